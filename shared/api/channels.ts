@@ -1,0 +1,33 @@
+// Names only: the sandboxed preload bundles this file and nothing else of shared/.
+
+export const requestChannels = [
+  'status.get',
+  'config.get',
+  'config.save',
+  'config.validate',
+  'connector.test',
+  'connector.retry',
+  'thingsboard.test',
+  'opcua.endpoints',
+  'opcua.browse',
+  'opcua.read',
+  'certificates.list',
+  'certificates.trust',
+  'certificates.reject',
+  'devices.page',
+  'device.get',
+  'issues.list',
+  'log.page',
+] as const
+
+export type RequestChannel = (typeof requestChannels)[number]
+
+export const eventChannels = [
+  'status.changed',
+  'issues.changed',
+  'log.written',
+  'config.changed',
+  'engine.state',
+] as const
+
+export type EventChannel = (typeof eventChannels)[number]

@@ -1,0 +1,172 @@
+import * as z from 'zod'
+import { connectorSchema, gatewaySchema } from '../config/gateway.ts'
+import { opcuaConnectorSchema } from '../config/opcua.ts'
+import { thingsboardSchema } from '../config/thingsboard.ts'
+import { gatewayStatusSchema, issueSchema, logEntrySchema } from '../status.ts'
+import type { EventChannel, RequestChannel } from './channels.ts'
+
+// Every request and event between UI and engine. Validated once per transport: shell/ipc-server.ts, headless/server.ts.
+
+const problem = z.object({ path: z.string(), message: z.string() })
+
+/** One step of a connection test, in order; the first that failed says where it stops. */
+const testStep = z.object({
+  step: z.string(),
+  state: z.enum(['ok', 'failed', 'skipped', 'warning']),
+  detail: z.string(),
+  hint: z.string(),
+  ms: z.number(),
+})
+
+const certificate = z.object({
+  /** SHA-256 of the DER, upper-case hex pairs with colons. */
+  fingerprint: z.string(),
+  subject: z.string(),
+  issuer: z.string(),
+  applicationUri: z.string(),
+  hostNames: z.array(z.string()),
+  validFrom: z.number(),
+  validTo: z.number(),
+  state: z.enum(['trusted', 'rejected', 'own']),
+  /** In plain words, e.g. "expired", "made for PLC-X, not for 10.0.3.20". */
+  warnings: z.array(z.string()),
+})
+
+const testReport = z.object({ steps: z.array(testStep), certificate: certificate.optional() })
+
+const node = z.object({
+  /** NodeId with namespace URI, ready for the configuration: `nsu=…;s=…` (`i=…` in namespace 0). */
+  nodeId: z.string(),
+  displayName: z.string(),
+  browseName: z.string(),
+  nodeClass: z.enum([
+    'Object',
+    'Variable',
+    'Method',
+    'ObjectType',
+    'VariableType',
+    'ReferenceType',
+    'DataType',
+    'View',
+  ]),
+  typeName: z.string(),
+  hasChildren: z.boolean(),
+})
+
+const deviceRow = z.object({
+  name: z.string(),
+  profile: z.string(),
+  connectorId: z.string(),
+  keys: z.number(),
+  lastKey: z.string(),
+  lastValue: z.string(),
+  /** ms since the epoch; 0 = never. */
+  lastTs: z.number(),
+  lastDeliveredAt: z.number(),
+  valuesPerMinute: z.number(),
+  badKeys: z.number(),
+})
+
+const keyRow = z.object({
+  key: z.string(),
+  kind: z.enum(['telemetry', 'attribute']),
+  type: z.string(),
+  value: z.string(),
+  unit: z.string(),
+  ts: z.number(),
+  deliveredAt: z.number(),
+  quality: z.string(),
+  count: z.number(),
+})
+
+/** Either a connector as configured (by id, with its stored secrets) or one that is being edited. */
+const opcuaTarget = z.union([
+  z.strictObject({ connectorId: z.string() }),
+  z.strictObject({ connector: opcuaConnectorSchema }),
+])
+
+export const pageLimit = 2000
+const page = { offset: z.int().min(0), limit: z.int().min(1).max(pageLimit) }
+
+export const requests = {
+  'status.get': { input: z.null(), output: gatewayStatusSchema },
+  /** Secrets are masked or references, never values. */
+  'config.get': {
+    input: z.null(),
+    output: z.object({ config: gatewaySchema, revision: z.number(), path: z.string() }),
+  },
+  /** `revision` is the one the edit started from: a newer one answers CONFIG_CONFLICT. Applied at once; only touched parts restart. */
+  'config.save': {
+    input: z.object({ config: z.unknown(), revision: z.number() }),
+    output: z.object({ revision: z.number(), problems: z.array(problem) }),
+  },
+  'config.validate': { input: z.object({ config: z.unknown() }), output: z.object({ problems: z.array(problem) }) },
+  'connector.test': { input: z.object({ connector: connectorSchema }), output: testReport },
+  'connector.retry': { input: z.object({ connectorId: z.string() }), output: z.null() },
+  'thingsboard.test': { input: z.object({ thingsboard: thingsboardSchema }), output: testReport },
+  'opcua.endpoints': {
+    input: z.object({ endpointUrl: z.string() }),
+    output: z.object({
+      endpoints: z.array(
+        z.object({
+          url: z.string(),
+          securityMode: z.string(),
+          securityPolicy: z.string(),
+          identities: z.array(z.string()),
+        }),
+      ),
+    }),
+  },
+  /** Children of one node, complete (continuation points drained), at most `pageLimit`; `nodeId` empty = Objects. */
+  'opcua.browse': {
+    input: z.object({ target: opcuaTarget, nodeId: z.string() }),
+    output: z.object({ nodes: z.array(node), truncated: z.boolean() }),
+  },
+  'opcua.read': {
+    input: z.object({ target: opcuaTarget, nodeIds: z.array(z.string()).max(200) }),
+    output: z.object({
+      values: z.array(z.object({ value: z.string(), type: z.string(), quality: z.string(), ts: z.number() })),
+    }),
+  },
+  'certificates.list': { input: z.null(), output: z.object({ certificates: z.array(certificate) }) },
+  'certificates.trust': { input: z.object({ fingerprint: z.string() }), output: z.null() },
+  'certificates.reject': { input: z.object({ fingerprint: z.string() }), output: z.null() },
+  'devices.page': {
+    input: z.object({ ...page, filter: z.string().max(255) }),
+    output: z.object({ total: z.number(), rows: z.array(deviceRow) }),
+  },
+  'device.get': {
+    input: z.object({ name: z.string() }),
+    output: z.object({ device: deviceRow, keys: z.array(keyRow).max(pageLimit) }),
+  },
+  'issues.list': { input: z.object({ closed: z.boolean() }), output: z.object({ issues: z.array(issueSchema) }) },
+  /** Newest first. */
+  'log.page': {
+    input: z.object({ ...page, level: z.enum(['debug', 'info', 'warn', 'error']), text: z.string().max(255) }),
+    output: z.object({ total: z.number(), entries: z.array(logEntrySchema) }),
+  },
+} satisfies Record<RequestChannel, { input: z.ZodType; output: z.ZodType }>
+
+export const events = {
+  /** At most 4 per second. */
+  'status.changed': gatewayStatusSchema,
+  'issues.changed': z.object({ open: z.number() }),
+  'log.written': z.object({ lastSeq: z.number() }),
+  'config.changed': z.object({ revision: z.number() }),
+  /** From the host: the engine's thread itself. */
+  'engine.state': z.object({ state: z.enum(['starting', 'running', 'restarting', 'stopped']), detail: z.string() }),
+} satisfies Record<EventChannel, z.ZodType>
+
+export type RequestInput<C extends RequestChannel> = z.input<(typeof requests)[C]['input']>
+/** What a handler receives: the input after validation, defaults filled in. */
+export type RequestParsed<C extends RequestChannel> = z.output<(typeof requests)[C]['input']>
+export type RequestOutput<C extends RequestChannel> = z.output<(typeof requests)[C]['output']>
+export type EventPayload<C extends EventChannel> = z.output<(typeof events)[C]>
+
+export type TestStep = z.infer<typeof testStep>
+export type TestReport = z.infer<typeof testReport>
+export type CertificateReport = z.infer<typeof certificate>
+export type NodeRow = z.infer<typeof node>
+export type DeviceRow = z.infer<typeof deviceRow>
+export type KeyRow = z.infer<typeof keyRow>
+export type OpcuaTarget = z.infer<typeof opcuaTarget>

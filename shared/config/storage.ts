@@ -1,0 +1,14 @@
+import * as z from 'zod'
+
+export const storageSchema = z.strictObject({
+  /** Bytes of undelivered data that are kept, file size included. */
+  maxBytes: z.int().min(1_048_576).max(1_099_511_627_776).default(2_147_483_648),
+  /** Undelivered data older than this is given up, with a ledger record. */
+  maxAgeHours: z.number().positive().max(87_600).default(168),
+  /** block: sources wait (nothing accepted is given up). drop-oldest / drop-newest: with a ledger record. */
+  whenFull: z.enum(['block', 'drop-oldest', 'drop-newest']).default('drop-oldest'),
+  /** Longest time a sample waits for its group commit. */
+  commitIntervalMs: z.int().min(5).max(1000).default(40),
+})
+
+export type StorageConfig = z.infer<typeof storageSchema>

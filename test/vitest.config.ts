@@ -1,0 +1,23 @@
+import { resolve } from 'node:path'
+import { defineConfig } from 'vitest/config'
+
+const room = (name: string, include: string[], timeoutMs: number, parallel: boolean) => ({
+  extends: true as const,
+  test: { name, include, testTimeout: timeoutMs, hookTimeout: timeoutMs, fileParallelism: parallel },
+})
+
+export default defineConfig({
+  root: resolve(import.meta.dirname, '..'),
+  test: {
+    allowOnly: false,
+    passWithNoTests: false,
+    pool: 'forks',
+    maxWorkers: 2,
+    projects: [
+      room('fast', ['test/{unit,contract,model,architecture}/**/*.test.ts'], 30_000, true),
+      // Real servers, brokers and processes: one file at a time, so that they do not steal each other's time.
+      room('scenario', ['test/scenario/**/*.test.ts'], 180_000, false),
+      room('e2e', ['test/e2e/**/*.test.ts'], 180_000, false),
+    ],
+  },
+})
