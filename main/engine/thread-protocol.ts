@@ -40,4 +40,6 @@ export type EngineMessage =
   | { readonly kind: 'log'; readonly entry: LogEntry }
   /** Every second while the event loop turns. */
   | { readonly kind: 'heartbeat' }
+  /** A planned end of the thread: the host starts it anew at once. */
+  | { readonly kind: 'restarting'; readonly reason: string }
   | { readonly kind: 'stopped' }

@@ -74,6 +74,8 @@ export interface Store extends Service {
   take(lane: Lane, limits: TakeLimits): Promise<Batch | undefined>
   /** Ends a batch: all rows are delivered but the refused ones, which go to quarantine. Resolves after the commit. */
   settle(batch: Batch, refused: readonly RefusedRow[]): Promise<void>
+  /** Gives a batch back unsettled, so that it can be taken again: the uplink is being replaced. */
+  release?(batch: Batch): void
   /** Called when a lane that had nothing to take has something; returns its undo. */
   onAvailable(listener: (lane: Lane) => void): () => void
 }

@@ -1,0 +1,117 @@
+import type { RequestChannel } from '../../../shared/api/channels.ts'
+import {
+  type OpcuaTarget,
+  pageLimit,
+  type RequestOutput,
+  type RequestParsed,
+  type TestReport,
+} from '../../../shared/api/contract.ts'
+import type { ConnectorConfig } from '../../../shared/config/gateway.ts'
+import type { OpcuaConnectorConfig } from '../../../shared/config/opcua.ts'
+import type { ThingsboardConfig } from '../../../shared/config/thingsboard.ts'
+import { failed, ok, type Result } from '../../../shared/errors.ts'
+import type { GatewayStatus } from '../../../shared/status.ts'
+import type { OpcuaTools } from '../collect/opcua/opcua-tools.ts'
+import type { Pki } from '../collect/opcua/pki.ts'
+import type { ConfigFile } from '../config/config-file.ts'
+import { GatewayError, toErrorReport } from '../kit/gateway-error.ts'
+import type { IssueBook } from '../observe/issues.ts'
+import type { LogBook } from '../observe/log.ts'
+import type { SeriesRegistry } from '../pipeline/series.ts'
+import { deviceKeys, devicePage, deviceRow } from './device-views.ts'
+
+/** What the requests of the contract need from the engine. */
+export interface ApiParts {
+  readonly now: () => number
+  readonly status: () => GatewayStatus
+  readonly configFile: ConfigFile
+  /** Loads the file again and hands the changes to the parts they touch. */
+  readonly reconfigure: () => Promise<void>
+  readonly registry: SeriesRegistry
+  readonly issues: IssueBook
+  readonly log: LogBook
+  readonly pki: Pki
+  readonly opcua: OpcuaTools
+  readonly retry: (connectorId: string) => boolean
+  readonly connector: (connectorId: string) => ConnectorConfig | undefined
+  readonly testConnector: (connector: ConnectorConfig, signal: AbortSignal) => Promise<TestReport>
+  readonly testThingsboard: (thingsboard: ThingsboardConfig, signal: AbortSignal) => Promise<TestReport>
+}
+
+type Handler<C extends RequestChannel> = (input: RequestParsed<C>) => Promise<RequestOutput<C>>
+type Handlers = { readonly [C in RequestChannel]: Handler<C> }
+
+/** A connection test that hangs anywhere ends here, with the step it reached. */
+const testTimeoutMs = 60_000
+
+/** Answers every channel of the contract; errors become values, input was validated by the transport. */
+export function createApi(parts: ApiParts): (channel: RequestChannel, input: unknown) => Promise<Result<unknown>> {
+  const handlers = createHandlers(parts)
+  return async (channel, input) => {
+    try {
+      const handler = handlers[channel] as (input: unknown) => Promise<unknown>
+      return ok(await handler(input))
+    } catch (error) {
+      return failed(toErrorReport(error))
+    }
+  }
+}
+
+function createHandlers(parts: ApiParts): Handlers {
+  const { configFile, registry, issues, log, pki, opcua } = parts
+  const signal = (): AbortSignal => AbortSignal.timeout(testTimeoutMs)
+  return {
+    'status.get': async () => parts.status(),
+    'config.get': async () => configFile.view(),
+    'config.validate': async ({ config }) => ({ problems: [...configFile.validate(config)] }),
+    'config.save': async ({ config, revision }) => {
+      const saved = await configFile.save(config, revision)
+      if (!saved.ok) throw new GatewayError(saved.error.code, saved.error.message, { hint: saved.error.hint })
+      if (saved.value.problems.length === 0) await parts.reconfigure()
+      return saved.value
+    },
+    'connector.test': async ({ connector }) =>
+      parts.testConnector((await configFile.resolveConnector(connector)).connector, signal()),
+    'connector.retry': async ({ connectorId }) => {
+      if (!parts.retry(connectorId))
+        throw new GatewayError('CONFIG_CONFLICT', `There is no running source "${connectorId}"`)
+      return null
+    },
+    'thingsboard.test': async ({ thingsboard }) =>
+      parts.testThingsboard((await configFile.resolveThingsboard(thingsboard)).thingsboard, signal()),
+    'opcua.endpoints': async ({ endpointUrl }) => ({ endpoints: await opcua.endpoints(endpointUrl, signal()) }),
+    'opcua.browse': async ({ target, nodeId }) =>
+      opcua.browse(await resolveTarget(parts, target), nodeId, pageLimit, signal()),
+    'opcua.read': async ({ target, nodeIds }) => ({
+      values: await opcua.read(await resolveTarget(parts, target), nodeIds, signal()),
+    }),
+    'certificates.list': async () => ({ certificates: await pki.list() }),
+    'certificates.trust': async ({ fingerprint }) => {
+      await pki.trust(fingerprint)
+      return null
+    },
+    'certificates.reject': async ({ fingerprint }) => {
+      await pki.reject(fingerprint)
+      return null
+    },
+    'devices.page': async (query) => devicePage(registry, query, parts.now()),
+    'device.get': async ({ name }) => {
+      const device = registry.device(name)
+      if (!device) throw new GatewayError('MAP_NO_DEVICE_NAME', `There is no device "${name}"`)
+      return { device: deviceRow(device, parts.now()), keys: deviceKeys(device) }
+    },
+    'issues.list': async ({ closed }) => ({ issues: issues.list(closed) }),
+    'log.page': async (query) => log.page(query),
+  }
+}
+
+async function resolveTarget({ configFile, connector }: ApiParts, target: OpcuaTarget): Promise<OpcuaConnectorConfig> {
+  const config =
+    'connectorId' in target
+      ? connector(target.connectorId)
+      : (await configFile.resolveConnector(target.connector)).connector
+  if (config?.type === 'opcua') return config
+  throw new GatewayError('CONFIG_CONFLICT', 'There is no such OPC UA server in the configuration', {
+    hint: 'Save it first, or reload the page.',
+  })
+}

@@ -1,0 +1,129 @@
+/** Levels of nesting a payload may have: what follows (paths, JSON values) may then recurse without care. */
+export const depthLimit = 32
+/** Shorter payloads can not open and close that many levels. */
+const shallowBytes = 2 * (depthLimit + 1)
+/** Characters that are searched for the place of a mistake; the search is for people, not for machines. */
+const locateLimit = 65_536
+
+export type ParsedJson =
+  | { readonly ok: true; readonly value: unknown }
+  /** `problem` continues "The payload …". */
+  | { readonly ok: false; readonly problem: string }
+
+/** JSON with its depth checked before it is parsed, and integers beyond 2^53 kept exactly as bigint. */
+export function parseJson(payload: Buffer): ParsedJson {
+  if (payload.length === 0) return { ok: false, problem: 'is empty' }
+  if (payload.length >= shallowBytes && isTooDeep(payload)) {
+    return { ok: false, problem: `is nested deeper than ${depthLimit} levels` }
+  }
+  const text = payload.toString('utf8')
+  try {
+    return { ok: true, value: longDigits.test(text) ? JSON.parse(text, exactInteger) : JSON.parse(text) }
+  } catch {
+    const at = errorPosition(text)
+    const where = at === undefined ? '' : at >= text.length ? ': it ends too early' : ` at character ${at + 1}`
+    return { ok: false, problem: `is not JSON${where}` }
+  }
+}
+
+/** Only a run of 16 digits can be an integer that a double does not hold. */
+const longDigits = /\d{16}/
+const integerText = /^-?\d+$/
+
+interface Source {
+  readonly source?: string
+}
+
+function exactInteger(_key: string, value: unknown, context?: Source): unknown {
+  if (typeof value !== 'number' || Number.isSafeInteger(value)) return value
+  const source = context?.source
+  return source !== undefined && integerText.test(source) ? BigInt(source) : value
+}
+
+function isTooDeep(payload: Buffer): boolean {
+  let depth = 0
+  for (let i = 0; i < payload.length; i++) {
+    const byte = payload[i]
+    if (byte === quote) i = stringEnd(payload, i + 1)
+    else if (byte === openBrace || byte === openBracket) {
+      if (++depth > depthLimit) return true
+    } else if (byte === closeBrace || byte === closeBracket) depth--
+  }
+  return false
+}
+
+const quote = 0x22
+const backslash = 0x5c
+const openBrace = 0x7b
+const closeBrace = 0x7d
+const openBracket = 0x5b
+const closeBracket = 0x5d
+
+function stringEnd(payload: Buffer, from: number): number {
+  for (let i = from; i < payload.length; i++) {
+    if (payload[i] === backslash) i++
+    else if (payload[i] === quote) return i
+  }
+  return payload.length
+}
+
+const space = /[ \t\n\r]*/y
+// RFC 8259; strings (7) hold everything from the space on, but no bare quote and no bare backslash.
+const token =
+  /[{}[\],:]|"(?:[ !#-[\]-\uffff]|\\(?:["\\/bfnrt]|u[\da-fA-F]{4}))*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y
+
+type Expected = 'value' | 'value or ]' | 'key' | 'key or }' | 'colon' | 'comma or end' | 'nothing'
+
+/** Where the first character stands that JSON does not allow; undefined when it was not found in the first part. */
+export function errorPosition(text: string): number | undefined {
+  if (text.length > locateLimit) return undefined
+  const open: string[] = []
+  let expected: Expected = 'value'
+  for (let at = skipSpace(text, 0); at < text.length; at = skipSpace(text, token.lastIndex)) {
+    token.lastIndex = at
+    const found = token.exec(text)?.[0]
+    const next: Expected | undefined = found === undefined ? undefined : step(expected, found, open)
+    if (next === undefined) return at
+    expected = next
+  }
+  return expected === 'nothing' ? undefined : text.length
+}
+
+function skipSpace(text: string, at: number): number {
+  space.lastIndex = at
+  space.exec(text)
+  return space.lastIndex
+}
+
+/** What may follow `found`; undefined when it may not stand here. `open` is the stack of { and [. */
+function step(expected: Expected, found: string, open: string[]): Expected | undefined {
+  const after = (): Expected => (open.length === 0 ? 'nothing' : 'comma or end')
+  const inObject = open.at(-1) === '{'
+  switch (expected) {
+    case 'colon':
+      return found === ':' ? 'value' : undefined
+    case 'nothing':
+      return undefined
+    case 'key':
+    case 'key or }':
+      if (found.startsWith('"')) return 'colon'
+      if (found !== '}' || expected === 'key') return undefined
+      open.pop()
+      return after()
+    case 'comma or end':
+      if (found === ',') return inObject ? 'key' : 'value'
+      if (found !== (inObject ? '}' : ']')) return undefined
+      open.pop()
+      return after()
+    default:
+      if (found === ']' && expected === 'value or ]') {
+        open.pop()
+        return after()
+      }
+      if (found === '{' || found === '[') {
+        open.push(found)
+        return found === '{' ? 'key or }' : 'value or ]'
+      }
+      return '}],:'.includes(found) ? undefined : after()
+  }
+}

@@ -1,0 +1,303 @@
+import { lookup } from 'node:dns/promises'
+import { connect as connectSocket } from 'node:net'
+import {
+  type EndpointDescription,
+  MessageSecurityMode,
+  OPCUAClient,
+  SecurityPolicy,
+  UserTokenType,
+} from 'node-opcua-client'
+import type { CertificateReport } from '../../../../shared/api/contract.ts'
+import type { OpcuaConnectorConfig } from '../../../../shared/config/opcua.ts'
+import { GatewayError } from '../../kit/gateway-error.ts'
+import {
+  hostAndPort,
+  isPasswordProtected,
+  type OfferedEndpoint,
+  type OfferedIdentity,
+  type PickedEndpoint,
+  pickEndpoint,
+  reachableUrl,
+} from './endpoint.ts'
+import { openingChannel, translateError } from './errors.ts'
+import type { Pki } from './pki.ts'
+import type { RawSession } from './raw-session.ts'
+import { within } from './within.ts'
+
+// The way to a server in steps, each with its own failure: host, port, endpoints, certificate, secure channel, session. The
+// library's own reconnecting is off (maxRetry 0): it can stall for good after a long outage (node-opcua #1450), so a lost
+// channel always comes back here.
+
+/** What a connection needs of a connector's configuration. */
+export type OpcuaServer = Pick<
+  OpcuaConnectorConfig,
+  | 'endpointUrl'
+  | 'securityMode'
+  | 'securityPolicy'
+  | 'identity'
+  | 'allowUnencryptedPassword'
+  | 'sessionTimeoutMs'
+  | 'requestTimeoutMs'
+>
+
+/** A host that does not answer at all is given up after this: people wait for the test button. */
+const probeTimeoutMs = 8000
+/** The library ends a socket without traffic; our own probes (every 30 s at the latest) always come first. */
+const idleSocketMs = 180_000
+/** Closing is a courtesy to the server, not worth waiting for. */
+const closeTimeoutMs = 2000
+
+/** Does the name resolve? */
+export async function resolveHost(server: OpcuaServer, signal: AbortSignal): Promise<string> {
+  const { host } = hostAndPort(server.endpointUrl)
+  const doing = 'looking up the host name'
+  try {
+    const { address } = await within(lookup(host), { signal, timeoutMs: probeTimeoutMs, doing })
+    return address
+  } catch (error) {
+    throw translateError(error, { address: server.endpointUrl, doing })
+  }
+}
+
+/** Does something listen? A plain socket tells why not, the library only that it failed. */
+export async function probePort(server: OpcuaServer, signal: AbortSignal): Promise<void> {
+  const { host, port } = hostAndPort(server.endpointUrl)
+  const doing = 'opening a connection'
+  const socket = connectSocket({ host, port })
+  try {
+    const connected = new Promise<void>((resolve, reject) => {
+      socket.once('connect', () => resolve())
+      socket.on('error', reject)
+    })
+    await within(connected, { signal, timeoutMs: probeTimeoutMs, doing })
+  } catch (error) {
+    throw translateError(error, { address: server.endpointUrl, doing })
+  } finally {
+    socket.destroy()
+  }
+}
+
+export async function discoverEndpoints(
+  server: OpcuaServer,
+  pki: Pki,
+  signal: AbortSignal,
+): Promise<readonly OfferedEndpoint[]> {
+  const doing = 'asking for the endpoints'
+  const client = makeClient(server, pki, { securityMode: 'None', securityPolicy: 'None' })
+  try {
+    const asked = client
+      .connect(server.endpointUrl)
+      .then(() => client.getEndpoints({ endpointUrl: server.endpointUrl }))
+    const endpoints = await within(asked, { signal, timeoutMs: server.requestTimeoutMs, doing })
+    return endpoints.map(offeredOf).filter((e) => e.url.startsWith('opc.tcp:'))
+  } catch (error) {
+    throw translateError(error, { address: server.endpointUrl, doing })
+  } finally {
+    void closeClient(client)
+  }
+}
+
+function offeredOf(endpoint: EndpointDescription): OfferedEndpoint {
+  return {
+    url: endpoint.endpointUrl ?? '',
+    securityMode: MessageSecurityMode[endpoint.securityMode] ?? 'Invalid',
+    securityPolicy: shortPolicy(endpoint.securityPolicyUri),
+    identities: (endpoint.userIdentityTokens ?? []).map((token): OfferedIdentity => {
+      return { type: identityTypes[token.tokenType] ?? 'token', securityPolicy: shortPolicy(token.securityPolicyUri) }
+    }),
+    certificate: endpoint.serverCertificate ?? undefined,
+  }
+}
+
+const identityTypes: Readonly<Record<number, OfferedIdentity['type']>> = {
+  [UserTokenType.Anonymous]: 'anonymous',
+  [UserTokenType.UserName]: 'password',
+  [UserTokenType.Certificate]: 'certificate',
+}
+
+function shortPolicy(uri: string | null): string {
+  return uri?.split('#')[1] ?? ''
+}
+
+export interface CertificateVerdict {
+  readonly report: CertificateReport | undefined
+  /** Not fatal, but the operator should know, e.g. another host name. */
+  readonly warnings: readonly string[]
+}
+
+/** Rejects unless the certificate of the picked endpoint is trusted and valid. Without security there is none to check. */
+export async function checkCertificate(
+  server: OpcuaServer,
+  picked: PickedEndpoint,
+  pki: Pki,
+): Promise<CertificateVerdict> {
+  // An encrypted password on an open channel is only as safe as the key it is encrypted for.
+  const passwordOnly =
+    server.identity.type === 'password' && !server.allowUnencryptedPassword && isPasswordProtected(picked)
+  if (picked.securityMode === 'None' && !passwordOnly) return { report: undefined, warnings: [] }
+  const chain = picked.offered.certificate
+  if (!chain || chain.length === 0) {
+    throw new GatewayError(
+      'OPCUA_CERTIFICATE_INVALID',
+      `${server.endpointUrl} offers security but shows no certificate`,
+      {
+        retry: 'after-config-change',
+        hint: 'Give the server a certificate, or connect without security.',
+      },
+    )
+  }
+  const { host } = hostAndPort(server.endpointUrl)
+  let verdict: Awaited<ReturnType<Pki['judge']>>
+  try {
+    verdict = await pki.judge(chain, host)
+  } catch (error) {
+    throw new GatewayError('OPCUA_CERTIFICATE_INVALID', `The certificate of ${server.endpointUrl} can not be read`, {
+      retry: 'after-config-change',
+      hint: 'Have the server make a new certificate.',
+      cause: error,
+    })
+  }
+  if (verdict.status !== 'Good') throw certificateError(server, verdict.status, verdict.report)
+  return { report: verdict.report, warnings: verdict.report.warnings }
+}
+
+/** An error about the server's certificate carries what is needed to trust it. */
+export function certificateError(server: OpcuaServer, status: string, report: CertificateReport): GatewayError {
+  const detail = {
+    statusCode: status,
+    fingerprint: report.fingerprint,
+    subject: report.subject,
+    issuer: report.issuer,
+    warnings: report.warnings.join('; '),
+  }
+  const retry = 'after-config-change'
+  switch (status) {
+    case 'BadCertificateUntrusted':
+    case 'BadCertificateChainIncomplete':
+    case 'BadCertificateRevocationUnknown':
+      return new GatewayError(
+        'OPCUA_CERTIFICATE_UNTRUSTED',
+        `The certificate of ${server.endpointUrl} (${report.subject}) is not trusted yet`,
+        {
+          retry,
+          hint: `Compare the fingerprint ${report.fingerprint} with the one at the server, then trust it.`,
+          detail,
+        },
+      )
+    case 'BadCertificateTimeInvalid':
+    case 'BadCertificateIssuerTimeInvalid': {
+      const words = report.warnings[0] ?? 'outside its dates'
+      return new GatewayError('OPCUA_CERTIFICATE_EXPIRED', `The certificate of ${server.endpointUrl} is ${words}`, {
+        retry,
+        hint: 'Renew the certificate on the server, or set the clock right if it is wrong here or there.',
+        detail,
+      })
+    }
+    default:
+      return new GatewayError(
+        'OPCUA_CERTIFICATE_INVALID',
+        `The certificate of ${server.endpointUrl} was refused: ${status}`,
+        {
+          retry,
+          hint: 'Have the server make a new certificate and trust that one.',
+          detail,
+        },
+      )
+  }
+}
+
+/** An open secure channel. Rejects with OPCUA_REJECTED_BY_SERVER when the server does not trust us. */
+export async function openChannel(
+  server: OpcuaServer,
+  picked: PickedEndpoint,
+  pki: Pki,
+  signal: AbortSignal,
+): Promise<OPCUAClient> {
+  const client = makeClient(server, pki, picked, picked.offered.certificate)
+  try {
+    const url = reachableUrl(picked.offered.url, server.endpointUrl)
+    await within(client.connect(url), { signal, timeoutMs: server.requestTimeoutMs, doing: openingChannel })
+    return client
+  } catch (error) {
+    void closeClient(client)
+    throw translateError(error, {
+      address: server.endpointUrl,
+      doing: openingChannel,
+      securityMode: picked.securityMode,
+      ownCertificate: pki.ownCertificatePath,
+    })
+  }
+}
+
+export async function openSession(
+  server: OpcuaServer,
+  client: OPCUAClient,
+  pki: Pki,
+  signal: AbortSignal,
+): Promise<RawSession> {
+  const doing = 'opening a session'
+  const { identity } = server
+  try {
+    const created =
+      identity.type === 'password'
+        ? client.createSession({
+            type: UserTokenType.UserName,
+            userName: identity.username,
+            password: identity.password,
+          })
+        : client.createSession({ type: UserTokenType.Anonymous })
+    const late = (session: RawSession) => void session.close(true).catch(() => undefined)
+    return await within(created as Promise<RawSession>, { signal, timeoutMs: server.requestTimeoutMs, doing, late })
+  } catch (error) {
+    throw translateError(error, {
+      address: server.endpointUrl,
+      doing,
+      ownCertificate: pki.ownCertificatePath,
+      ...(identity.type === 'password' ? { userName: identity.username } : {}),
+    })
+  }
+}
+
+/** All steps up to the channel. */
+export async function openVerifiedChannel(server: OpcuaServer, pki: Pki, signal: AbortSignal) {
+  await resolveHost(server, signal)
+  await probePort(server, signal)
+  const picked = pickEndpoint(await discoverEndpoints(server, pki, signal), server)
+  const { report, warnings } = await checkCertificate(server, picked, pki)
+  const client = await openChannel(server, picked, pki, signal)
+  return { client, picked, report, warnings }
+}
+
+export async function closeClient(client: OPCUAClient): Promise<void> {
+  await within(client.disconnect(), { timeoutMs: closeTimeoutMs, doing: 'closing' }).catch(() => undefined)
+}
+
+/** Deletes the subscriptions too: orphans slow some servers down. */
+export async function closeSession(session: RawSession): Promise<void> {
+  await within(session.close(true), { timeoutMs: closeTimeoutMs, doing: 'closing' }).catch(() => undefined)
+}
+
+function makeClient(
+  server: OpcuaServer,
+  pki: Pki,
+  security: Pick<PickedEndpoint, 'securityMode' | 'securityPolicy'>,
+  serverCertificate?: Buffer,
+): OPCUAClient {
+  const client = OPCUAClient.create({
+    ...pki.clientIdentity,
+    clientName: 'ThingsBoardGateway-',
+    connectionStrategy: { maxRetry: 0, initialDelay: 100, maxDelay: 1000 },
+    // Host names of endpoints are often not the ones we use: the endpoint was picked by our own rules.
+    endpointMustExist: false,
+    // A session must outlive its channel, to be taken up again on the next one.
+    keepPendingSessionsOnDisconnect: true,
+    keepSessionAlive: false,
+    requestedSessionTimeout: server.sessionTimeoutMs,
+    transportTimeout: idleSocketMs,
+    defaultTransactionTimeout: server.requestTimeoutMs,
+    securityMode: MessageSecurityMode[security.securityMode],
+    securityPolicy: SecurityPolicy[security.securityPolicy],
+    ...(serverCertificate?.length ? { serverCertificate } : {}),
+  })
+  return client
+}

@@ -1,0 +1,193 @@
+import {
+  DataChangeNotification,
+  type NotificationData,
+  type NotificationMessage,
+  promoteOpaqueStructureInNotificationData,
+} from 'node-opcua-client'
+import type { Sample } from '../../../../shared/sample.ts'
+import { qualityOf } from '../../../../shared/sample.ts'
+import type { Clock } from '../../kit/clock.ts'
+import { causeText, isGatewayError } from '../../kit/gateway-error.ts'
+import type { Log } from '../../observe/log.ts'
+import type { SampleSink } from '../../pipeline/stages.ts'
+import { BuiltInType } from './built-in-types.ts'
+import { toSample } from './data-value.ts'
+import { isUnknownStructure } from './plain-value.ts'
+import type { RawSession } from './raw-session.ts'
+import type { OpcuaTag } from './tags.ts'
+import { within } from './within.ts'
+
+// From a notification to the sink, 100,000 values a second. `settled` is told when the commit that holds the values has
+// returned and not before: only then may the notification be acknowledged. When the store refuses, the same samples are
+// offered again until it takes them or we stop; meanwhile `crowded` asks to have publishing paused.
+
+/** Notifications given to the sink and not committed yet; more of them pause publishing. */
+const crowdedFrom = 64
+const crowdedUntil = 16
+/** Between two offers of samples the store refused. */
+const retryMs = 1000
+/** Reading the type of a structure takes a few round trips; a server that takes longer gets its bytes delivered instead. */
+const promoteTimeoutMs = 10_000
+/** After this many failed tries structures are delivered as bytes until the next session. */
+const promoteFailuresLimit = 3
+
+/** StatusCode, Part 4, 7.39.1: InfoType DataValue and the Overflow bit. */
+const overflowBits = 0x480
+
+const unknown = 0
+const good = 1
+const notGood = 2
+
+export interface IntakeOptions {
+  readonly tags: readonly OpcuaTag[]
+  readonly sink: SampleSink
+  readonly clock: Clock
+  readonly log: Log
+  /** Called when too many notifications wait for their commit, and again when they do not any more. */
+  readonly crowded: (isCrowded: boolean) => void
+}
+
+export class Intake {
+  readonly #options: IntakeOptions
+  readonly #tags: readonly OpcuaTag[]
+  /** Per tag: unknown, good, notGood. Handle of a tag = its index + 1. */
+  readonly #states: Uint8Array
+  readonly #undos = new Set<() => void>()
+  #goodCount = 0
+  #overflows = 0
+  #waiting = 0
+  #isCrowded = false
+  #closed = false
+  #promoteFailures = 0
+
+  constructor(options: IntakeOptions) {
+    this.#options = options
+    this.#tags = options.tags
+    this.#states = new Uint8Array(options.tags.length)
+  }
+
+  get goodCount(): number {
+    return this.#goodCount
+  }
+
+  /** Values the server threw away because its queue was full, since the last call. */
+  takeOverflows(): number {
+    const count = this.#overflows
+    this.#overflows = 0
+    return count
+  }
+
+  /** No value is known to be current any more. */
+  forget(): void {
+    this.#states.fill(unknown)
+    this.#goodCount = 0
+    this.#promoteFailures = 0
+  }
+
+  close(): void {
+    this.#closed = true
+    for (const undo of this.#undos) undo()
+    this.#undos.clear()
+  }
+
+  /** Returns a promise only when the values can not be read yet; the caller keeps later notifications back until then. */
+  take(message: NotificationMessage, session: RawSession, settled: () => void): void | Promise<void> {
+    const receivedAt = this.#options.clock.now()
+    const samples = this.#samplesOf(message, receivedAt)
+    if (samples) return this.#offer(samples, settled)
+    return this.#promote(message, session).then(() => {
+      this.#offer(this.#samplesOf(message, receivedAt, true) ?? [], settled)
+    })
+  }
+
+  /** Undefined when a structure of unknown type is among them, unless `asBytes`. */
+  #samplesOf(
+    message: NotificationMessage,
+    receivedAt: number,
+    asBytes = this.#promoteFailures >= promoteFailuresLimit,
+  ): Sample[] | undefined {
+    const samples: Sample[] = []
+    for (const data of message.notificationData ?? []) {
+      if (!(data instanceof DataChangeNotification)) continue
+      for (const item of data.monitoredItems ?? []) {
+        const index = item.clientHandle - 1
+        const tag = this.#tags[index]
+        if (tag === undefined) continue
+        if (
+          !asBytes &&
+          item.value.value?.dataType === BuiltInType.ExtensionObject &&
+          hasUnknownStructure(item.value.value.value)
+        ) {
+          return undefined
+        }
+        const sample = toSample(tag.tag, item.value, tag.timestamp, receivedAt)
+        if (sample.statusCode !== 0 || this.#states[index] !== good) this.#noteStatus(index, sample.statusCode)
+        samples.push(sample)
+      }
+    }
+    return samples
+  }
+
+  #noteStatus(index: number, statusCode: number): void {
+    if ((statusCode & overflowBits) === overflowBits) this.#overflows++
+    const state = qualityOf(statusCode) === 'good' ? good : notGood
+    const before = this.#states[index]
+    if (state === before) return
+    if (state === good) this.#goodCount++
+    else if (before === good) this.#goodCount--
+    this.#states[index] = state
+  }
+
+  async #promote(message: NotificationMessage, session: RawSession): Promise<void> {
+    try {
+      const promoted = promoteOpaqueStructureInNotificationData(session, message.notificationData as NotificationData[])
+      await within(promoted, { timeoutMs: promoteTimeoutMs, doing: 'reading the type of a structure' })
+      this.#promoteFailures = 0
+    } catch (error) {
+      this.#promoteFailures++
+      this.#options.log.warn('structure-type-unreadable', { cause: causeText(error) })
+    }
+  }
+
+  #offer(samples: readonly Sample[], settled: () => void): void {
+    if (samples.length === 0) {
+      settled()
+      return
+    }
+    this.#count(1)
+    const offer = () => {
+      this.#options.sink.accept(samples).then(
+        () => {
+          this.#count(-1)
+          if (!this.#closed) settled()
+        },
+        (error: unknown) => {
+          if (this.#closed || isGatewayError(error, 'STOPPED')) return this.#count(-1)
+          this.#options.log.warn('samples-refused', { count: samples.length, cause: causeText(error) })
+          this.#later(offer)
+        },
+      )
+    }
+    offer()
+  }
+
+  #later(task: () => void): void {
+    const undo = this.#options.clock.after(retryMs, () => {
+      this.#undos.delete(undo)
+      task()
+    })
+    this.#undos.add(undo)
+  }
+
+  #count(by: 1 | -1): void {
+    this.#waiting += by
+    const isCrowded = this.#isCrowded ? this.#waiting > crowdedUntil : this.#waiting >= crowdedFrom
+    if (isCrowded === this.#isCrowded) return
+    this.#isCrowded = isCrowded
+    this.#options.crowded(isCrowded)
+  }
+}
+
+function hasUnknownStructure(value: unknown): boolean {
+  return Array.isArray(value) ? value.some(isUnknownStructure) : isUnknownStructure(value)
+}

@@ -1,0 +1,236 @@
+import { X509Certificate } from 'node:crypto'
+import { chmod, mkdir, readdir, readFile, rename, stat } from 'node:fs/promises'
+import { hostname, networkInterfaces } from 'node:os'
+import { join } from 'node:path'
+import { OPCUACertificateManager } from 'node-opcua-certificate-manager'
+import type { CertificateReport } from '../../../../shared/api/contract.ts'
+import type { Clock } from '../../kit/clock.ts'
+import { causeText, GatewayError } from '../../kit/gateway-error.ts'
+import type { Deadline } from '../../kit/lifecycle.ts'
+import type { Log } from '../../observe/log.ts'
+import { describeCertificate, leafOf } from './certificate.ts'
+import { silenceLibrary } from './library-log.ts'
+
+// Who we are and whom we trust. One instance per folder: two would share the key and its lock. Guarantees that no unknown
+// server certificate is ever accepted by itself: `judge` answers "untrusted" and puts it where the operator finds it.
+
+/** Own certificate, days. Servers trust it by hand, so it must not end every few months. */
+const ownValidityDays = 5 * 365
+/** A certificate file larger than this is not one. */
+const fileLimitBytes = 64 * 1024
+/** Rejected certificates kept; somebody who scans us with ever new ones must not fill the disk. */
+const rejectedLimit = 200
+const applicationName = 'ThingsBoardGateway'
+
+export interface PkiOptions {
+  readonly folder: string
+  readonly log: Log
+  readonly clock: Clock
+}
+
+export interface Judgement {
+  /** Good, BadCertificateUntrusted, BadCertificateTimeInvalid, ... */
+  readonly status: string
+  readonly report: CertificateReport
+}
+
+export class Pki {
+  readonly #folder: string
+  readonly #log: Log
+  readonly #clock: Clock
+  readonly #manager: OPCUACertificateManager
+  readonly #listeners = new Set<() => void>()
+  #ownKey: PrivateKey | undefined
+  #own: X509Certificate | undefined
+  #starting: Promise<void> | undefined
+
+  constructor(options: PkiOptions) {
+    this.#folder = options.folder
+    this.#log = options.log
+    this.#clock = options.clock
+    this.#manager = new OPCUACertificateManager({
+      rootFolder: options.folder,
+      automaticallyAcceptUnknownCertificate: false,
+      // Folders are read again before each use: watchers would cost a thread and miss network drives.
+      disableFileWatchers: true,
+    })
+  }
+
+  get ownCertificatePath(): string {
+    return join(this.#manager.ownCertFolder, 'gateway.pem')
+  }
+
+  get applicationUri(): string {
+    return this.#own
+      ? describeCertificate(this.#own, 'own', this.#clock.now()).applicationUri
+      : `urn:${hostname()}:${applicationName}`
+  }
+
+  /** Key pair and certificate exist afterwards; made on the first start. A second call returns the first one's promise. */
+  start(): Promise<void> {
+    this.#starting ??= this.#start()
+    return this.#starting
+  }
+
+  /** Closing the store takes no time, so the deadline is always met. */
+  async stop(_deadline: Deadline): Promise<void> {
+    this.#listeners.clear()
+    // The library counts one reference per client that used the manager; all of them are gone by now.
+    this.#manager.referenceCounter = 0
+    await this.#manager.dispose().catch((error: unknown) => this.#log.debug('pki-dispose', { cause: causeText(error) }))
+  }
+
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  /** What a client of the library needs to be us. */
+  get clientIdentity() {
+    if (!this.#own || !this.#ownKey)
+      throw new GatewayError('INTERNAL', 'The certificate store was used before it was started')
+    const [own, key] = [this.#own, this.#ownKey]
+    return {
+      applicationName,
+      applicationUri: this.applicationUri,
+      clientCertificateManager: this.#manager,
+      certificateKeyPairProvider: {
+        certificateFile: '<in-memory>',
+        privateKeyFile: '<in-memory>',
+        getCertificate: () => own.raw,
+        getCertificateChain: () => [own.raw],
+        getPrivateKey: () => key,
+      },
+    }
+  }
+
+  /** Is this server certificate good? An unknown one lands in the rejected list, from where it can be trusted. */
+  async judge(chain: Buffer, host: string): Promise<Judgement> {
+    await this.#manager.reloadCertificates()
+    const certificate = leafOf(chain)
+    const status: string = await this.#manager.verifyCertificate(chain, { acceptCertificateWithValidIssuerChain: true })
+    const trusted = (await this.#manager.isCertificateTrusted(certificate.raw)) === 'Good' || status === 'Good'
+    if (!trusted && (await this.#read(this.#manager.rejectedFolder)).length < rejectedLimit) {
+      await this.#manager.rejectCertificate(certificate.raw)
+      this.#changed()
+    }
+    const report = describeCertificate(certificate, trusted ? 'trusted' : 'rejected', this.#clock.now(), host)
+    return { status: dateStatus(certificate, status, this.#clock.now()), report }
+  }
+
+  async list(): Promise<CertificateReport[]> {
+    const now = this.#clock.now()
+    const trusted = await this.#read(this.#manager.trustedFolder)
+    const rejected = await this.#read(this.#manager.rejectedFolder)
+    return [
+      ...(this.#own ? [describeCertificate(this.#own, 'own', now)] : []),
+      ...trusted.map((c) => describeCertificate(c, 'trusted', now)),
+      ...rejected.map((c) => describeCertificate(c, 'rejected', now)),
+    ]
+  }
+
+  /** Moves a rejected certificate to the trusted ones; waiting collectors try again at once. */
+  async trust(fingerprint: string): Promise<void> {
+    await this.#move(fingerprint, this.#manager.rejectedFolder, (certificate) =>
+      this.#manager.trustCertificate(certificate),
+    )
+  }
+
+  /** Takes the trust away again. */
+  async reject(fingerprint: string): Promise<void> {
+    await this.#move(fingerprint, this.#manager.trustedFolder, (certificate) =>
+      this.#manager.rejectCertificate(certificate),
+    )
+  }
+
+  async #move(fingerprint: string, folder: string, move: (der: Buffer) => Promise<void>): Promise<void> {
+    const certificate = (await this.#read(folder)).find((c) => c.fingerprint256 === fingerprint)
+    if (!certificate) {
+      throw new GatewayError('CONFIG_INVALID', `There is no certificate with fingerprint ${fingerprint} to move`, {
+        hint: 'Load the list of certificates again: somebody may have changed it meanwhile.',
+      })
+    }
+    await this.#manager.reloadCertificates()
+    await move(certificate.raw)
+    this.#log.info('certificate-moved', { fingerprint, from: folder })
+    this.#changed()
+  }
+
+  async #start(): Promise<void> {
+    silenceLibrary(this.#log)
+    try {
+      await mkdir(this.#folder, { recursive: true, mode: 0o700 })
+      await this.#manager.initialize()
+      await chmod(this.#manager.privateKey, 0o600)
+      this.#ownKey = await this.#manager.getPrivateKey()
+      this.#own = await this.#ownCertificate()
+    } catch (error) {
+      throw new GatewayError('CONFIG_UNREADABLE', `Could not prepare the certificate folder ${this.#folder}`, {
+        hint: 'Check that the folder can be written by the account the gateway runs under.',
+        cause: error,
+      })
+    }
+  }
+
+  async #ownCertificate(): Promise<X509Certificate> {
+    const now = this.#clock.now()
+    const [present] = await this.#readFiles([this.ownCertificatePath])
+    if (present && Date.parse(present.validTo) > now) return present
+    const applicationUri = present
+      ? describeCertificate(present, 'own', now).applicationUri
+      : `urn:${hostname()}:${applicationName}`
+    if (present) await rename(this.ownCertificatePath, `${this.ownCertificatePath}.expired`)
+    await this.#manager.createSelfSignedCertificate({
+      applicationUri,
+      dns: [hostname(), 'localhost'],
+      ip: addresses(),
+      subject: `/CN=${applicationName}@${hostname()}/O=ThingsBoard`,
+      startDate: new Date(now - clockToleranceMs),
+      validity: ownValidityDays,
+      outputFile: this.ownCertificatePath,
+    })
+    this.#log.info('certificate-created', { path: this.ownCertificatePath, applicationUri })
+    const [made] = await this.#readFiles([this.ownCertificatePath])
+    if (!made) throw new Error(`${this.ownCertificatePath} was not written`)
+    return made
+  }
+
+  async #read(folder: string): Promise<X509Certificate[]> {
+    const names = await readdir(folder).catch(() => [])
+    return this.#readFiles(names.map((name) => join(folder, name)))
+  }
+
+  async #readFiles(paths: readonly string[]): Promise<X509Certificate[]> {
+    const certificates: X509Certificate[] = []
+    for (const path of paths) {
+      try {
+        if ((await stat(path)).size > fileLimitBytes) continue
+        certificates.push(new X509Certificate(await readFile(path)))
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
+          this.#log.warn('certificate-unreadable', { path, cause: causeText(error) })
+      }
+    }
+    return certificates
+  }
+
+  #changed(): void {
+    for (const listener of [...this.#listeners]) listener()
+  }
+}
+
+type PrivateKey = Awaited<ReturnType<OPCUACertificateManager['getPrivateKey']>>
+
+/** PLC clocks without battery lag behind: a certificate that begins now would be "not yet valid" there. */
+const clockToleranceMs = 24 * 3_600_000
+
+/** An untrusted certificate that is also out of its dates must say so: trusting it would not help. */
+function dateStatus(certificate: X509Certificate, status: string, now: number): string {
+  const outside = now < Date.parse(certificate.validFrom) || now > Date.parse(certificate.validTo)
+  return outside ? 'BadCertificateTimeInvalid' : status
+}
+
+function addresses(): string[] {
+  const all = Object.values(networkInterfaces()).flatMap((list) => list ?? [])
+  return [...new Set(all.filter((a) => a.family === 'IPv4').map((a) => a.address))]
+}

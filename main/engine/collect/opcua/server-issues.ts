@@ -1,0 +1,161 @@
+import type { ErrorCode } from '../../../../shared/errors.ts'
+import type { GatewayError } from '../../kit/gateway-error.ts'
+import type { IssueSink } from '../../observe/issues.ts'
+import type { WantedItem } from './monitored-items.ts'
+
+// What the operator is told about one server, and when it is over. Lasting conditions are cleared here by the next success.
+
+export interface Subject {
+  readonly id: string
+  readonly name: string
+}
+
+/** The server's certificate is trusted but not quite right, or there is no security at all. */
+const remarkKeys = { unsecured: 'unsecured', certificate: 'certificate' } as const
+
+export class ServerIssues {
+  readonly #issues: IssueSink
+  readonly #subject: Subject
+  #failure: ErrorCode | undefined
+  readonly #nodes = new Map<string, ErrorCode>()
+
+  constructor(issues: IssueSink, subject: Subject) {
+    this.#issues = issues
+    this.#subject = subject
+  }
+
+  failed(error: GatewayError): void {
+    if (this.#failure !== undefined && this.#failure !== error.code) this.#clear(this.#failure, connectionKey)
+    this.#failure = error.code
+    const evidence = Object.entries(error.detail).map(([name, value]) => `${name}: ${value}`)
+    this.#raise(error.code, 'error', connectionKey, error.message, error.hint, evidence.join(', '))
+  }
+
+  connected(unsecured: boolean, warnings: readonly string[]): void {
+    if (this.#failure !== undefined) this.#clear(this.#failure, connectionKey)
+    this.#failure = undefined
+    if (unsecured) {
+      this.#raise(
+        'OPCUA_ENDPOINT_NOT_FOUND',
+        'warning',
+        remarkKeys.unsecured,
+        'The server offers no security: values can be read and changed on their way',
+        'Switch security on at the server. If that can not be, choose the security None to close this notice.',
+      )
+    } else this.#clear('OPCUA_ENDPOINT_NOT_FOUND', remarkKeys.unsecured)
+    if (warnings.length > 0) {
+      this.#raise(
+        'OPCUA_CERTIFICATE_INVALID',
+        'warning',
+        remarkKeys.certificate,
+        `The certificate of the server is trusted, but: ${warnings.join('; ')}`,
+        'Nothing has to be done at once. Have the server make a better certificate when there is time.',
+      )
+    } else this.#clear('OPCUA_CERTIFICATE_INVALID', remarkKeys.certificate)
+  }
+
+  nodeUnknown(address: string, message: string, hint: string): void {
+    this.#node(address, 'OPCUA_NODE_UNKNOWN', message, hint, '')
+  }
+
+  nodeRefused({ tag, nodeId }: WantedItem, status: string): void {
+    const evidence = `${nodeId.toString()}: ${status}`
+    if (status === 'BadNodeIdUnknown' || status === 'BadNodeIdInvalid') {
+      const message = `The server has no node ${tag.node} (${tag.deviceName} / ${tag.key})`
+      this.#node(tag.node, 'OPCUA_NODE_UNKNOWN', message, 'Browse the server and pick the node again.', evidence)
+      return
+    }
+    const full = status === 'BadTooManyMonitoredItems'
+    this.#node(
+      tag.node,
+      full ? 'OPCUA_SERVER_LIMIT' : 'OPCUA_NODE_REFUSED',
+      `The server does not let us watch ${tag.node} (${tag.deviceName} / ${tag.key}): ${reasons[status] ?? status}`,
+      full
+        ? 'Watch fewer nodes, or raise the limit of the server.'
+        : 'Check the rights of the user and that the node is a variable.',
+      evidence,
+    )
+  }
+
+  nodeGood(address: string): void {
+    const code = this.#nodes.get(address)
+    if (code === undefined) return
+    this.#nodes.delete(address)
+    this.#clear(code, address)
+  }
+
+  withoutDeadband(address: string): void {
+    const message = `The server does not take the deadband of ${address}: every change is delivered`
+    this.#raise(
+      'OPCUA_NODE_REFUSED',
+      'warning',
+      `${address} deadband`,
+      message,
+      'Remove the deadband, or use the report strategy of the key.',
+    )
+  }
+
+  overflow(values: number): void {
+    this.#raise(
+      'OPCUA_OVERFLOW',
+      'warning',
+      'overflow',
+      'The server threw values away because the queue of a node was full',
+      'Raise the queue size of these keys, or lower the publishing interval.',
+      `${values} marked values in the last second`,
+    )
+  }
+
+  gap(messages: number, evidence: string): void {
+    this.#raise(
+      'OPCUA_OVERFLOW',
+      'error',
+      'gap',
+      `${messages} notifications of the server are lost: it no longer had them when we asked again`,
+      'Look for a slow network or an overloaded server. Values of this time are missing.',
+      evidence,
+    )
+  }
+
+  #node(address: string, code: ErrorCode, message: string, hint: string, evidence: string): void {
+    const before = this.#nodes.get(address)
+    if (before !== undefined && before !== code) this.#clear(before, address)
+    this.#nodes.set(address, code)
+    this.#raise(code, 'error', address, message, hint, evidence)
+  }
+
+  #raise(
+    code: ErrorCode,
+    severity: 'error' | 'warning',
+    key: string,
+    message: string,
+    hint: string,
+    evidence = '',
+  ): void {
+    this.#issues.raise({
+      code,
+      severity,
+      subject: this.#subject.id,
+      subjectName: this.#subject.name,
+      key,
+      message,
+      hint,
+      evidence,
+    })
+  }
+
+  #clear(code: ErrorCode, key: string): void {
+    this.#issues.clear(this.#subject.id, code, key)
+  }
+}
+
+const connectionKey = 'connection'
+
+const reasons: Readonly<Record<string, string>> = {
+  BadUserAccessDenied: 'the user may not read it',
+  BadNotReadable: 'it can not be read',
+  BadAttributeIdInvalid: 'it is not a variable',
+  BadTooManyMonitoredItems: 'it watches as many nodes as it can',
+  BadMonitoredItemFilterUnsupported: 'it does not support the deadband',
+  BadTimestampsToReturnInvalid: 'it does not give timestamps',
+}

@@ -1,0 +1,168 @@
+import {
+  AttributeIds,
+  BrowseDirection,
+  type BrowsePathResult,
+  type BrowseResult,
+  type DataValue,
+  makeBrowsePath,
+  type NodeId,
+  type ReferenceDescription,
+  StatusCodes,
+} from 'node-opcua-client'
+import { type ErrorContext, translateError } from './errors.ts'
+import { inBatches, limitNodes, limitsOf, type OperationLimits } from './operation-limits.ts'
+import type { RawSession } from './raw-session.ts'
+
+// Read, browse and translate on one session, within the server's limits, one request in flight. Rejects with GatewayErrors.
+
+export interface BrowseOutcome {
+  readonly references: readonly ReferenceDescription[]
+  readonly truncated: boolean
+  /** Name of the StatusCode when the server refused this node. */
+  readonly problem: string | undefined
+}
+
+/** HierarchicalReferences, ns 0. */
+const hierarchical = 'i=33'
+const namespaceArrayNode = 'i=2255'
+const serverStateNode = 'i=2259'
+/** All fields of a ReferenceDescription (Part 4, 5.9.2.2). */
+const everyField = 0x3f
+/** References kept per node when nobody asks for less: a folder larger than this is a fault of the server. */
+const childrenLimit = 100_000
+
+export class SessionAccess {
+  readonly session: RawSession
+  readonly namespaces: readonly string[]
+  readonly limits: OperationLimits
+  readonly #address: string
+
+  private constructor(session: RawSession, address: string, namespaces: readonly string[], limits: OperationLimits) {
+    this.session = session
+    this.namespaces = namespaces
+    this.limits = limits
+    this.#address = address
+  }
+
+  /** Reads namespaces and limits; a server without limits gets our defaults. */
+  static async open(session: RawSession, address: string): Promise<SessionAccess> {
+    const nodes = [namespaceArrayNode, ...limitNodes].map((nodeId) => ({ nodeId, attributeId: AttributeIds.Value }))
+    const context = { address, doing: 'reading the limits of the server' }
+    const values = await translated(context, () =>
+      inBatches(
+        nodes,
+        nodes.length,
+        (part) => session.read(part),
+        () => undefined,
+      ),
+    )
+    const [namespaceArray, ...limits] = values
+    const namespaces: unknown = namespaceArray?.value?.value
+    const numbers = limits.map((v) => (typeof v?.value?.value === 'number' ? v.value.value : undefined))
+    return new SessionAccess(
+      session,
+      address,
+      Array.isArray(namespaces) ? namespaces.map(String) : [],
+      limitsOf(numbers),
+    )
+  }
+
+  /** One attribute of many nodes; undefined where the server refused the node. */
+  read(nodeIds: readonly NodeId[], attributeId: number = AttributeIds.Value): Promise<(DataValue | undefined)[]> {
+    const nodes = nodeIds.map((nodeId) => ({ nodeId, attributeId }))
+    return this.#translated('reading nodes', () =>
+      inBatches<(typeof nodes)[number], DataValue | undefined>(
+        nodes,
+        this.limits.nodesPerRead,
+        (part) => this.session.read(part),
+        () => undefined,
+      ),
+    )
+  }
+
+  /** The cheapest question there is; rejects when the server does not answer it. */
+  async readServerState(): Promise<void> {
+    await this.#translated('asking for the state of the server', () =>
+      this.session.read({ nodeId: serverStateNode, attributeId: AttributeIds.Value }),
+    )
+  }
+
+  /** Targets of browse paths, each all qualified, from the root folder. */
+  translate(paths: readonly string[]): Promise<(BrowsePathResult | undefined)[]> {
+    return this.#translated('resolving browse paths', () =>
+      inBatches<string, BrowsePathResult | undefined>(
+        paths,
+        this.limits.nodesPerTranslate,
+        (part) => this.session.translateBrowsePath(part.map((path) => makeBrowsePath('i=84', path))),
+        () => undefined,
+      ),
+    )
+  }
+
+  /** Hierarchical children, complete: continuation points are drained at once, since some servers keep few and not long. */
+  browse(nodeIds: readonly NodeId[], limit = childrenLimit): Promise<BrowseOutcome[]> {
+    return this.#translated('browsing', () =>
+      inBatches(
+        nodeIds,
+        this.limits.nodesPerBrowse,
+        (part) => this.#browseBatch(part, limit),
+        (): BrowseOutcome => ({ references: [], truncated: false, problem: 'BadUnexpectedError' }),
+      ),
+    )
+  }
+
+  async #browseBatch(nodeIds: readonly NodeId[], limit: number): Promise<BrowseOutcome[]> {
+    const answers = await this.session.browse(nodeIds.map((nodeId) => description(nodeId)))
+    const outcomes: BrowseOutcome[] = []
+    for (const [i, answer] of answers.entries()) {
+      const nodeId = nodeIds[i]!
+      // The server had no continuation point left for this one in the batch: alone it gets one.
+      const alone = answer.statusCode.equals(StatusCodes.BadNoContinuationPoints) && nodeIds.length > 1
+      if (alone) outcomes.push(...(await this.#browseBatch([nodeId], limit)))
+      else outcomes.push(await this.#drain(answer, limit))
+    }
+    return outcomes
+  }
+
+  async #drain(first: BrowseResult, limit: number): Promise<BrowseOutcome> {
+    if (first.statusCode.isNotGood()) return { references: [], truncated: false, problem: first.statusCode.name }
+    const references = [...(first.references ?? [])]
+    let point = first.continuationPoint
+    while (point && point.length > 0) {
+      const enough = references.length >= limit
+      const next = await this.session.browseNext(point, enough)
+      if (enough) break
+      if (next.statusCode.isNotGood()) return { references, truncated: true, problem: next.statusCode.name }
+      references.push(...(next.references ?? []))
+      point = next.continuationPoint
+    }
+    return {
+      references: references.slice(0, limit),
+      truncated: references.length > limit || (point?.length ?? 0) > 0,
+      problem: undefined,
+    }
+  }
+
+  #translated<T>(doing: string, call: () => Promise<T>): Promise<T> {
+    return translated({ address: this.#address, doing }, call)
+  }
+}
+
+async function translated<T>(context: ErrorContext, call: () => Promise<T>): Promise<T> {
+  try {
+    return await call()
+  } catch (error) {
+    throw translateError(error, context)
+  }
+}
+
+function description(nodeId: NodeId) {
+  return {
+    nodeId,
+    browseDirection: BrowseDirection.Forward,
+    referenceTypeId: hierarchical,
+    includeSubtypes: true,
+    nodeClassMask: 0,
+    resultMask: everyField,
+  }
+}

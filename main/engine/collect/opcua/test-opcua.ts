@@ -1,0 +1,190 @@
+import type { OPCUAClient } from 'node-opcua-client'
+import type { CertificateReport, TestReport, TestStep } from '../../../../shared/api/contract.ts'
+import type { OpcuaConnectorConfig } from '../../../../shared/config/opcua.ts'
+import { opcuaTags } from '../../../../shared/config/tags.ts'
+import type { Clock } from '../../kit/clock.ts'
+import { asGatewayError } from '../../kit/gateway-error.ts'
+import { describeCertificate, leafOf } from './certificate.ts'
+import {
+  checkCertificate,
+  closeClient,
+  closeSession,
+  discoverEndpoints,
+  openChannel,
+  openSession,
+  probePort,
+  resolveHost,
+} from './connection.ts'
+import { hostAndPort, type PickedEndpoint, pickEndpoint } from './endpoint.ts'
+import type { Pki } from './pki.ts'
+import type { RawSession } from './raw-session.ts'
+import { resolveNodes } from './resolve-nodes.ts'
+import { SessionAccess } from './session-access.ts'
+
+// The way to a server step by step, for the test button: the first step that fails says where it stops and what to do.
+
+/** Nodes looked up in a test; a hundred thousand would take longer than anybody waits. */
+const nodesLimit = 2000
+
+const stepNames = ['Host name', 'Port', 'Endpoints', 'Certificate', 'Secure channel', 'Session', 'Nodes'] as const
+
+interface Good {
+  readonly detail: string
+  /** Set: worth a warning. */
+  readonly hint?: string
+}
+
+export async function testOpcua(
+  config: OpcuaConnectorConfig,
+  pki: Pki,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<TestReport> {
+  const run = new TestRun(config, pki, clock, signal)
+  try {
+    await run.all()
+  } finally {
+    await run.close()
+  }
+  return run.report()
+}
+
+class TestRun {
+  readonly #config: OpcuaConnectorConfig
+  readonly #pki: Pki
+  readonly #clock: Clock
+  readonly #signal: AbortSignal
+  readonly #steps: TestStep[] = []
+  #certificate: CertificateReport | undefined
+  #picked: PickedEndpoint | undefined
+  #client: OPCUAClient | undefined
+  #session: RawSession | undefined
+
+  constructor(config: OpcuaConnectorConfig, pki: Pki, clock: Clock, signal: AbortSignal) {
+    this.#config = config
+    this.#pki = pki
+    this.#clock = clock
+    this.#signal = signal
+  }
+
+  async all(): Promise<void> {
+    const tasks = [
+      () => this.#host(),
+      () => this.#port(),
+      () => this.#endpoints(),
+      () => this.#checkCertificate(),
+      () => this.#channel(),
+      () => this.#openSession(),
+      () => this.#nodes(),
+    ]
+    for (const [i, task] of tasks.entries()) {
+      if (!(await this.#step(stepNames[i]!, task))) break
+    }
+  }
+
+  report(): TestReport {
+    const skipped = stepNames
+      .slice(this.#steps.length)
+      .map((step): TestStep => ({ step, state: 'skipped', detail: '', hint: '', ms: 0 }))
+    return { steps: [...this.#steps, ...skipped], ...(this.#certificate ? { certificate: this.#certificate } : {}) }
+  }
+
+  async close(): Promise<void> {
+    if (this.#session) await closeSession(this.#session)
+    if (this.#client) await closeClient(this.#client)
+  }
+
+  async #step(step: string, task: () => Promise<Good>): Promise<boolean> {
+    const from = this.#clock.monotonic()
+    const ms = () => Math.round(this.#clock.monotonic() - from)
+    try {
+      const { detail, hint } = await task()
+      this.#steps.push({ step, state: hint === undefined ? 'ok' : 'warning', detail, hint: hint ?? '', ms: ms() })
+      return true
+    } catch (error) {
+      const { message, hint } = asGatewayError(error)
+      this.#steps.push({ step, state: 'failed', detail: message, hint, ms: ms() })
+      return false
+    }
+  }
+
+  async #host(): Promise<Good> {
+    return {
+      detail: `${hostAndPort(this.#config.endpointUrl).host} is ${await resolveHost(this.#config, this.#signal)}`,
+    }
+  }
+
+  async #port(): Promise<Good> {
+    await probePort(this.#config, this.#signal)
+    return { detail: `Port ${hostAndPort(this.#config.endpointUrl).port} is open` }
+  }
+
+  async #endpoints(): Promise<Good> {
+    const offered = await discoverEndpoints(this.#config, this.#pki, this.#signal)
+    const picked = pickEndpoint(offered, this.#config)
+    this.#picked = picked
+    const detail = `${offered.length} offered, used: ${picked.securityMode === 'None' ? 'None' : `${picked.securityPolicy} ${picked.securityMode}`}`
+    return picked.unsecured
+      ? { detail, hint: 'The server offers no security: values can be read and changed on their way.' }
+      : { detail }
+  }
+
+  async #checkCertificate(): Promise<Good> {
+    const picked = this.#picked!
+    const { host } = hostAndPort(this.#config.endpointUrl)
+    try {
+      const { report, warnings } = await checkCertificate(this.#config, picked, this.#pki)
+      if (!report) return { detail: 'Not needed without security' }
+      this.#certificate = report
+      const detail = `${report.subject} is trusted`
+      return warnings.length > 0 ? { detail, hint: `But: ${warnings.join('; ')}.` } : { detail }
+    } catch (error) {
+      const chain = picked.offered.certificate
+      if (chain && asGatewayError(error).detail['fingerprint'] !== undefined) {
+        const known = await this.#pki.list()
+        const seen = describeCertificate(leafOf(chain), 'rejected', this.#clock.now(), host)
+        const state = known.find((c) => c.fingerprint === seen.fingerprint)?.state ?? 'rejected'
+        this.#certificate = { ...seen, state }
+      }
+      throw error
+    }
+  }
+
+  async #channel(): Promise<Good> {
+    this.#client = await openChannel(this.#config, this.#picked!, this.#pki, this.#signal)
+    return {
+      detail: this.#picked!.securityMode === 'None' ? 'Open, without security' : 'Open; the server trusts the gateway',
+    }
+  }
+
+  async #openSession(): Promise<Good> {
+    this.#session = await openSession(this.#config, this.#client!, this.#pki, this.#signal)
+    const { identity } = this.#config
+    return { detail: identity.type === 'password' ? `Logged in as ${identity.username}` : 'Logged in anonymously' }
+  }
+
+  async #nodes(): Promise<Good> {
+    const access = await SessionAccess.open(this.#session!, this.#config.endpointUrl)
+    const all = [...new Set(opcuaTags(this.#config).map(({ key }) => key.node))]
+    const nodes = all.slice(0, nodesLimit)
+    if (nodes.length === 0) return { detail: 'No nodes are configured yet' }
+    const resolutions = await resolveNodes(access, nodes)
+    const found = nodes.flatMap((node) => {
+      const resolution = resolutions.get(node)
+      return resolution?.kind === 'found' ? [{ node, nodeId: resolution.nodeId }] : []
+    })
+    const values = await access.read(found.map((f) => f.nodeId))
+    const there = new Set(found.filter((_, i) => !isUnknown(values[i]?.statusCode.name)).map((f) => f.node))
+    const detail = `${there.size} of ${nodes.length} nodes found${all.length > nodes.length ? ` (the first ${nodes.length} of ${all.length} were looked up)` : ''}`
+    const missing = nodes.filter((node) => !there.has(node))
+    if (missing.length === 0) return { detail }
+    return {
+      detail,
+      hint: `Not found: ${missing.slice(0, 5).join(', ')}${missing.length > 5 ? ' and others' : ''}. Pick them again in the tree.`,
+    }
+  }
+}
+
+function isUnknown(status: string | undefined): boolean {
+  return status === undefined || status === 'BadNodeIdUnknown' || status === 'BadNodeIdInvalid'
+}

@@ -1,0 +1,217 @@
+import { Worker } from 'node:worker_threads'
+import type { EventChannel, RequestChannel } from '../../shared/api/channels.ts'
+import { type ErrorReport, failed, type Result } from '../../shared/errors.ts'
+import type { LogEntry } from '../../shared/status.ts'
+import { backoffMs } from './kit/backoff.ts'
+import type { Clock } from './kit/clock.ts'
+import { systemClock } from './kit/clock.ts'
+import { once } from './kit/lifecycle.ts'
+import { ObservableValue } from './kit/observable.ts'
+import type { EngineMessage, EngineOptions, HostMessage } from './thread-protocol.ts'
+
+// Starts, watches and restarts the engine's thread; both hosts (shell, headless) use it. Guarantees: a crashed or hung engine
+// is started again with a growing, jittered wait; the third crash in ten minutes starts it in safe mode (store and uplink
+// only); every request is answered, if need be with an error; `stop` returns by its deadline.
+
+export interface EngineThreadState {
+  readonly state: 'starting' | 'running' | 'restarting' | 'stopped'
+  readonly detail: string
+}
+
+export interface EngineHostOptions {
+  readonly engine: Omit<EngineOptions, 'safeMode'>
+  readonly clock?: Clock
+  readonly onLog: (entry: LogEntry) => void
+  /** The engine can not start and another try will not help (exit code as in behaviour.md). */
+  readonly onFatal: (error: ErrorReport, exitCode: number) => void
+  /** Another first file for the thread; tests. */
+  readonly entry?: URL
+}
+
+/** Silence of the heartbeat (1/s) after which the thread counts as hung. A long GC or fsync must fit. */
+const hungMs = 15_000
+const crashWindowMs = 600_000
+const crashesToSafeMode = 3
+const restart = { baseMs: 500, capMs: 60_000 }
+/** A request the engine has not answered by then is given up: connection tests take at most a minute. */
+const requestTimeoutMs = 90_000
+
+export class EngineHost {
+  readonly state = new ObservableValue<EngineThreadState>({ state: 'stopped', detail: '' })
+  readonly #options: EngineHostOptions
+  readonly #clock: Clock
+  readonly #pending = new Map<number, { readonly settle: (message: EngineMessage | undefined) => void }>()
+  readonly #listeners = new Set<(channel: EventChannel, payload: unknown) => void>()
+  #worker: Worker | undefined
+  #undoWatch: () => void = () => {}
+  #undoRestart: () => void = () => {}
+  #nextId = 1
+  #crashes: number[] = []
+  #lastBeat = 0
+  #stopping = false
+  #safeMode = false
+
+  constructor(options: EngineHostOptions) {
+    this.#options = options
+    this.#clock = options.clock ?? systemClock
+  }
+
+  /** Resolves when the engine runs, or when it turned out that it can not (`onFatal` was called then). */
+  start(): Promise<void> {
+    return new Promise((resolve) => this.#spawn(resolve))
+  }
+
+  /** Never rejects: no engine, no answer in time and errors inside the engine are all `ok: false`. */
+  async request(channel: RequestChannel, input: unknown): Promise<Result<unknown>> {
+    const message = await this.#ask((id) => ({ kind: 'request', id, channel, input }))
+    if (message?.kind === 'reply') return message.result
+    return failed({
+      code: 'BUSY',
+      message: 'The engine is not running',
+      hint: 'It restarts by itself; try again in a moment.',
+    })
+  }
+
+  /** Prometheus text; empty while the engine is not running. */
+  async metrics(): Promise<string> {
+    const message = await this.#ask((id) => ({ kind: 'metrics', id }))
+    return message?.kind === 'metrics' ? message.text : ''
+  }
+
+  onEvent(listener: (channel: EventChannel, payload: unknown) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  setPower(event: 'suspend' | 'resume'): void {
+    this.#post({ kind: 'power', event })
+  }
+
+  /** Drains and ends the engine; after `withinMs` the thread is ended all the same (accepted data is safe on disk). */
+  readonly stop = once(async (withinMs: number): Promise<void> => {
+    this.#stopping = true
+    this.#undoRestart()
+    const worker = this.#worker
+    if (worker) {
+      const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
+      this.#post({ kind: 'stop', withinMs })
+      const undo = this.#clock.after(withinMs + 2000, () => void worker.terminate())
+      await ended
+      undo()
+    }
+    this.#setState('stopped', '')
+  })
+
+  #spawn(started: () => void): void {
+    this.#setState(this.#crashes.length > 0 ? 'restarting' : 'starting', this.state.value.detail)
+    const worker = new Worker(this.#options.entry ?? threadEntry(), { name: 'engine' })
+    this.#worker = worker
+    this.#lastBeat = this.#clock.monotonic()
+    let reason = ''
+    let gaveUp = false
+    let planned = false
+    worker.on('message', (message: EngineMessage) => {
+      if (message.kind === 'started') {
+        this.#setState('running', this.#safeMode ? 'Safe mode: sources are off after repeated crashes' : '')
+        started()
+      } else if (message.kind === 'failed') {
+        gaveUp = true
+        this.#stopping = true
+        this.#setState('stopped', message.error.message)
+        this.#options.onFatal(message.error, message.exitCode)
+        started()
+      } else if (message.kind === 'restarting') {
+        planned = true
+        this.#setState('restarting', message.reason)
+      } else this.#receive(message)
+    })
+    worker.on('error', (error) => {
+      reason = error instanceof Error ? (error.stack ?? error.message) : String(error)
+    })
+    worker.once('exit', (code) => {
+      this.#undoWatch()
+      this.#worker = undefined
+      for (const { settle } of [...this.#pending.values()]) settle(undefined)
+      if (this.#stopping || gaveUp) return
+      if (planned) this.#spawn(() => {})
+      else this.#restartLater(reason || `the thread ended with code ${code}`)
+    })
+    this.#undoWatch = this.#clock.every(1000, () => this.#watch(worker))
+    this.#post({ kind: 'start', options: { ...this.#options.engine, safeMode: this.#safeMode } })
+  }
+
+  #watch(worker: Worker): void {
+    if (this.#clock.monotonic() - this.#lastBeat < hungMs) return
+    this.#lastBeat = this.#clock.monotonic()
+    this.#log('error', 'engine.hung', `silentMs=${hungMs}`)
+    void worker.terminate()
+  }
+
+  #restartLater(reason: string): void {
+    const now = this.#clock.monotonic()
+    this.#crashes = [...this.#crashes.filter((at) => now - at < crashWindowMs), now]
+    this.#safeMode = this.#crashes.length >= crashesToSafeMode
+    const delayMs = backoffMs(this.#crashes.length - 1, restart)
+    this.#log('error', 'engine.crashed', `reason=${reason} crashes=${this.#crashes.length} restartInMs=${delayMs}`)
+    const first = reason.split('\n', 1)[0] ?? reason
+    this.#setState(
+      'restarting',
+      `The engine stopped unexpectedly (${first}) and is being started again. Accepted data is safe.`,
+    )
+    this.#undoRestart = this.#clock.after(delayMs, () => this.#spawn(() => {}))
+  }
+
+  #receive(message: EngineMessage): void {
+    switch (message.kind) {
+      case 'heartbeat':
+        this.#lastBeat = this.#clock.monotonic()
+        break
+      case 'reply':
+      case 'metrics':
+        this.#pending.get(message.id)?.settle(message)
+        break
+      case 'event':
+        for (const listener of this.#listeners) listener(message.channel, message.payload)
+        break
+      case 'log':
+        this.#options.onLog(message.entry)
+        break
+      default:
+        break
+    }
+  }
+
+  #ask(build: (id: number) => HostMessage): Promise<EngineMessage | undefined> {
+    const id = this.#nextId++
+    return new Promise((resolve) => {
+      const undo = this.#clock.after(requestTimeoutMs, () => settle(undefined))
+      const settle = (message: EngineMessage | undefined): void => {
+        undo()
+        this.#pending.delete(id)
+        resolve(message)
+      }
+      this.#pending.set(id, { settle })
+      if (this.state.value.state !== 'running' || !this.#post(build(id))) settle(undefined)
+    })
+  }
+
+  #post(message: HostMessage): boolean {
+    this.#worker?.postMessage(message)
+    return this.#worker !== undefined
+  }
+
+  #setState(state: EngineThreadState['state'], detail: string): void {
+    this.state.set({ state, detail })
+    for (const listener of this.#listeners) listener('engine.state', { state, detail })
+  }
+
+  #log(level: LogEntry['level'], event: string, fields: string): void {
+    this.#options.onLog({ seq: 0, at: this.#clock.now(), level, component: 'host', event, fields })
+  }
+}
+
+/** `engine-thread.ts` beside this file when run from source, `engine-thread.js` in the bundle. */
+function threadEntry(): URL {
+  const fromSource = import.meta.url.endsWith('.ts')
+  return new URL(fromSource ? './engine-thread.ts' : './engine-thread.js', import.meta.url)
+}

@@ -1,0 +1,314 @@
+import { join } from 'node:path'
+import type { EventChannel, RequestChannel } from '../../shared/api/channels.ts'
+import type { ConnectorConfig, GatewayConfig } from '../../shared/config/gateway.ts'
+import { failed, type Result } from '../../shared/errors.ts'
+import type { LogEntry } from '../../shared/status.ts'
+import { ReportFilter } from './analyze/report-filter.ts'
+import { createApi } from './api/handlers.ts'
+import { MqttCollector } from './collect/mqtt/mqtt-collector.ts'
+import { testMqtt } from './collect/mqtt/mqtt-test.ts'
+import { OpcuaCollector } from './collect/opcua/opcua-collector.ts'
+import { OpcuaTools } from './collect/opcua/opcua-tools.ts'
+import { Pki } from './collect/opcua/pki.ts'
+import { ConfigFile, type LoadedConfig } from './config/config-file.ts'
+import { Vault } from './config/vault.ts'
+import { Connectors } from './connectors.ts'
+import { systemClock } from './kit/clock.ts'
+import { Cleanup, once } from './kit/lifecycle.ts'
+import { compileMapping } from './map/compile.ts'
+import { expose } from './observe/exposition.ts'
+import { IssueBook } from './observe/issues.ts'
+import { LogBook } from './observe/log.ts'
+import { Metrics } from './observe/metrics.ts'
+import { StatusBuilder } from './observe/status-builder.ts'
+import { Pipeline } from './pipeline/pipeline.ts'
+import { SeriesRegistry } from './pipeline/series.ts'
+import type { Collector, SampleSink, Store, Uplink } from './pipeline/stages.ts'
+import { SqliteStore } from './store/store.ts'
+import type { EngineOptions } from './thread-protocol.ts'
+import { startTicks } from './ticks.ts'
+import { testThingsboard } from './uplink/thingsboard-test.ts'
+import { ThingsboardUplink } from './uplink/uplink.ts'
+import { UplinkSlot } from './uplink-slot.ts'
+
+export interface EngineOutputs {
+  event(channel: EventChannel, payload: unknown): void
+  log(entry: LogEntry): void
+  /** The engine wants a new thread: changed storage settings, a storage fault. */
+  restart(reason: string): void
+}
+
+/** What exists from `start` on. */
+interface Running {
+  readonly store: Store
+  readonly pipeline: Pipeline
+  readonly connectors: Connectors
+  readonly storageIdentity: string
+}
+
+/** One reconfiguration may hold up the next by this long at most: a session that does not close is let go. */
+const reconfigureMs = 5000
+
+/**
+ * The composition root: builds the parts, starts and stops them in order, hands a new configuration to those it touches.
+ * Start: store, uplink, pipeline, collectors; stop in reverse.
+ */
+export class Engine {
+  readonly #options: EngineOptions
+  readonly #outputs: EngineOutputs
+  readonly #clock = systemClock
+  readonly #startedAt = systemClock.now()
+  readonly #cleanup = new Cleanup()
+  readonly #issues = new IssueBook(systemClock)
+  readonly #metrics = new Metrics()
+  readonly #registry = new SeriesRegistry()
+  readonly #uplink = new UplinkSlot(systemClock)
+  readonly #log: LogBook
+  readonly #vault: Vault
+  readonly #configFile: ConfigFile
+  readonly #pki: Pki
+  readonly #tools: OpcuaTools
+  readonly #status: StatusBuilder
+  readonly #api: (channel: RequestChannel, input: unknown) => Promise<Result<unknown>>
+  #running: Running | undefined
+  #loaded: LoadedConfig | undefined
+  #resolved: GatewayConfig | undefined
+  #reconfiguring: Promise<void> = Promise.resolve()
+
+  constructor(options: EngineOptions, outputs: EngineOutputs) {
+    this.#options = options
+    this.#outputs = outputs
+    this.#log = new LogBook(() => this.#clock.now(), options.logLevel)
+    this.#vault = new Vault({ path: join(options.dataDir, 'vault.json'), key: options.vaultKey })
+    const path = options.configPath ?? join(options.dataDir, 'gateway.json')
+    this.#configFile = new ConfigFile({ path, vault: this.#vault, environment: options.environment })
+    this.#pki = new Pki({ folder: join(options.dataDir, 'pki'), log: this.#log.logger('pki'), clock: this.#clock })
+    this.#tools = new OpcuaTools({ pki: this.#pki, log: this.#log.logger('opcua'), clock: this.#clock })
+    this.#status = this.#makeStatus()
+    this.#api = this.#makeApi()
+  }
+
+  /** Resolves when the store is open and everything is on its way; rejects with STORE_* or CONFIG_UNREADABLE. */
+  async start(): Promise<void> {
+    this.#cleanup.add(this.#log.onEntry((entry) => this.#outputs.log(entry)))
+    await this.#vault.open()
+    const config = await this.#load()
+    const running = this.#build(config)
+    this.#running = running
+    await this.#pki.start()
+    await running.store.start()
+    await this.#applyUplink(config, running.store)
+    await running.pipeline.start()
+    await this.#applyConnectors(config, running.connectors)
+    this.#cleanup.add(this.#configFile.watch(this.#clock, () => void this.#reconfigure()))
+    this.#cleanup.add(
+      startTicks(this.#clock, {
+        second: () => {
+          running.connectors.tick()
+          this.#status.tick()
+        },
+        status: () => this.#outputs.event('status.changed', this.#status.build(this.#clock.now())),
+        halfMinute: () => {
+          this.#metrics.rotate()
+          this.#issues.sweep()
+        },
+        woke: (ms) => this.#wake('clock', ms),
+      }),
+    )
+    this.#cleanup.add(
+      this.#issues.onChange(() => this.#outputs.event('issues.changed', { open: this.#issues.openCount })),
+    )
+    const { version, safeMode } = this.#options
+    this.#log.logger('engine').info('engine.started', { version, safeMode })
+  }
+
+  /** Drains until `withinMs` have passed, then lets go: what is not delivered waits on disk. Never rejects. */
+  readonly stop = once(async (withinMs: number): Promise<void> => {
+    const deadline = this.#clock.monotonic() + withinMs
+    this.#cleanup.run()
+    await this.#running?.connectors.stop(deadline)
+    await this.#running?.pipeline.stop(deadline)
+    await this.#uplink.stop(deadline)
+    await this.#running?.store.stop(deadline)
+    await this.#tools.stop(deadline)
+    await this.#pki.stop(deadline)
+  })
+
+  async request(channel: RequestChannel, input: unknown): Promise<Result<unknown>> {
+    if (this.#running) return this.#api(channel, input)
+    return failed({ code: 'BUSY', message: 'The engine is starting', hint: 'Try again in a moment.' })
+  }
+
+  metricsText(): string {
+    return this.#running ? expose(this.#status.build(this.#clock.now()), this.#metrics) : ''
+  }
+
+  power(event: 'suspend' | 'resume'): void {
+    this.#log.logger('engine').info(`power.${event}`)
+    if (event === 'resume') this.#wake('power', 0)
+  }
+
+  /** After sleep every socket is stale: try again now instead of at the next time-out. */
+  #wake(source: string, sleptMs: number): void {
+    this.#log.logger('engine').info('engine.woke', { source, sleptMs })
+    this.#running?.connectors.retryAll()
+    this.#uplink.retry()
+  }
+
+  async #load(): Promise<GatewayConfig> {
+    const loaded = await this.#configFile.load()
+    this.#loaded = loaded
+    this.#issues.clear('config')
+    const { config, problems } = await this.#configFile.resolve(loaded.config)
+    this.#resolved = config
+    for (const { path, message } of [...loaded.problems, ...problems]) {
+      const evidence = `${this.#configFile.path}: ${path}`
+      const text = `${path} ${message}`
+      const hint = loaded.problem ?? 'Correct the configuration; it is read again when it is saved.'
+      const base = { severity: 'error' as const, subject: 'config', subjectName: 'Configuration', evidence, hint }
+      this.#issues.raise({ ...base, code: 'CONFIG_INVALID', key: path, message: text })
+    }
+    const { revision, source, overrides } = loaded
+    this.#log.logger('config').info('config.loaded', { revision, source, overrides: overrides.join(',') || undefined })
+    return config
+  }
+
+  #build(config: GatewayConfig): Running {
+    const base = { clock: this.#clock, issues: this.#issues }
+    const store = new SqliteStore({
+      ...base,
+      folder: this.#options.dataDir,
+      config: config.storage,
+      registry: this.#registry,
+      log: this.#log.logger('store'),
+      metrics: this.#metrics,
+      onFault: (error) => this.#outputs.restart(`The store failed (${error.message}); it is opened again and checked`),
+    })
+    const filter = new ReportFilter()
+    const { commitIntervalMs } = config.storage
+    const pipeline = new Pipeline({ ...base, store, filter, commitIntervalMs })
+    const connectors = new Connectors({
+      ...base,
+      log: this.#log.logger('connectors'),
+      sink: (feed, counts) => pipeline.sink(feed, counts),
+      compile: (connector, refuse) => {
+        const mapping = compileMapping({
+          config: { ...config, connectors: [connector] },
+          registry: this.#registry,
+          refuse,
+        })
+        return { mapper: mapping.mapper, tags: mapping.tagCount }
+      },
+      collector: (connector, sink) => this.#makeCollector(connector, sink),
+    })
+    return { store, pipeline, connectors, storageIdentity: JSON.stringify(config.storage) }
+  }
+
+  #makeCollector(config: ConnectorConfig, sink: SampleSink): Collector {
+    const log = this.#log.logger(config.id)
+    const base = { firstTag: 0, sink, issues: this.#issues, log, clock: this.#clock }
+    return config.type === 'opcua'
+      ? new OpcuaCollector({ ...base, config, pki: this.#pki })
+      : new MqttCollector({ ...base, config, instance: this.#options.dataDir })
+  }
+
+  #applyUplink(config: GatewayConfig, store: Store): Promise<void> {
+    const make = (): Uplink | undefined => {
+      if (!config.thingsboard) return undefined
+      return new ThingsboardUplink({
+        config: config.thingsboard,
+        store,
+        registry: this.#registry,
+        clock: this.#clock,
+        log: this.#log.logger('uplink'),
+        setLogLevel: (level) => this.#log.setLevel(level),
+        issues: this.#issues,
+        metrics: this.#metrics,
+        gatewayName: config.name,
+        version: this.#options.version,
+        startedAt: this.#startedAt,
+        statistics: () => this.#statistics(),
+      })
+    }
+    return this.#uplink.use(JSON.stringify([config.name, config.thingsboard]), make)
+  }
+
+  #applyConnectors(config: GatewayConfig, connectors: Connectors): Promise<void> {
+    return connectors.apply(this.#options.safeMode ? [] : config.connectors, this.#clock.monotonic() + reconfigureMs)
+  }
+
+  /** One at a time; a change that comes while another is applied waits. */
+  #reconfigure(): Promise<void> {
+    this.#reconfiguring = this.#reconfiguring.then(async () => {
+      const running = this.#running
+      if (!running) return
+      const config = await this.#load()
+      this.#outputs.event('config.changed', { revision: this.#loaded?.revision ?? 0 })
+      if (JSON.stringify(config.storage) !== running.storageIdentity) {
+        this.#outputs.restart('The storage settings changed')
+        return
+      }
+      await this.#applyConnectors(config, running.connectors)
+      await this.#applyUplink(config, running.store)
+    })
+    return this.#reconfiguring
+  }
+
+  #makeStatus(): StatusBuilder {
+    const { version, demo, safeMode } = this.#options
+    return new StatusBuilder({
+      connectors: () => this.#running?.connectors.status() ?? [],
+      received: () => this.#running?.connectors.totals().received ?? 0,
+      mapping: () => ({
+        mapped: this.#running?.pipeline.counts.mapped ?? 0,
+        filtered: this.#running?.pipeline.counts.filtered ?? 0,
+        unmapped: this.#running?.connectors.totals().unmapped ?? 0,
+        series: this.#registry.seriesCount,
+        devices: this.#registry.deviceCount,
+      }),
+      store: () => this.#runningStore().status.value,
+      balance: () => this.#runningStore().balance.value,
+      uplink: () => this.#uplink.status(),
+      openIssues: () => this.#issues.openCount,
+      fixed: () => ({
+        startedAt: this.#startedAt,
+        version,
+        name: this.#loaded?.config.name ?? '',
+        demo,
+        safeMode,
+        configRevision: this.#loaded?.revision ?? 0,
+        configProblem: this.#loaded?.problem,
+      }),
+    })
+  }
+
+  #runningStore(): Store {
+    if (!this.#running) throw new Error('Assertion failed: status is asked for after start')
+    return this.#running.store
+  }
+
+  /** For the gateway_stats RPC of ThingsBoard. */
+  #statistics(): Record<string, unknown> {
+    const { summary, balance, rates, openIssues } = this.#status.build(this.#clock.now())
+    return { summary, ...balance, ...rates, openIssues }
+  }
+
+  #makeApi(): (channel: RequestChannel, input: unknown) => Promise<Result<unknown>> {
+    return createApi({
+      now: () => this.#clock.now(),
+      status: () => this.#status.build(this.#clock.now()),
+      configFile: this.#configFile,
+      reconfigure: () => this.#reconfigure(),
+      registry: this.#registry,
+      issues: this.#issues,
+      log: this.#log,
+      pki: this.#pki,
+      opcua: this.#tools,
+      retry: (id) => this.#running?.connectors.retry(id) ?? false,
+      connector: (id) => this.#resolved?.connectors.find((c) => c.id === id),
+      testConnector: (connector, signal) =>
+        connector.type === 'opcua' ? this.#tools.test(connector, signal) : testMqtt(connector, signal),
+      testThingsboard,
+    })
+  }
+}

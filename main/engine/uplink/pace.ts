@@ -1,0 +1,112 @@
+import { type SessionLimits, TokenBuckets } from './limits.ts'
+
+/** Halved at each refusal, raised by 5 % every so often: additive patience costs minutes, a refusal costs the connection. */
+const raiseEveryMs = 20_000
+const raiseBy = 1.05
+/** Above it the brake is off: no ThingsBoard limit is expressed in so many messages. */
+const unlimitedPerSecond = 2000
+const slowestPerSecond = 0.2
+const measureMs = 10_000
+
+/**
+ * When the next message may go: the server's published limits as token buckets, and below them a brake of our own that
+ * 0x97 (quota exceeded) pulls when the published limits were not the whole truth. Survives reconnects.
+ */
+export class Pace {
+  #buckets: ReturnType<typeof bucketsOf>
+  #limits: string
+  #perSecond = Number.POSITIVE_INFINITY
+  #raisedAt = 0
+  #nextAt = 0
+  #sent = 0
+  #sentSince: number
+
+  constructor(limits: SessionLimits, nowMs: number) {
+    this.#limits = JSON.stringify(limits)
+    this.#buckets = bucketsOf(limits, nowMs)
+    this.#sentSince = nowMs
+  }
+
+  /** New buckets only when the limits changed: a reconnect must not refill what the server still counts. */
+  adopt(limits: SessionLimits, nowMs: number): void {
+    if (JSON.stringify(limits) === this.#limits) return
+    this.#limits = JSON.stringify(limits)
+    this.#buckets = bucketsOf(limits, nowMs)
+  }
+
+  /** Datapoints that fit into one message at all. */
+  get maxDatapoints(): number {
+    return this.#buckets.datapoints.capacity
+  }
+
+  get braking(): boolean {
+    return this.#perSecond !== Number.POSITIVE_INFINITY
+  }
+
+  /** Milliseconds until a message with `devices` entries and `datapoints` may go; 0 = now, and then it counts as sent. */
+  data(devices: number, datapoints: number, nowMs: number): number {
+    const wait = Math.max(
+      this.#brakeMs(nowMs),
+      this.#buckets.telemetryMessages.waitMs(devices, nowMs),
+      this.#buckets.datapoints.waitMs(datapoints, nowMs),
+    )
+    if (wait > 0) return wait
+    this.#buckets.telemetryMessages.take(devices)
+    this.#buckets.datapoints.take(datapoints)
+    this.#count(nowMs)
+    return 0
+  }
+
+  /** The same for a message without datapoints on behalf of a device (connect). */
+  control(nowMs: number): number {
+    const wait = Math.max(this.#brakeMs(nowMs), this.#buckets.messages.waitMs(1, nowMs))
+    if (wait > 0) return wait
+    this.#buckets.messages.take(1)
+    this.#count(nowMs)
+    return 0
+  }
+
+  /** The gateway device's own few messages (answers, requests) go at once and are only counted. */
+  own(nowMs: number): void {
+    this.#buckets.own.waitMs(1, nowMs)
+    this.#buckets.own.take(1)
+  }
+
+  /** The server said 0x97. */
+  slowDown(nowMs: number): void {
+    const seconds = Math.max(1, (nowMs - this.#sentSince) / 1000)
+    const seen = this.#sent / seconds
+    this.#perSecond = Math.max(slowestPerSecond, Math.min(this.#perSecond, Math.max(seen, 1)) / 2)
+    this.#raisedAt = nowMs
+    this.#nextAt = nowMs + 1000 / this.#perSecond
+  }
+
+  #brakeMs(nowMs: number): number {
+    if (!this.braking) return 0
+    while (nowMs - this.#raisedAt >= raiseEveryMs) {
+      this.#raisedAt += raiseEveryMs
+      this.#perSecond *= raiseBy
+    }
+    if (this.#perSecond > unlimitedPerSecond) this.#perSecond = Number.POSITIVE_INFINITY
+    return Math.max(0, Math.ceil(this.#nextAt - nowMs))
+  }
+
+  #count(nowMs: number): void {
+    if (nowMs - this.#sentSince > measureMs) {
+      // Keep the last rate as the start of the new measurement, so that it is never empty.
+      this.#sent /= 2
+      this.#sentSince = nowMs - (nowMs - this.#sentSince) / 2
+    }
+    this.#sent++
+    if (this.braking) this.#nextAt = Math.max(this.#nextAt, nowMs) + 1000 / this.#perSecond
+  }
+}
+
+function bucketsOf(limits: SessionLimits, nowMs: number) {
+  return {
+    messages: new TokenBuckets(limits.devices.messages, nowMs),
+    telemetryMessages: new TokenBuckets(limits.devices.telemetryMessages, nowMs),
+    datapoints: new TokenBuckets(limits.devices.telemetryDataPoints, nowMs),
+    own: new TokenBuckets(limits.own.messages, nowMs),
+  }
+}

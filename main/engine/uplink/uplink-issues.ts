@@ -1,0 +1,140 @@
+import type { PlainValue } from '../../../shared/sample.ts'
+import type { GatewayError } from '../kit/gateway-error.ts'
+import type { IssueSink } from '../observe/issues.ts'
+import type { LiveSeries } from '../pipeline/series.ts'
+import type { RefusedRow } from '../pipeline/stages.ts'
+import { hex } from './errors.ts'
+
+const subject = 'thingsboard'
+const subjectName = 'ThingsBoard'
+/** A value is shown to find the culprit, not to store it twice. */
+const evidenceLength = 120
+/** Reports of single values per second; a tag that is always NaN at full rate must not cost more than sending it. */
+const valueReportsPerSecond = 50
+
+/** What the uplink tells the operator, and when it is over. */
+export class UplinkIssues {
+  readonly #sink: IssueSink
+  readonly #address: string
+  readonly #monotonic: () => number
+  #reportsSince = 0
+  #reports = 0
+  /** Why the link is down, so that it is closed once it is up. */
+  #linkCode: GatewayError['code'] | undefined
+  #silent = false
+  readonly #refusedDevices = new Set<string>()
+
+  constructor(sink: IssueSink, address: string, monotonic: () => number) {
+    this.#sink = sink
+    this.#address = address
+    this.#monotonic = monotonic
+  }
+
+  linkFailed(error: GatewayError): void {
+    if (this.#linkCode !== undefined && this.#linkCode !== error.code) this.#clearLink()
+    this.#linkCode = error.code
+    if (error.code === 'UPLINK_ACK_STALLED') this.#silent = true
+    this.#sink.raise({
+      code: error.code,
+      severity: error.retry === 'soon' ? 'warning' : 'error',
+      subject,
+      subjectName,
+      message: error.message,
+      hint: error.hint,
+      evidence: Object.entries(error.detail)
+        .map(([name, value]) => `${name}=${value}`)
+        .join(' '),
+    })
+  }
+
+  /** Signed in. What only a PUBACK can disprove stays open until there is one. */
+  linkUp(): void {
+    if (this.#linkCode !== 'UPLINK_NOT_A_GATEWAY' && this.#linkCode !== 'UPLINK_ACK_STALLED') this.#clearLink()
+  }
+
+  gatewayAnswers(): void {
+    if (this.#linkCode === 'UPLINK_NOT_A_GATEWAY') this.#clearLink()
+  }
+
+  acknowledged(): void {
+    if (!this.#silent) return
+    this.#silent = false
+    this.#sink.clear(subject, 'UPLINK_ACK_STALLED', '')
+    if (this.#linkCode === 'UPLINK_ACK_STALLED') this.#linkCode = undefined
+  }
+
+  degraded(): void {
+    this.#sink.raise({
+      code: 'UPLINK_PROTOCOL_DEGRADED',
+      severity: 'warning',
+      subject,
+      subjectName,
+      message: 'The connection to ThingsBoard uses MQTT 3.1.1, in which a refused message looks like an accepted one.',
+      hint: 'Choose MQTT 5 in the ThingsBoard settings; every ThingsBoard since 3.1 speaks it.',
+      evidence: this.#address,
+    })
+  }
+
+  rateLimited(): void {
+    this.#sink.raise({
+      code: 'UPLINK_RATE_LIMITED',
+      severity: 'warning',
+      subject,
+      subjectName,
+      message: 'ThingsBoard refuses messages because its rate limit is used up; the gateway sends more slowly.',
+      hint: 'Nothing is lost, values wait on this PC. Raise the transport rate limits of the tenant profile, or collect less.',
+      evidence: 'reasonCode=0x97',
+    })
+  }
+
+  deviceRefused(device: string, code: number): void {
+    this.#refusedDevices.add(device)
+    this.#sink.raise({
+      code: 'UPLINK_VALUE_REFUSED',
+      severity: 'error',
+      subject,
+      subjectName,
+      key: `device ${device}`,
+      message: `ThingsBoard does not create or connect the device "${device}".`,
+      hint: 'Check the device limit of the tenant profile, the device profile name and the device name. Its values go to quarantine.',
+      evidence: `device=${device} reasonCode=${hex(code)}`,
+    })
+  }
+
+  deviceAccepted(device: string): void {
+    if (this.#refusedDevices.delete(device)) this.#sink.clear(subject, 'UPLINK_VALUE_REFUSED', `device ${device}`)
+  }
+
+  valueRefused(series: LiveSeries, value: Exclude<PlainValue, null>, row: RefusedRow, tooLarge: boolean): void {
+    if (this.#monotonic() - this.#reportsSince >= 1000) {
+      this.#reportsSince = this.#monotonic()
+      this.#reports = 0
+    }
+    if (++this.#reports > valueReportsPerSecond) return
+    const text = String(value)
+    const shown = text.length > evidenceLength ? `${text.slice(0, evidenceLength)}…` : text
+    this.#sink.raise({
+      code: tooLarge ? 'UPLINK_VALUE_TOO_LARGE' : 'UPLINK_VALUE_REFUSED',
+      severity: 'error',
+      subject,
+      subjectName,
+      key: `${series.device.name}/${series.key}`,
+      message: tooLarge
+        ? `A value of "${series.key}" on "${series.device.name}" is ${row.reason}.`
+        : `A value of "${series.key}" on "${series.device.name}" can not be stored in ThingsBoard: ${row.reason}.`,
+      hint: tooLarge
+        ? 'Map a smaller part of it, or raise the message size on the server and here. The value is in quarantine.'
+        : 'The value is in quarantine, all others are delivered. Check type and mapping of this key.',
+      evidence: `device=${series.device.name} key=${series.key} value=${shown} reasonCode=${hex(row.reasonCode)}`,
+    })
+  }
+
+  clearAll(): void {
+    this.#sink.clear(subject)
+  }
+
+  #clearLink(): void {
+    if (this.#linkCode !== undefined) this.#sink.clear(subject, this.#linkCode, '')
+    this.#linkCode = undefined
+  }
+}

@@ -1,0 +1,69 @@
+import { stat } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { WebSocket } from 'ws'
+import type { Result } from '../../../shared/errors.ts'
+import { type GatewayStatus, isBalanced } from '../../../shared/status.ts'
+import { readBalance } from '../../engine/store/read-balance.ts'
+import { type Command, exitCodes, parseCommand, print, required, say, UsageError } from '../command.ts'
+import { describeBalance, emptyBalance } from '../counts.ts'
+import { type Access, readAccess } from '../data-folder.ts'
+
+/** A running instance on this PC answers at once; a dead one's port may not answer at all. */
+const answerLimitMs = 5000
+
+export const statusCommand: Command = {
+  usage: 'status --data DIR [--json]',
+  async run(args) {
+    const { values } = parseCommand(args, { data: { type: 'string' }, json: { type: 'boolean' } })
+    const dataDir = resolve(required(values.data, '--data DIR'))
+    const found = await stat(dataDir).catch(() => undefined)
+    if (!found?.isDirectory()) throw new UsageError(`--data ${dataDir} is not a folder`)
+    const access = await readAccess(dataDir)
+    const status = access && (await askRunning(access))
+    const balance = status?.balance ?? readBalance(dataDir)?.balance ?? emptyBalance
+    if (values.json)
+      print(JSON.stringify(status ? { running: true, ...status } : { running: false, balance }, undefined, 2))
+    else print(status ? describeRunning(status) : `not running\n${describeBalance(balance)}`)
+    if (isBalanced(balance)) return exitCodes.fine
+    say('tb-gateway status: the counts do not balance.')
+    return exitCodes.bug
+  },
+}
+
+/** Undefined when nobody answers there, or somebody else does. */
+function askRunning({ url, token }: Access): Promise<GatewayStatus | undefined> {
+  return new Promise((done) => {
+    const socket = new WebSocket(`${url.replace(/^http/, 'ws')}/api`, ['tbgw.v1', `token.${token}`], {
+      origin: url,
+      handshakeTimeout: answerLimitMs,
+    })
+    const finish = (status: GatewayStatus | undefined): void => {
+      clearTimeout(late)
+      done(status)
+      socket.terminate()
+    }
+    const late = setTimeout(() => finish(undefined), answerLimitMs)
+    socket.on('error', () => finish(undefined))
+    socket.on('close', () => finish(undefined))
+    socket.on('open', () => socket.send(JSON.stringify({ id: 1, channel: 'status.get', input: null })))
+    socket.on('message', (data) => {
+      const message = JSON.parse(String(data)) as { id?: number; result?: Result<GatewayStatus> }
+      if (message.id === 1) finish(message.result?.ok ? message.result.value : undefined)
+    })
+  })
+}
+
+function describeRunning(status: GatewayStatus): string {
+  const { connectors, uplink, store } = status
+  return [
+    `${status.summary}: ${status.detail || 'all is well'}`,
+    `ThingsBoard ${uplink.address || '(not configured)'}: ${uplink.state}${uplink.detail && `, ${uplink.detail}`}`,
+    ...connectors.map(
+      (c) =>
+        `${c.name} (${c.address}): ${c.state}, ${c.tagsGood} of ${c.tags} tags, ${c.received} received${c.detail && `, ${c.detail}`}`,
+    ),
+    `queue: ${store.backlogBytes} bytes of ${store.limitBytes}, oldest ${Math.round(store.oldestSeconds)} s`,
+    ...(status.configProblem ? [status.configProblem] : []),
+    describeBalance(status.balance),
+  ].join('\n')
+}

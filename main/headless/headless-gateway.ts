@@ -1,0 +1,141 @@
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import type { GatewayStatus, LogEntry } from '../../shared/status.ts'
+import { EngineHost } from '../engine/engine-host.ts'
+import { isGatewayError } from '../engine/kit/gateway-error.ts'
+import { once } from '../engine/kit/lifecycle.ts'
+import { LogFile, lineOf } from '../engine/observe/log-file.ts'
+import { say } from './command.ts'
+import { openVaultKey, prepareDataFolder, removeAccess, writeAccess } from './data-folder.ts'
+import { productVersion, rendererFolder } from './product.ts'
+import { UiServer } from './server.ts'
+import { isLoopbackHost, type UiAddress } from './ui-address.ts'
+
+export interface HeadlessOptions {
+  readonly dataDir: string
+  readonly configPath?: string | undefined
+  readonly demo: boolean
+  readonly ui: UiAddress
+  /** Lowest level printed on stderr; the log file always gets info. */
+  readonly printLevel: LogEntry['level']
+}
+
+/** behaviour.md: a stop drains this long, then lets go; what is not delivered waits on disk. */
+const drainMs = 10_000
+/** Lines kept until the engine holds the folder: a second instance must not write into the first one's log file. */
+const earlyLineLimit = 1000
+
+const levels: readonly LogEntry['level'][] = ['debug', 'info', 'warn', 'error']
+
+/** The engine and the UI's server in one Node process: what `run` and `demo` have in common. */
+export class HeadlessGateway {
+  /** Resolves with an exit code when the engine gave up by itself. */
+  readonly gaveUp: Promise<number>
+  readonly #options: HeadlessOptions
+  #host: EngineHost | undefined
+  #server: UiServer | undefined
+  #logFile: LogFile | undefined
+  #early: LogEntry[] = []
+  #exitCode: number | undefined
+  #resolveGaveUp: (exitCode: number) => void = () => {}
+  #address: string | undefined
+
+  constructor(options: HeadlessOptions) {
+    this.#options = options
+    const { promise, resolve } = Promise.withResolvers<number>()
+    this.gaveUp = promise
+    this.#resolveGaveUp = resolve
+  }
+
+  /** The UI's address with its token, ready to be opened; undefined without a UI. */
+  get address(): string | undefined {
+    return this.#address
+  }
+
+  /** Resolves with an exit code when it could not start (the reason was printed), else undefined. */
+  async start(): Promise<number | undefined> {
+    const { dataDir, configPath, demo } = this.#options
+    await prepareDataFolder(dataDir)
+    const host = new EngineHost({
+      engine: {
+        dataDir,
+        configPath,
+        vaultKey: await openVaultKey(dataDir),
+        version: productVersion(),
+        demo,
+        logLevel: 'info',
+        environment: demo ? {} : overridesOf(process.env),
+      },
+      onLog: (entry) => this.#log(entry),
+      onFatal: (error, exitCode) => {
+        say(`tb-gateway: ${error.message}.${error.hint ? ` ${error.hint}` : ''}`)
+        this.#exitCode = exitCode
+        this.#resolveGaveUp(exitCode)
+      },
+    })
+    this.#host = host
+    await host.start()
+    if (this.#exitCode !== undefined) return this.#exitCode
+    this.#openLogFile()
+    try {
+      await this.#serve(host)
+    } catch (error) {
+      await this.stop()
+      throw error
+    }
+    return undefined
+  }
+
+  async status(): Promise<GatewayStatus | undefined> {
+    const result = await this.#host?.request('status.get', null)
+    return result?.ok ? (result.value as GatewayStatus) : undefined
+  }
+
+  /** Drains and ends everything. Never rejects. */
+  readonly stop = once(async (): Promise<void> => {
+    await this.#server?.close()
+    if (this.#address !== undefined) await removeAccess(this.#options.dataDir).catch(() => undefined)
+    await this.#host?.stop(drainMs)
+    this.#logFile?.flushNow()
+  })
+
+  async #serve(gateway: EngineHost): Promise<void> {
+    const { ui, dataDir } = this.#options
+    if (ui === 'off') return
+    const token = randomBytes(32).toString('base64url')
+    const server = new UiServer({ gateway, token, rendererFolder })
+    this.#server = server
+    try {
+      await server.listen(ui.host, ui.port)
+    } catch (error) {
+      if (ui.fixed || !isGatewayError(error) || error.detail['inUse'] !== true) throw error
+      await server.listen(ui.host, 0)
+    }
+    if (!isLoopbackHost(ui.host)) {
+      say(
+        `tb-gateway: the UI at ${server.origin} can be reached from other PCs without encryption. Use it in a trusted network only.`,
+      )
+    }
+    this.#address = `${server.origin}/#token=${token}`
+    await writeAccess(dataDir, { pid: process.pid, url: server.origin, token })
+  }
+
+  #log(entry: LogEntry): void {
+    if (levels.indexOf(entry.level) >= levels.indexOf(this.#options.printLevel)) process.stderr.write(lineOf(entry))
+    if (this.#logFile) this.#logFile.write(entry)
+    else if (this.#early.length < earlyLineLimit) this.#early.push(entry)
+  }
+
+  #openLogFile(): void {
+    this.#logFile = new LogFile(join(this.#options.dataDir, 'log'))
+    for (const entry of this.#early.splice(0)) this.#logFile.write(entry)
+  }
+}
+
+function overridesOf(environment: NodeJS.ProcessEnv): Record<string, string> {
+  const overrides: Record<string, string> = {}
+  for (const [name, value] of Object.entries(environment)) {
+    if (name.startsWith('TB_GW_') && value !== undefined) overrides[name] = value
+  }
+  return overrides
+}

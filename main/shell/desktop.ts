@@ -1,0 +1,150 @@
+import { join } from 'node:path'
+import { app, Menu, protocol, safeStorage, session, shell } from 'electron'
+import { startDemo } from '../demo/demo.ts'
+import { EngineHost } from '../engine/engine-host.ts'
+import type { Log } from '../engine/observe/log.ts'
+import { bundleOrigin, bundleScheme, createBundleHandler } from './app-protocol.ts'
+import { autostartOf } from './autostart.ts'
+import { Departure } from './departure.ts'
+import { guardGpu } from './gpu-guard.ts'
+import { isMainFrameOf, serveWindow } from './ipc-server.ts'
+import type { LogFile } from './log-file.ts'
+import { watchPower } from './power.ts'
+import { askKeepRunning, askQuit, tellCannotRun } from './questions.ts'
+import type { SettingsFile } from './settings.ts'
+import { GatewayTray } from './tray.ts'
+import { TrayPresenter } from './tray-presenter.ts'
+import { openVaultKey } from './vault-key.ts'
+import { lockDownSession, lockDownWebContents } from './web-security.ts'
+import { MainWindow } from './window.ts'
+import { WindowEvents } from './window-events.ts'
+
+// The composition root of the desktop application: builds the parts after Electron is ready and connects them.
+
+export interface DesktopOptions {
+  readonly dataDir: string
+  readonly hidden: boolean
+  /** Collect from the plant to play with, which lives in the data folder, and deliver to its ThingsBoard stand-in. */
+  readonly demo: boolean
+  readonly settings: SettingsFile
+  readonly logFile: LogFile
+  readonly log: Log
+  /** Folder of the built bundle: holds main/, preload/ and renderer/. */
+  readonly bundleDir: string
+  /** Address of the development server; undefined = the bundle. */
+  readonly developmentUrl: string | undefined
+}
+
+export async function openDesktop(options: DesktopOptions): Promise<void> {
+  const { settings, log } = options
+  const departure = new Departure(app, log)
+  const page = options.developmentUrl ?? `${bundleOrigin}/`
+  const origin = options.developmentUrl ? new URL(options.developmentUrl).origin : bundleOrigin
+
+  lockDownSession(session.defaultSession)
+  lockDownWebContents(
+    (url) => url === page || url.startsWith(`${origin}/`),
+    (url) => void shell.openExternal(url),
+  )
+  protocol.handle(bundleScheme, createBundleHandler(join(options.bundleDir, 'renderer')))
+  setApplicationMenu()
+
+  const engine = await createEngine(options, departure)
+  const window: MainWindow = new MainWindow({
+    preload: join(options.bundleDir, 'preload', 'preload.cjs'),
+    page,
+    settings,
+    log,
+    mayClose: () => departure.isLeaving || !leaveForTray(window, settings, departure),
+    onVisible: () => events.resend(),
+  })
+  const events = new WindowEvents(window)
+  const tray = new GatewayTray(
+    {
+      open: () => window.show(),
+      quit: () => void quitFromTray(),
+      autostart: autostartOf(app, process.platform, process.env),
+    },
+    process.platform,
+  )
+  const presenter = new TrayPresenter(engine, tray)
+  const quitFromTray = async (): Promise<void> => {
+    if (!presenter.isCollecting || (await askQuit(window.window))) app.quit()
+  }
+
+  departure.addStep(async () => tray.destroy())
+  presenter.start()
+  events.follow(engine)
+  serveWindow(engine, (frame) => isMainFrameOf(frame, origin))
+  watchPower(engine, settings.value.keepAwake, process.platform)
+  guardGpu(settings, log, () => {
+    app.relaunch()
+    app.quit()
+  })
+  // Without a listener Electron quits when the last window is gone; the tray is the application.
+  app.on('window-all-closed', () => {})
+  app.on('second-instance', () => window.show())
+  app.on('activate', () => window.show())
+
+  if (!options.hidden) window.show()
+  await engine.start()
+}
+
+async function createEngine(options: DesktopOptions, departure: Departure): Promise<EngineHost> {
+  const { log, logFile, dataDir } = options
+  const demo = options.demo ? await startDemo({ folder: dataDir, broken: demoBroken(log) }) : undefined
+  if (demo) departure.addStep(() => demo.stop())
+  const vault = await openVaultKey(dataDir, safeStorage, process.platform)
+  log[vault.protection === 'system' ? 'info' : 'warn']('vault.opened', {
+    protection: vault.protection,
+    detail: vault.detail,
+  })
+  const engine = new EngineHost({
+    engine: {
+      dataDir,
+      configPath: demo?.configPath,
+      vaultKey: vault.key,
+      version: app.getVersion(),
+      demo: options.demo,
+      logLevel: 'info',
+      environment: gatewayEnvironment(process.env),
+    },
+    onLog: (entry) => logFile.write(entry),
+    onFatal: (error, exitCode) => {
+      log.error('engine.failed', { code: error.code, reason: error.message })
+      void tellCannotRun(error).then(() => departure.leave(exitCode))
+    },
+  })
+  departure.addStep((withinMs) => engine.stop(withinMs))
+  return engine
+}
+
+function demoBroken(log: Log): (error: Error) => void {
+  return (error) => log.error('demo.broken', { reason: error.message })
+}
+
+/** What closing the window means while the gateway runs on. Returns true when the window has to stay for that. */
+function leaveForTray(window: MainWindow, settings: SettingsFile, departure: Departure): boolean {
+  if (settings.value.onClose === 'minimize') window.minimize()
+  else if (settings.value.closeExplained) window.hide()
+  else void explainClose(window, settings, departure)
+  return true
+}
+
+async function explainClose(window: MainWindow, settings: SettingsFile, departure: Departure): Promise<void> {
+  const keepRunning = await askKeepRunning(window.window)
+  if (!keepRunning) return departure.leave(0)
+  window.hide()
+  settings.change({ closeExplained: true })
+}
+
+/** macOS needs a menu for Copy, Paste and Quit to work at all; elsewhere there is none. */
+function setApplicationMenu(): void {
+  const roles = [{ role: 'appMenu' }, { role: 'editMenu' }, { role: 'windowMenu' }] as const
+  Menu.setApplicationMenu(process.platform === 'darwin' ? Menu.buildFromTemplate([...roles]) : null)
+}
+
+function gatewayEnvironment(environment: NodeJS.ProcessEnv): Record<string, string> {
+  const ours = Object.entries(environment).filter(([name]) => name.startsWith('TB_GW_'))
+  return Object.fromEntries(ours.map(([name, value]) => [name, value ?? '']))
+}

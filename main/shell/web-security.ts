@@ -1,0 +1,50 @@
+import { app, type Session, type WebContents } from 'electron'
+
+// What any page in this application may do besides showing itself: nothing. Installed before the first window exists and
+// for every web contents, whoever creates it.
+
+/** The only places a link may lead to; opened in the user's browser, never here. */
+const externalHosts: readonly string[] = ['thingsboard.io', 'github.com']
+
+export function isAllowedExternal(address: string): boolean {
+  try {
+    const url = new URL(address)
+    return url.protocol === 'https:' && externalHosts.includes(url.host) && url.username === '' && url.password === ''
+  } catch {
+    return false
+  }
+}
+
+/** `isOwnPage` says whether an address belongs to the bundled UI. */
+export function lockDownWebContents(isOwnPage: (url: string) => boolean, openExternal: (url: string) => void): void {
+  app.on('web-contents-created', (_event, contents) => lockDown(contents, isOwnPage, openExternal))
+}
+
+function lockDown(
+  contents: WebContents,
+  isOwnPage: (url: string) => boolean,
+  openExternal: (url: string) => void,
+): void {
+  contents.on('will-navigate', (event) => {
+    if (!isOwnPage(event.url)) event.preventDefault()
+  })
+  contents.on('will-redirect', (event) => {
+    if (!isOwnPage(event.url)) event.preventDefault()
+  })
+  contents.on('will-frame-navigate', (event) => {
+    if (!event.isMainFrame || !isOwnPage(event.url)) event.preventDefault()
+  })
+  contents.on('will-attach-webview', (event) => event.preventDefault())
+  contents.setWindowOpenHandler(({ url }) => {
+    if (isAllowedExternal(url)) openExternal(url)
+    return { action: 'deny' }
+  })
+}
+
+/** No camera, clipboard reading, notifications, devices, downloads: the UI needs none of them. */
+export function lockDownSession(session: Session): void {
+  session.setPermissionRequestHandler((_contents, _permission, answer) => answer(false))
+  session.setPermissionCheckHandler(() => false)
+  session.setDevicePermissionHandler(() => false)
+  session.on('will-download', (event) => event.preventDefault())
+}

@@ -1,0 +1,78 @@
+// Numbers, times and sizes as the operator reads them. Pure: the caller passes `now`.
+
+const locale = 'en-GB'
+const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 })
+const oneDecimal = new Intl.NumberFormat('en-US', { maximumFractionDigits: 1 })
+const clock = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', second: '2-digit' })
+const minuteClock = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' })
+const day = new Intl.DateTimeFormat(locale, { day: '2-digit', month: 'short' })
+const fullDate = new Intl.DateTimeFormat(locale, { day: '2-digit', month: 'short', year: 'numeric' })
+
+export const noValue = '–'
+
+export function formatCount(n: number): string {
+  return whole.format(n)
+}
+
+/** Values per second: one decimal below 10, so that a slow source does not read as 0. */
+export function formatRate(perSecond: number): string {
+  if (perSecond > 0 && perSecond < 0.05) return '< 0.1'
+  return perSecond < 10 ? oneDecimal.format(perSecond) : whole.format(perSecond)
+}
+
+export function formatBytes(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB']
+  let value = bytes
+  let unit = 0
+  while (value >= 1000 && unit < units.length - 1) {
+    value /= 1000
+    unit += 1
+  }
+  return `${unit === 0 || value >= 100 ? whole.format(value) : oneDecimal.format(value)} ${units[unit]}`
+}
+
+/** Two units at most: "12 s", "4 min", "3 h 20 min", "6 d 4 h". */
+export function formatDuration(seconds: number): string {
+  const s = Math.max(0, Math.floor(seconds))
+  if (s < 60) return `${s} s`
+  const minutes = Math.floor(s / 60)
+  if (minutes < 60) return `${minutes} min`
+  const hours = Math.floor(minutes / 60)
+  if (hours < 24) return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`
+  const days = Math.floor(hours / 24)
+  if (days > 365) return '> 1 year'
+  return hours % 24 === 0 ? `${days} d` : `${days} d ${hours % 24} h`
+}
+
+export function formatMs(ms: number): string {
+  if (ms < 1) return ms === 0 ? '0 ms' : '< 1 ms'
+  if (ms < 1000) return `${Math.round(ms)} ms`
+  return ms < 60_000 ? `${oneDecimal.format(ms / 1000)} s` : formatDuration(ms / 1000)
+}
+
+/** Age of a moment; 0 and undefined mean "never". Clock differences do not produce negative ages. */
+export function formatAge(ts: number | undefined, now: number): string {
+  if (!ts) return 'never'
+  return formatDuration((now - ts) / 1000)
+}
+
+/** Time of day; with the date when it is not today. */
+export function formatMoment(ts: number | undefined, now: number): string {
+  if (!ts) return noValue
+  const date = new Date(ts)
+  const time = clock.format(date)
+  return date.toDateString() === new Date(now).toDateString() ? time : `${day.format(date)} ${time}`
+}
+
+export function formatMinute(ts: number): string {
+  return minuteClock.format(new Date(ts))
+}
+
+export function formatMomentMs(ts: number): string {
+  const date = new Date(ts)
+  return `${clock.format(date)}.${String(date.getMilliseconds()).padStart(3, '0')}`
+}
+
+export function formatDate(ts: number): string {
+  return fullDate.format(new Date(ts))
+}

@@ -1,0 +1,69 @@
+import { Button } from '@mantine/core'
+import type { TestReport, TestStep } from '../../shared/api/contract.ts'
+import type { ErrorReport } from '../../shared/errors.ts'
+import { ErrorNote, Note } from '../components/note.tsx'
+import { StateMark, type Tone } from '../components/state-mark.tsx'
+import { formatMs } from '../format.ts'
+import { formText } from '../i18n/en-forms.ts'
+import { CertificateTrust } from './certificate-trust.tsx'
+
+const text = formText.test
+
+export interface TestRun {
+  readonly running: boolean
+  readonly report: TestReport | undefined
+  readonly error: ErrorReport | undefined
+  /** The form was edited after the test began. */
+  readonly outdated: boolean
+  readonly start: () => void
+}
+
+const tones: Record<TestStep['state'], Tone> = { ok: 'ok', failed: 'bad', warning: 'warn', skipped: 'off' }
+
+/** Which step of a connection failed, why, and what to do; a certificate nobody decided about yet gets its one question. */
+export function TestPanel({ run }: { readonly run: TestRun }) {
+  const { report } = run
+  return (
+    <section className="panel test-panel" aria-label={text.title} aria-busy={run.running}>
+      <header className="panel-head">
+        <h2>{text.title}</h2>
+        <Button variant="default" size="compact-sm" loading={run.running} onClick={run.start}>
+          {report || run.error ? text.again : text.button}
+        </Button>
+      </header>
+      <div className="test-body" role="status">
+        {!report && !run.error ? <p className="muted">{run.running ? text.running : text.idle}</p> : null}
+        {run.error ? <ErrorNote error={run.error} /> : null}
+        {report ? <Steps steps={report.steps} outdated={run.outdated} /> : null}
+      </div>
+      {report?.certificate && report.certificate.state !== 'trusted' && !run.running ? (
+        <CertificateTrust certificate={report.certificate} onTrusted={run.start} />
+      ) : null}
+    </section>
+  )
+}
+
+function Steps({ steps, outdated }: { readonly steps: readonly TestStep[]; readonly outdated: boolean }) {
+  const failed = steps.find((step) => step.state === 'failed')
+  return (
+    <>
+      {outdated ? <Note tone="off">{text.changed}</Note> : null}
+      <p className={failed ? 'tone-bad' : 'tone-ok'}>
+        <strong>{failed ? text.stopped(failed.step) : text.allOk}</strong>
+      </p>
+      <ol className="test-steps">
+        {steps.map((step) => (
+          <li key={step.step} className={`test-step test-${step.state}`}>
+            <div className="test-line">
+              <span className="test-name">{step.step}</span>
+              <StateMark tone={tones[step.state]}>{text.states[step.state]}</StateMark>
+              <span className="test-ms muted">{step.state === 'skipped' ? '' : formatMs(step.ms)}</span>
+            </div>
+            {step.detail ? <div className="test-detail">{step.detail}</div> : null}
+            {step.hint ? <div className="test-hint">{step.hint}</div> : null}
+          </li>
+        ))}
+      </ol>
+    </>
+  )
+}

@@ -1,0 +1,46 @@
+import { lazy, Suspense, useEffect, useState } from 'react'
+import { installKeymap } from '../keymap.ts'
+import { Overview } from '../screens/overview/overview.tsx'
+import { type Screen, useRoute } from '../stores/route.ts'
+import { Banners } from './banners.tsx'
+import { IssueAnnouncer } from './issue-announcer.tsx'
+import { KeysHelp } from './keys-help.tsx'
+import { Rail } from './rail.tsx'
+import { ScreenGuard } from './screen-guard.tsx'
+import { StatusBar } from './status-bar.tsx'
+import { TopBar } from './top-bar.tsx'
+
+// Only the operator's home is in the first chunk; forms and zod schemas load when somebody edits.
+const Sources = lazy(async () => ({ default: (await import('../screens/sources/sources.tsx')).Sources }))
+const ThingsBoard = lazy(async () => ({
+  default: (await import('../screens/thingsboard/thingsboard.tsx')).ThingsBoard,
+}))
+const Activity = lazy(async () => ({ default: (await import('../screens/activity/activity.tsx')).Activity }))
+
+const views: Record<Screen, () => React.ReactNode> = {
+  overview: () => <Overview />,
+  sources: () => <Sources />,
+  thingsboard: () => <ThingsBoard />,
+  activity: () => <Activity />,
+}
+
+export function Frame() {
+  const { screen } = useRoute()
+  const [helpOpened, setHelpOpened] = useState(false)
+  useEffect(() => installKeymap(() => setHelpOpened(true)), [])
+  return (
+    <div className="frame">
+      <Rail />
+      <TopBar onHelp={() => setHelpOpened(true)} />
+      <Banners />
+      <main className="screen" id="screen">
+        <ScreenGuard key={screen}>
+          <Suspense fallback={null}>{views[screen]()}</Suspense>
+        </ScreenGuard>
+      </main>
+      <StatusBar />
+      <KeysHelp opened={helpOpened} onClose={() => setHelpOpened(false)} />
+      <IssueAnnouncer />
+    </div>
+  )
+}

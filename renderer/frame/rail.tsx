@@ -1,0 +1,46 @@
+import { Tooltip } from '@mantine/core'
+import { IconActivity, IconCloudUpload, IconPlugConnected, IconTimeline } from '@tabler/icons-react'
+import { frameText as text } from '../i18n/en-frame.ts'
+import { hrefOf, screens, useRoute } from '../stores/route.ts'
+import { useStatus } from '../stores/status-store.ts'
+
+const icons = {
+  overview: IconTimeline,
+  sources: IconPlugConnected,
+  thingsboard: IconCloudUpload,
+  activity: IconActivity,
+}
+
+export function Rail() {
+  const { screen } = useRoute()
+  const openIssues = useStatus((s) => s.status?.openIssues ?? 0)
+  return (
+    <nav className="rail" aria-label={text.navigation}>
+      {screens.map((name, index) => {
+        const Icon = icons[name]
+        const issues = name === 'activity' ? openIssues : 0
+        return (
+          <Tooltip key={name} label={`${text.screens[name]}  Ctrl+${index + 1}`} position="right">
+            <a
+              className="rail-item"
+              href={hrefOf(name)}
+              aria-current={name === screen ? 'page' : undefined}
+              aria-keyshortcuts={`Control+${index + 1}`}
+            >
+              <span className="rail-icon">
+                <Icon size={20} stroke={1.6} aria-hidden="true" />
+                {issues > 0 ? (
+                  <span className="rail-badge" aria-hidden="true">
+                    {issues > 99 ? '99+' : issues}
+                  </span>
+                ) : null}
+              </span>
+              <span className="rail-label">{text.screens[name]}</span>
+              {issues > 0 ? <span className="visually-hidden">{`, ${text.openIssues(issues)}`}</span> : null}
+            </a>
+          </Tooltip>
+        )
+      })}
+    </nav>
+  )
+}

@@ -1,0 +1,91 @@
+import { ActionIcon, Menu, Tooltip, useMantineColorScheme } from '@mantine/core'
+import { IconBrightness, IconCheck, IconKeyboard } from '@tabler/icons-react'
+import { Ago } from '../components/age.tsx'
+import { ToneGlyph } from '../components/state-mark.tsx'
+import { formatCount, formatMinute } from '../format.ts'
+import { frameText as text } from '../i18n/en-frame.ts'
+import { summaryTones } from '../stores/gateway-tones.ts'
+import { useLink } from '../stores/link-store.ts'
+import { useStatus } from '../stores/status-store.ts'
+
+export function TopBar({ onHelp }: { readonly onHelp: () => void }) {
+  const name = useStatus((s) => s.status?.name)
+  return (
+    <header className="top-bar">
+      <span className="top-name ellipsis">{name ?? 'ThingsBoard IoT Gateway'}</span>
+      <StatePill />
+      <span className="spacer" />
+      <ThemeSwitch />
+      <Tooltip label={`${text.keys}  F1`}>
+        <ActionIcon variant="subtle" color="gray" size={28} aria-label={text.keys} onClick={onHelp}>
+          <IconKeyboard size={18} stroke={1.6} />
+        </ActionIcon>
+      </Tooltip>
+    </header>
+  )
+}
+
+/** The one word about the whole gateway; it turns grey, with the time, when it is only what was known. */
+function StatePill() {
+  const status = useStatus((s) => s.status)
+  const receivedAt = useStatus((s) => s.receivedAt)
+  const online = useLink((link) => link.state === 'online')
+  if (!status) {
+    return (
+      <section className="pill" aria-label={text.gatewayState}>
+        <ToneGlyph tone="busy" />
+        <span>{text.waitingForGateway}</span>
+      </section>
+    )
+  }
+  const tone = online ? summaryTones[status.summary] : 'off'
+  const perMinute = formatCount(status.rates.deliveredPerSecond * 60)
+  return (
+    <section className={`pill pill-${tone}`} aria-label={text.gatewayState} title={status.detail}>
+      <ToneGlyph tone={tone} />
+      <strong className={`tone-${tone}`}>{text.summary[status.summary]}</strong>
+      {online ? (
+        <>
+          <span className="pill-part">{text.valuesPerMinute(perMinute)}</span>
+          <span className="pill-part">
+            {status.uplink.lastAckAt ? (
+              <>
+                {text.lastAck} <Ago at={status.uplink.lastAckAt} />
+              </>
+            ) : (
+              text.noAckYet
+            )}
+          </span>
+        </>
+      ) : (
+        <span className="pill-part">{text.knownAt(formatMinute(receivedAt))}</span>
+      )}
+    </section>
+  )
+}
+
+function ThemeSwitch() {
+  const { colorScheme, setColorScheme } = useMantineColorScheme()
+  return (
+    <Menu position="bottom-end">
+      <Menu.Target>
+        <ActionIcon variant="subtle" color="gray" size={28} aria-label={text.theme}>
+          <IconBrightness size={18} stroke={1.6} />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {(['auto', 'light', 'dark'] as const).map((scheme) => (
+          <Menu.Item
+            key={scheme}
+            role="menuitemradio"
+            aria-checked={scheme === colorScheme}
+            leftSection={<IconCheck size={14} style={{ visibility: scheme === colorScheme ? 'visible' : 'hidden' }} />}
+            onClick={() => setColorScheme(scheme)}
+          >
+            {text.themes[scheme]}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  )
+}

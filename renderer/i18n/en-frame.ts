@@ -1,0 +1,84 @@
+import type { ConnectorState, GatewayStatus, UplinkState } from '../../shared/status.ts'
+
+/** Frame, states and words that several screens use. Another language is another file of the same shape. */
+export const frameText = {
+  screens: { overview: 'Overview', sources: 'Sources', thingsboard: 'ThingsBoard', activity: 'Activity' },
+  navigation: 'Screens',
+  openIssues: (n: number) => (n === 1 ? '1 open issue' : `${n} open issues`),
+  summary: {
+    starting: 'Starting',
+    delivering: 'Delivering',
+    idle: 'Idle',
+    buffering: 'Buffering',
+    attention: 'Needs attention',
+    stopped: 'Stopped',
+  } satisfies Record<GatewayStatus['summary'], string>,
+  connector: {
+    disabled: 'Disabled',
+    idle: 'Idle',
+    connecting: 'Connecting',
+    online: 'Connected',
+    waiting: 'Not connected, trying again',
+    faulted: 'Stopped: needs you',
+  } satisfies Record<ConnectorState, string>,
+  uplink: {
+    unconfigured: 'Not set up',
+    idle: 'Idle',
+    connecting: 'Connecting',
+    online: 'Connected',
+    waiting: 'Not connected, trying again',
+    faulted: 'Stopped: needs you',
+  } satisfies Record<UplinkState, string>,
+  valuesPerMinute: (text: string) => `${text} values/min`,
+  lastAck: 'last ack',
+  noAckYet: 'no acknowledgement yet',
+  waitingForGateway: 'Connecting to the gateway',
+  knownAt: (time: string) => `as known at ${time}`,
+  gatewayState: 'Gateway state',
+  theme: 'Theme',
+  themes: { auto: 'Follow system', light: 'Light', dark: 'Dark' },
+  keys: 'Keyboard keys',
+  keysTitle: 'Keys',
+  demo: 'Demo: nothing leaves this PC. The plant and ThingsBoard are simulated.',
+  offline: (time: string) => `Offline: showing what was known at ${time}. Connecting again…`,
+  offlineNothing: 'The gateway does not answer yet. Trying again…',
+  engine: {
+    starting: 'The engine is starting.',
+    restarting: 'The engine stopped unexpectedly and is being restarted. Nothing that was accepted is lost.',
+    stopped: 'The engine is stopped. Nothing is collected.',
+  },
+  safeMode:
+    'Safe mode: the engine crashed repeatedly. Stored data is still delivered; sources are not read. See Activity for the cause.',
+  configProblem: 'The configuration on disk was refused; the last good one is running.',
+  statusBar: { opcua: 'OPC UA', mqtt: 'MQTT', queue: 'Queue', empty: 'empty', config: 'config', full: 'of' },
+  token: {
+    title: 'This gateway asks for its access token',
+    body: 'The gateway printed an address ending in #token=… when it started. Paste that address or only the token.',
+    field: 'Address or token',
+    open: 'Open',
+    refused: 'The last token was refused. It changes each time the gateway starts unless it was configured.',
+  },
+  screenFailed: 'This screen failed to draw.',
+  screenFailedHint:
+    'Collecting and delivering go on. Open the screen again; if it fails again, see the log in Activity.',
+  tryAgain: 'Try again',
+  loading: 'Loading',
+  close: 'Close',
+  cancel: 'Cancel',
+  newIssue: (message: string) => `New issue: ${message}`,
+} as const
+
+/** What the help dialog lists; the handlers are in keymap.ts and in the widgets. */
+export const keyHelp: readonly { readonly keys: readonly string[]; readonly does: string; readonly where: string }[] = [
+  { keys: ['Ctrl', '1 … 4'], does: 'Overview, Sources, ThingsBoard, Activity', where: 'Everywhere' },
+  { keys: ['Ctrl', 'F'], does: 'Filter the list or tree', where: 'Everywhere' },
+  { keys: ['F1'], does: 'Show these keys (also ? outside text fields)', where: 'Everywhere' },
+  { keys: ['Esc'], does: 'Close a dialog or panel', where: 'Everywhere' },
+  { keys: ['Ctrl', 'S'], does: 'Save what is being edited', where: 'Forms' },
+  { keys: ['↑', '↓', 'Home', 'End', 'PgUp', 'PgDn'], does: 'Move', where: 'Tables, tree' },
+  { keys: ['Enter'], does: 'Open the row', where: 'Tables' },
+  { keys: ['→', '←'], does: 'Open or close a branch, go to child or parent', where: 'Tree' },
+  { keys: ['Space'], does: 'Select a variable, or all variables of a folder', where: 'Tree' },
+  { keys: ['*'], does: 'Open all branches of this level', where: 'Tree' },
+  { keys: ['a … z'], does: 'Jump to the next name that begins so', where: 'Tree' },
+]

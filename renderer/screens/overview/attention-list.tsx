@@ -1,0 +1,63 @@
+import { Button } from '@mantine/core'
+import { useEffect } from 'react'
+import type { Issue } from '../../../shared/status.ts'
+import { on } from '../../api/client.ts'
+import { ToneGlyph } from '../../components/state-mark.tsx'
+import { formatAge, formatCount, formatMoment } from '../../format.ts'
+import { overviewText } from '../../i18n/en-overview.ts'
+import { hrefOf } from '../../stores/route.ts'
+import { useLiveQuery } from '../../stores/use-live-query.ts'
+import { useNow } from '../../stores/use-now.ts'
+import { issueTones } from '../activity/issue-tones.ts'
+
+const text = overviewText.attention
+/** More do not fit beside the devices on a small screen; the rest is one click away. */
+const shown = 2
+const everyMs = 5000
+
+const bySeverity = { error: 0, warning: 1, info: 2 } as const
+
+export function AttentionList({ open }: { readonly open: number }) {
+  const query = useLiveQuery('issues.list', { closed: false }, everyMs)
+  const refresh = query.refresh
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the query object behind refresh never changes here.
+  useEffect(() => on('issues.changed', refresh), [])
+  const issues = [...(query.value?.issues ?? [])].sort(
+    (a, b) => bySeverity[a.severity] - bySeverity[b.severity] || b.since - a.since,
+  )
+  if (open === 0 && issues.length === 0) return null
+  return (
+    <section className="panel attention" aria-label={text.title}>
+      {issues.slice(0, shown).map((issue) => (
+        <AttentionRow key={issue.id} issue={issue} />
+      ))}
+      {issues.length > shown ? (
+        <a className="attention-all" href={hrefOf('activity')}>
+          {text.all(issues.length)}
+        </a>
+      ) : null}
+    </section>
+  )
+}
+
+function AttentionRow({ issue }: { readonly issue: Issue }) {
+  const now = useNow()
+  return (
+    <article className={`attention-row attention-${issueTones[issue.severity]}`}>
+      <ToneGlyph tone={issueTones[issue.severity]} size={12} />
+      <div className="attention-text">
+        <div>
+          <strong>{issue.subjectName}</strong> <span>{issue.message}</span>
+        </div>
+        <div className="muted">{issue.hint}</div>
+      </div>
+      <div className="attention-since muted">
+        {`${text.since} ${formatMoment(issue.since, now)} (${formatAge(issue.since, now)})`}
+        {issue.count > 1 ? `, ${text.times(formatCount(issue.count))}` : ''}
+      </div>
+      <Button component="a" size="compact-xs" variant="default" href={hrefOf('activity', 'issues', issue.id)}>
+        {text.open}
+      </Button>
+    </article>
+  )
+}

@@ -1,0 +1,59 @@
+import { type Balance, isBalanced } from '../../../shared/status.ts'
+import { StateMark } from '../../components/state-mark.tsx'
+import { formatCount } from '../../format.ts'
+import { overviewText } from '../../i18n/en-overview.ts'
+
+const text = overviewText.balance
+const right = ['delivered', 'pending', 'inFlight', 'quarantined', 'dropped'] as const
+
+/** D4, always on screen: accepted = delivered + waiting + in flight + quarantined + dropped. */
+export function BalanceLine({ balance }: { readonly balance: Balance }) {
+  const balanced = isBalanced(balance)
+  const missing = balance.accepted - right.reduce((total, name) => total + balance[name], 0)
+  return (
+    <section className={`balance${balanced ? '' : ' balance-broken'}`} aria-label={text.label}>
+      <Term value={balance.accepted} words={text.terms.accepted} />
+      {right.map((name, index) => (
+        <span key={name} className="balance-step">
+          <span className="balance-sign">{index > 0 ? '+' : balanced ? '=' : '≠'}</span>
+          <Term
+            value={balance[name]}
+            words={text.terms[name]}
+            alarming={(name === 'dropped' || name === 'quarantined') && balance[name] > 0}
+            {...(name === 'dropped' && balance.dropped > 0 ? { title: text.why(reasons(balance)) } : {})}
+          />
+        </span>
+      ))}
+      <span className="spacer" />
+      {balanced ? (
+        <StateMark tone="ok">{text.balanced}</StateMark>
+      ) : (
+        <span role="alert">
+          <StateMark tone="bad">
+            <strong>{text.broken(formatCount(missing))}</strong>
+          </StateMark>
+          <span className="balance-hint">{text.brokenHint}</span>
+        </span>
+      )}
+    </section>
+  )
+}
+
+function Term(props: {
+  readonly value: number
+  readonly words: string
+  readonly alarming?: boolean
+  readonly title?: string
+}) {
+  return (
+    <span className="balance-term" title={props.title}>
+      <strong className={props.alarming ? 'tone-warn' : undefined}>{formatCount(props.value)}</strong> {props.words}
+    </span>
+  )
+}
+
+function reasons(balance: Balance): string {
+  return Object.entries(balance.droppedByReason)
+    .map(([reason, count]) => `${reason} ${formatCount(count)}`)
+    .join(', ')
+}

@@ -1,0 +1,89 @@
+import type { GatewayStatus } from '../../../shared/status.ts'
+import { Ago } from '../../components/age.tsx'
+import { formatBytes, formatCount, formatDuration, formatMs, formatRate, noValue } from '../../format.ts'
+import { overviewText as text } from '../../i18n/en-overview.ts'
+import { rateHistory } from '../../stores/rate-history.ts'
+import { hrefOf } from '../../stores/route.ts'
+import { StageCard } from './stage-card.tsx'
+import { stageReports, sum, worstStage } from './stage-reports.ts'
+
+/** Four stages as one pipe: the first one that is not green says where the data stops. */
+export function Pipeline({ status }: { readonly status: GatewayStatus }) {
+  const reports = stageReports(status)
+  const worst = worstStage(reports)
+  const points = rateHistory.points
+  const { mapping, store, uplink, balance, rates } = status
+  const enabled = status.connectors.filter((c) => c.state !== 'disabled')
+  const refused = sum(status.connectors, (c) => c.refused)
+
+  return (
+    <section className="pipeline" aria-label={text.pipeline}>
+      <StageCard
+        name={text.stages.read}
+        href={hrefOf('sources')}
+        report={reports.read}
+        worst={worst === 'read'}
+        value={formatRate(rates.receivedPerSecond)}
+        unit={text.perSecond}
+        history={points.map((p) => p.received)}
+        historyLabel={text.read.history}
+        facts={[
+          [text.read.sources, `${enabled.filter((c) => c.state === 'online').length} of ${enabled.length}`],
+          [
+            text.read.tagsLabel,
+            `${formatCount(sum(enabled, (c) => c.tagsGood))} of ${formatCount(sum(enabled, (c) => c.tags))}`,
+          ],
+          [text.read.refused, formatCount(refused), refused > 0 ? 'warn' : undefined],
+        ]}
+      />
+      <StageCard
+        name={text.stages.map}
+        href={hrefOf('sources')}
+        report={reports.map}
+        worst={worst === 'map'}
+        value={formatRate(rates.acceptedPerSecond)}
+        unit={text.perSecond}
+        history={points.map((p) => p.accepted)}
+        historyLabel={text.map.history}
+        facts={[
+          [text.map.devices, `${formatCount(mapping.devices)}, ${formatCount(mapping.series)} keys`],
+          [text.map.filtered, formatCount(mapping.filtered)],
+          [text.map.unmappedLabel, formatCount(mapping.unmapped), mapping.unmapped > 0 ? 'warn' : undefined],
+        ]}
+      />
+      <StageCard
+        name={text.stages.queue}
+        href={hrefOf('activity')}
+        report={reports.queue}
+        worst={worst === 'queue'}
+        value={formatCount(balance.pending)}
+        unit={text.waitingUnit}
+        history={points.map((p) => p.waiting)}
+        historyLabel={text.queue.history}
+        facts={[
+          [text.queue.bytes, `${formatBytes(store.backlogBytes)} ${text.queue.of} ${formatBytes(store.limitBytes)}`],
+          [
+            text.queue.fullIn,
+            store.secondsToFull === undefined ? text.queue.never : formatDuration(store.secondsToFull),
+          ],
+          [text.queue.oldest, store.oldestSeconds > 0 ? formatDuration(store.oldestSeconds) : noValue],
+        ]}
+      />
+      <StageCard
+        name={text.stages.deliver}
+        href={hrefOf('thingsboard')}
+        report={reports.deliver}
+        worst={worst === 'deliver'}
+        value={formatRate(rates.deliveredPerSecond)}
+        unit={text.perSecond}
+        history={points.map((p) => p.delivered)}
+        historyLabel={text.deliver.history}
+        facts={[
+          [text.deliver.lastAck, <Ago key="ack" at={uplink.lastAckAt} />],
+          [text.deliver.ack, `${formatMs(uplink.ackP50Ms)} / ${formatMs(uplink.ackP99Ms)}`],
+          [text.deliver.sourceToAck, `${formatMs(uplink.sourceToAckP50Ms)} / ${formatMs(uplink.sourceToAckP99Ms)}`],
+        ]}
+      />
+    </section>
+  )
+}

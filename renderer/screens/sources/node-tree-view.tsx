@@ -1,0 +1,201 @@
+import { Button } from '@mantine/core'
+import { IconCube, IconFolder, IconFunction, IconVariable } from '@tabler/icons-react'
+import { type KeyboardEvent, useId, useRef, useState, useSyncExternalStore } from 'react'
+import { Empty } from '../../components/empty.tsx'
+import { useRowWindow } from '../../components/use-row-window.ts'
+import { sourcesText } from '../../i18n/en-sources.ts'
+import type { NodeTree, TreeItem, TreeRow } from './node-tree.ts'
+import { treeKey } from './tree-keys.ts'
+
+const text = sourcesText.picker
+const rowHeight = 26
+const indent = 16
+/** Letters typed within this time form one prefix (ARIA tree pattern, type-ahead). */
+const typeAheadMs = 700
+
+/** ARIA tree with one tab stop; rows carry level, position and set size because most of them do not exist in the page. */
+export function NodeTreeView({ tree, filtered }: { readonly tree: NodeTree; readonly filtered: boolean }) {
+  const rows = useSyncExternalStore(tree.subscribe, tree.rows)
+  const view = useRowWindow(rows.length, rowHeight)
+  const id = useId()
+  const [wanted, setActive] = useState(0)
+  const active = Math.min(wanted, rows.length - 1)
+  const typed = useRef({ text: '', at: 0 })
+  const goTo = (index: number): void => {
+    setActive(index)
+    view.reveal(index)
+  }
+
+  const onKeyDown = (event: KeyboardEvent<HTMLDivElement>): void => {
+    if (event.ctrlKey || event.altKey || event.metaKey) return
+    const page = Math.max(1, Math.floor(event.currentTarget.clientHeight / rowHeight) - 1)
+    if (treeKey(event.key, { tree, rows, active, page, goTo })) {
+      event.preventDefault()
+    } else if (event.key.length === 1 && event.key !== ' ') {
+      const now = performance.now()
+      const prefix = (now - typed.current.at < typeAheadMs ? typed.current.text : '') + event.key
+      typed.current = { text: prefix, at: now }
+      const hit = tree.findByPrefix(prefix, prefix.length > 1 ? active - 1 : active)
+      if (hit >= 0) goTo(hit)
+    }
+  }
+
+  const indexes: number[] = []
+  for (let i = view.first; i < view.end; i++) indexes.push(i)
+  if (active >= 0 && !indexes.includes(active)) indexes.push(active)
+
+  return (
+    <div
+      ref={view.ref}
+      className="tree"
+      role="tree"
+      aria-label={text.tree}
+      aria-multiselectable="true"
+      aria-activedescendant={active >= 0 ? `${id}-${active}` : undefined}
+      tabIndex={0}
+      data-autofocus
+      onScroll={view.onScroll}
+      onKeyDown={onKeyDown}
+    >
+      <div className="tree-body" role="presentation" style={{ height: rows.length * rowHeight }}>
+        {indexes.map((index) => {
+          const row = rows[index]
+          return row ? (
+            <TreeRowView
+              key={`${row.item.id} ${row.kind}`}
+              id={`${id}-${index}`}
+              row={row}
+              top={index * rowHeight}
+              active={index === active}
+              tree={tree}
+              onActivate={() => setActive(index)}
+            />
+          ) : null
+        })}
+      </div>
+      {rows.length === 0 && filtered ? <Empty title={text.noMatch} /> : null}
+    </div>
+  )
+}
+
+interface RowProps {
+  readonly id: string
+  readonly row: TreeRow
+  readonly top: number
+  readonly active: boolean
+  readonly tree: NodeTree
+  readonly onActivate: () => void
+}
+
+function TreeRowView(props: RowProps) {
+  const { row, tree } = props
+  const { item } = row
+  if (row.kind !== 'node') return <NoteRow {...props} />
+  const variable = item.node.nodeClass === 'Variable'
+  const selected = tree.isSelected(item)
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: keys are handled by the tree, the ARIA pattern's single tab stop.
+    <div
+      id={props.id}
+      role="treeitem"
+      tabIndex={-1}
+      aria-level={item.level}
+      aria-posinset={item.place + 1}
+      aria-setsize={item.siblings}
+      aria-expanded={
+        item.node.hasChildren ? item.state === 'open' || item.state === 'loading' || item.state === 'error' : undefined
+      }
+      aria-selected={selected}
+      aria-label={`${item.node.displayName}, ${text.classes[item.node.nodeClass]}`}
+      className={`tree-row${props.active ? ' active' : ''}${selected ? ' selected' : ''}`}
+      style={{ transform: `translateY(${props.top}px)`, paddingLeft: 6 + (item.level - 1) * indent }}
+      onClick={() => {
+        props.onActivate()
+        if (variable) void tree.toggle(item)
+        else if (item.state === 'open' || item.state === 'error') tree.collapse(item)
+        else void tree.expand(item)
+      }}
+    >
+      <Twisty item={item} />
+      {variable ? <CheckMark on={selected} /> : null}
+      <ClassIcon item={item} />
+      <span className="tree-name">{item.node.displayName}</span>
+      <span className="tree-type muted ellipsis">{item.node.typeName}</span>
+    </div>
+  )
+}
+
+/** Loading, empty, failed and cut-off branches say so in their own place. */
+function NoteRow({ id, row, top, active, tree, onActivate }: RowProps) {
+  const { item, kind } = row
+  const words =
+    kind === 'loading'
+      ? text.loading
+      : kind === 'empty'
+        ? item.parent
+          ? text.empty
+          : text.emptyRoot
+        : kind === 'truncated'
+          ? text.truncated(item.children?.length ?? 0)
+          : (item.error?.message ?? '')
+  return (
+    <div
+      id={id}
+      role="treeitem"
+      tabIndex={-1}
+      aria-level={item.level + 1}
+      aria-selected={false}
+      className={`tree-row tree-note${active ? ' active' : ''}${kind === 'error' ? ' tone-bad' : ' muted'}`}
+      style={{ transform: `translateY(${top}px)`, paddingLeft: 26 + item.level * indent }}
+      title={item.error?.hint}
+    >
+      <span className="ellipsis">{words}</span>
+      {kind === 'error' ? (
+        <Button
+          size="compact-xs"
+          variant="default"
+          tabIndex={-1}
+          onClick={() => {
+            onActivate()
+            tree.retry(item)
+          }}
+        >
+          {text.retry}
+        </Button>
+      ) : null}
+    </div>
+  )
+}
+
+function Twisty({ item }: { readonly item: TreeItem }) {
+  const open = item.state === 'open' || item.state === 'loading' || item.state === 'error'
+  return (
+    <svg className="tree-twisty" width="12" height="12" viewBox="0 0 12 12" aria-hidden="true">
+      {item.node.hasChildren ? <path d={open ? 'M2 4h8L6 9z' : 'M4 2v8l5-4z'} fill="currentColor" /> : null}
+    </svg>
+  )
+}
+
+function CheckMark({ on }: { readonly on: boolean }) {
+  return (
+    <svg className="tree-check" width="14" height="14" viewBox="0 0 14 14" aria-hidden="true">
+      <rect
+        x="0.75"
+        y="0.75"
+        width="12.5"
+        height="12.5"
+        rx="2"
+        fill={on ? 'var(--accent)' : 'none'}
+        stroke={on ? 'var(--accent)' : 'var(--text-3)'}
+      />
+      {on ? <path d="M3.5 7.2 6 9.6l4.6-5" fill="none" stroke="var(--surface)" strokeWidth="1.8" /> : null}
+    </svg>
+  )
+}
+
+function ClassIcon({ item }: { readonly item: TreeItem }) {
+  const props = { size: 15, stroke: 1.6, className: 'tree-icon', 'aria-hidden': true } as const
+  if (item.node.nodeClass === 'Variable') return <IconVariable {...props} />
+  if (item.node.nodeClass === 'Method') return <IconFunction {...props} />
+  return /folder/i.test(item.node.typeName) ? <IconFolder {...props} /> : <IconCube {...props} />
+}

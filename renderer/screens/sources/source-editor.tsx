@@ -1,0 +1,167 @@
+import { Button, Tabs } from '@mantine/core'
+import { useDeferredValue, useMemo, useState } from 'react'
+import { connectorSchema } from '../../../shared/config/gateway.ts'
+import { ErrorNote, Note } from '../../components/note.tsx'
+import { noProblems, type Problems, problemsOf, shownProblems, toMap } from '../../forms/problems.ts'
+import { formText } from '../../i18n/en-forms.ts'
+import { sourcesText as text } from '../../i18n/en-sources.ts'
+import { useConfig } from '../../stores/config-store.ts'
+import { navigate, useRoute } from '../../stores/route.ts'
+import {
+  type ConnectorDraft,
+  discardSource,
+  editSource,
+  type MqttDraft,
+  markSource,
+  type OpcuaDraft,
+  type SourceDraft,
+  useSourceDrafts,
+} from '../../stores/source-drafts.ts'
+import { MqttConnection } from './mqtt-connection.tsx'
+import { MqttTopics } from './mqtt-topics.tsx'
+import { OpcuaConnection } from './opcua-connection.tsx'
+import { OpcuaKeys } from './opcua-keys.tsx'
+import { saveSource } from './save-source.ts'
+import { SourceHeader } from './source-header.tsx'
+
+/** Beyond this many keys they are checked at save only: a check per keystroke would be felt. */
+const checkedKeysLimit = 3000
+
+export function SourceEditor({ id }: { readonly id: string }) {
+  const saved = useConfig((c) => c.config?.connectors.find((connector) => connector.id === id))
+  const edit = useSourceDrafts((s) => s.drafts[id])
+  const { detail } = useRoute()
+  const connector: ConnectorDraft | undefined = edit?.draft ?? saved
+  const problems = useProblems(connector, edit)
+  if (!connector) return null
+  const second = connector.type === 'opcua' ? 'devices' : 'topics'
+  const tab = detail[1] === second ? second : 'connection'
+  const changeOpcua = (change: (draft: OpcuaDraft) => OpcuaDraft): void =>
+    editSource(id, (draft) => (draft.type === 'opcua' ? change(draft) : draft))
+  const changeMqtt = (change: (draft: MqttDraft) => MqttDraft): void =>
+    editSource(id, (draft) => (draft.type === 'mqtt' ? change(draft) : draft))
+
+  return (
+    <section className="panel source-editor" aria-label={connector.name || text.newSource[connector.type]}>
+      <SourceHeader connector={connector}>
+        <SaveButtons id={id} edit={edit} problems={problems} />
+      </SourceHeader>
+      <SaveNotes id={id} edit={edit} />
+      <Tabs
+        value={tab}
+        onChange={(value) => navigate('sources', id, value ?? 'connection')}
+        keepMounted={false}
+        classNames={{ root: 'editor-tabs', panel: 'editor-panel' }}
+      >
+        <Tabs.List>
+          <Tabs.Tab value="connection">{text.tabs.connection}</Tabs.Tab>
+          <Tabs.Tab value={second}>{text.tabs[second]}</Tabs.Tab>
+        </Tabs.List>
+        <Tabs.Panel value="connection">
+          {connector.type === 'opcua' ? (
+            <OpcuaConnection draft={connector} saved={saved} problems={problems} change={changeOpcua} />
+          ) : (
+            <MqttConnection draft={connector} saved={saved} problems={problems} change={changeMqtt} />
+          )}
+        </Tabs.Panel>
+        <Tabs.Panel value={second}>
+          {connector.type === 'opcua' ? (
+            <OpcuaKeys draft={connector} edited={edit !== undefined} problems={problems} change={changeOpcua} />
+          ) : (
+            <MqttTopics draft={connector} problems={problems} change={changeMqtt} />
+          )}
+        </Tabs.Panel>
+      </Tabs>
+    </section>
+  )
+}
+
+function useProblems(connector: ConnectorDraft | undefined, edit: SourceDraft | undefined): Problems {
+  // Typing stays fluent: the check follows one render later.
+  const checked = useDeferredValue(connector)
+  const own = useMemo(() => (checked ? problemsOf(connectorSchema, lightened(checked)) : noProblems), [checked])
+  const attempted = edit?.attempted ?? false
+  const refused = edit?.refused
+  return useMemo(() => {
+    const shown = shownProblems(own, attempted)
+    return refused && refused.length > 0 ? new Map([...shown, ...toMap(refused)]) : shown
+  }, [own, attempted, refused])
+}
+
+function lightened(connector: ConnectorDraft): ConnectorDraft {
+  if (connector.type !== 'opcua') return connector
+  const keys = (connector.devices ?? []).reduce((total, device) => total + (device.keys?.length ?? 0), 0)
+  return keys > checkedKeysLimit ? { ...connector, devices: [] } : connector
+}
+
+function SaveButtons(props: {
+  readonly id: string
+  readonly edit: SourceDraft | undefined
+  readonly problems: Problems
+}) {
+  const [saving, setSaving] = useState(false)
+  const { id, edit, problems } = props
+  if (!edit) return null
+  const save = async (): Promise<void> => {
+    setSaving(true)
+    await saveSource(id)
+    setSaving(false)
+  }
+  return (
+    <>
+      <span className={problems.size > 0 ? 'tone-bad' : 'muted'} role="status">
+        {problems.size > 0 ? formText.invalid(problems.size) : formText.unsaved}
+      </span>
+      <Button variant="default" onClick={() => discardSource(id)}>
+        {formText.discard}
+      </Button>
+      <Button data-save loading={saving} onClick={() => void save()}>
+        {formText.save}
+      </Button>
+    </>
+  )
+}
+
+function SaveNotes({ id, edit }: { readonly id: string; readonly edit: SourceDraft | undefined }) {
+  if (!edit) return null
+  const elsewhere = edit.refused.filter((problem) =>
+    /^(connectors|thingsboard|storage|\(whole file\))/.test(problem.path),
+  )
+  return (
+    <>
+      {edit.conflict ? (
+        <Note
+          tone="warn"
+          role="alert"
+          action={
+            <>
+              <Button size="compact-sm" variant="default" onClick={() => discardSource(id)}>
+                {formText.takeTheirs}
+              </Button>
+              <Button
+                size="compact-sm"
+                onClick={() => {
+                  markSource(id, { conflict: false })
+                  void saveSource(id, true)
+                }}
+              >
+                {formText.keepMine}
+              </Button>
+            </>
+          }
+        >
+          {formText.conflict}
+        </Note>
+      ) : null}
+      {edit.error ? <ErrorNote error={edit.error} /> : null}
+      {elsewhere.length > 0 ? (
+        <Note tone="bad" role="alert">
+          {formText.elsewhere}{' '}
+          {elsewhere.map((problem) => (
+            <div key={problem.path}>{`${problem.path}: ${problem.message}`}</div>
+          ))}
+        </Note>
+      ) : null}
+    </>
+  )
+}

@@ -1,0 +1,49 @@
+import type { ReactNode } from 'react'
+import { StateMark } from '../../components/state-mark.tsx'
+import { formatCount, formatRate } from '../../format.ts'
+import { frameText } from '../../i18n/en-frame.ts'
+import { sourcesText as text } from '../../i18n/en-sources.ts'
+import { connectorTones } from '../../stores/gateway-tones.ts'
+import type { ConnectorDraft } from '../../stores/source-drafts.ts'
+import { useStatus } from '../../stores/status-store.ts'
+import { useNow } from '../../stores/use-now.ts'
+
+/** Which source this is, how it is doing and why, and the buttons that save. */
+export function SourceHeader({
+  connector,
+  children,
+}: {
+  readonly connector: ConnectorDraft
+  readonly children: ReactNode
+}) {
+  const status = useStatus((s) => s.status?.connectors.find((c) => c.id === connector.id))
+  const now = useNow()
+  const next = status?.nextTryAt === undefined ? 0 : Math.ceil((status.nextTryAt - now) / 1000)
+  return (
+    <header className="source-head">
+      <div className="source-title">
+        <h2>{connector.name || text.newSource[connector.type]}</h2>
+        <span className="muted">{text.kinds[connector.type]}</span>
+      </div>
+      <div className="source-state">
+        {status ? (
+          <>
+            <StateMark tone={connectorTones[status.state]}>{frameText.connector[status.state]}</StateMark>
+            <span className="muted ellipsis" title={status.detail}>
+              {status.state === 'waiting' && next > 0 ? `${status.detail} ${text.nextTry(next)}` : status.detail}
+            </span>
+            {status.state === 'online' ? (
+              <span className="muted source-figures">
+                {`${text.tags(status.tagsGood, status.tags)} · ${text.rate(formatRate(status.receivedPerSecond))}`}
+                {status.refused > 0 ? ` · ${formatCount(status.refused)} refused` : ''}
+              </span>
+            ) : null}
+          </>
+        ) : (
+          <StateMark tone="off">{text.notRunning}</StateMark>
+        )}
+      </div>
+      <div className="source-buttons">{children}</div>
+    </header>
+  )
+}

@@ -1,0 +1,62 @@
+import { Button } from '@mantine/core'
+import { useEffect } from 'react'
+import { Empty } from '../../components/empty.tsx'
+import { ErrorNote } from '../../components/note.tsx'
+import { frameText } from '../../i18n/en-frame.ts'
+import { sourcesText as text } from '../../i18n/en-sources.ts'
+import { loadConfig, useConfig } from '../../stores/config-store.ts'
+import { hrefOf, navigate, useRoute } from '../../stores/route.ts'
+import { newSource, useSourceDrafts } from '../../stores/source-drafts.ts'
+import { SourceEditor } from './source-editor.tsx'
+import { SourceList } from './source-list.tsx'
+
+/** Addresses: `#/sources`, `#/sources/<id>/<tab>`, and `#/sources/new/opcua` which begins a new one. */
+export function Sources() {
+  const { detail } = useRoute()
+  const config = useConfig((c) => c.config)
+  const error = useConfig((c) => c.error)
+  const drafts = useSourceDrafts((s) => s.drafts)
+  const wanted = detail[0] === 'new' ? undefined : detail[0]
+  const begin = detail[0] === 'new' && (detail[1] === 'mqtt' || detail[1] === 'opcua') ? detail[1] : undefined
+
+  useEffect(() => {
+    if (begin && config) location.replace(hrefOf('sources', newSource(begin)))
+  }, [begin, config])
+
+  if (!config) {
+    if (!error) return <div className="panel screen-fill">{<Empty title={frameText.loading} />}</div>
+    return <ErrorNote error={error} action={<Button onClick={() => void loadConfig()}>{frameText.tryAgain}</Button>} />
+  }
+
+  const fresh = Object.values(drafts)
+    .filter((draft) => !draft.base)
+    .map((draft) => draft.draft)
+  const known = [...config.connectors, ...fresh.filter((draft) => !config.connectors.some((c) => c.id === draft.id))]
+  const selected = known.find((connector) => connector.id === wanted) ?? (wanted === undefined ? known[0] : undefined)
+
+  return (
+    <div className="sources">
+      <h1 className="visually-hidden">{text.title}</h1>
+      <SourceList connectors={known} selectedId={selected?.id} />
+      {selected ? (
+        <SourceEditor key={selected.id} id={selected.id} />
+      ) : (
+        <section className="panel screen-fill" aria-label={text.title}>
+          <Empty
+            title={known.length === 0 ? text.empty : text.pick}
+            actions={
+              known.length === 0 ? (
+                <>
+                  <Button onClick={() => navigate('sources', newSource('opcua'))}>{text.addOpcua}</Button>
+                  <Button onClick={() => navigate('sources', newSource('mqtt'))}>{text.addMqtt}</Button>
+                </>
+              ) : undefined
+            }
+          >
+            {known.length === 0 ? text.emptyBody : undefined}
+          </Empty>
+        </section>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,107 @@
+import type { ThingsboardConfig } from '../../../shared/config/thingsboard.ts'
+import { Note } from '../../components/note.tsx'
+import { ChoiceField, NumberField, SwitchField, TextField } from '../../forms/fields.tsx'
+import type { Problems } from '../../forms/problems.ts'
+import { formText } from '../../i18n/en-forms.ts'
+import { thingsboardText as text } from '../../i18n/en-thingsboard.ts'
+import { editThingsboard as set, type ThingsboardDraft } from '../../stores/thingsboard-draft.ts'
+import { CredentialFields } from './credential-fields.tsx'
+
+const plainPort = 1883
+const tlsPort = 8883
+
+interface Props {
+  readonly draft: ThingsboardDraft
+  readonly saved: ThingsboardConfig | undefined
+  readonly problems: Problems
+}
+
+export function ThingsboardForm({ draft, saved, problems }: Props) {
+  const tls = draft.tls ?? {}
+  const toggleTls = (enabled: boolean): void => {
+    const port = draft.port ?? plainPort
+    const usual = enabled ? port === plainPort : port === tlsPort
+    set({ tls: { ...tls, enabled }, ...(usual ? { port: enabled ? tlsPort : plainPort } : {}) })
+  }
+  return (
+    <section className="form" aria-label={text.form}>
+      <div className="w-9">
+        <TextField
+          label={text.host}
+          required
+          mono
+          placeholder="thingsboard.example.com"
+          value={draft.host}
+          error={problems.get('host')}
+          onChange={(host) => set({ host: host.trim() })}
+        />
+      </div>
+      <div className="w-3">
+        <NumberField
+          label={text.port}
+          fallback={plainPort}
+          value={draft.port}
+          error={problems.get('port')}
+          onChange={(port) => set({ port })}
+        />
+      </div>
+      <SwitchField label={text.tls} value={tls.enabled ?? false} onChange={toggleTls} />
+      {tls.enabled ? (
+        <TextField
+          label={text.caFile}
+          description={text.caHint}
+          mono
+          value={tls.caFile}
+          error={problems.get('tls.caFile')}
+          onChange={(caFile) => set({ tls: { ...tls, caFile: caFile === '' ? undefined : caFile } })}
+        />
+      ) : null}
+      <CredentialFields credentials={draft.credentials} stored={saved?.credentials} problems={problems} />
+      <DeliveryFields draft={draft} problems={problems} />
+    </section>
+  )
+}
+
+function DeliveryFields({ draft, problems }: Pick<Props, 'draft' | 'problems'>) {
+  const numbers = [
+    ['maxInFlight', text.maxInFlight, '', 64],
+    ['maxPayloadBytes', text.maxPayload, 'bytes', 52_428],
+    ['ackTimeoutSeconds', text.ackTimeout, 's', 30],
+    ['keepAliveSeconds', text.keepAlive, 's', 30],
+  ] as const
+  return (
+    <details className="more">
+      <summary>{formText.advanced}</summary>
+      <div className="form">
+        <ChoiceField
+          label={text.version}
+          value={draft.protocolVersion === 4 ? '4' : '5'}
+          choices={[
+            ['5', text.versions[5]],
+            ['4', text.versions[4]],
+          ]}
+          onChange={(version) => set({ protocolVersion: version === '4' ? 4 : 5 })}
+        />
+        {draft.protocolVersion === 4 ? <Note tone="warn">{text.versionWarning}</Note> : null}
+        {numbers.map(([name, label, unit, fallback]) => (
+          <div key={name} className="w-6">
+            <NumberField
+              label={label}
+              unit={unit}
+              fallback={fallback}
+              value={draft[name]}
+              error={problems.get(name)}
+              onChange={(value) => set({ [name]: value })}
+            />
+          </div>
+        ))}
+        <SwitchField
+          label={text.several}
+          description={text.severalHint}
+          value={draft.severalDevicesPerMessage ?? false}
+          onChange={(severalDevicesPerMessage) => set({ severalDevicesPerMessage })}
+        />
+      </div>
+    </details>
+  )
+}

@@ -1,0 +1,23 @@
+import { on, onLink, request } from '../api/client.ts'
+import { configChanged, loadConfig } from './config-store.ts'
+import { setEngine } from './engine-store.ts'
+import { setLink } from './link-store.ts'
+import { setStatus } from './status-store.ts'
+
+/** Wires the engine's events to the stores, once, before the first render. */
+export function connectStores(): void {
+  on('status.changed', setStatus)
+  on('engine.state', setEngine)
+  on('config.changed', ({ revision }) => configChanged(revision))
+  onLink((state) => {
+    setLink(state)
+    if (state === 'online') void catchUp()
+  })
+}
+
+/** Events are not repeated: after every (re)connect the present state is read. */
+async function catchUp(): Promise<void> {
+  void loadConfig()
+  const status = await request('status.get', null)
+  if (status.ok) setStatus(status.value)
+}

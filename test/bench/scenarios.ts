@@ -1,0 +1,11 @@
+import type { Scenario } from './scenario.ts'
+
+/** Loaded when asked for: one scenario must not need what another one imports. */
+export const scenarios: Readonly<Record<string, () => Promise<Scenario>>> = {
+  'pipeline-opcua': async () => (await import('./pipeline-opcua.ts')).pipelineOpcua,
+  'pipeline-mqtt': async () => (await import('./pipeline-mqtt.ts')).pipelineMqtt,
+  store: async () => (await import('./store-scenario.ts')).storeScenario,
+  'map-encode': async () => (await import('./map-encode.ts')).mapEncode,
+  drain: async () => (await import('./drain.ts')).drain,
+  'import-opcua': async () => (await import('./import-opcua.ts')).importOpcua,
+}

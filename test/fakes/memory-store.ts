@@ -1,0 +1,206 @@
+import { GatewayError } from '../../main/engine/kit/gateway-error.ts'
+import { ObservableValue } from '../../main/engine/kit/observable.ts'
+import type { LiveSeries } from '../../main/engine/pipeline/series.ts'
+import type {
+  AppendOutcome,
+  Batch,
+  Datapoint,
+  Lane,
+  RefusedRow,
+  Store,
+  TakeLimits,
+} from '../../main/engine/pipeline/stages.ts'
+import type { Balance, StoreStatus } from '../../shared/status.ts'
+
+export interface Quarantined {
+  readonly datapoint: Datapoint
+  readonly reasonCode: number
+  readonly reason: string
+  readonly attempts: number
+}
+
+const ready: StoreStatus = {
+  state: 'ready',
+  detail: '',
+  backlogBytes: 0,
+  limitBytes: 0,
+  oldestSeconds: 0,
+  commits: 0,
+  commitP50Ms: 0,
+  commitP99Ms: 0,
+}
+
+/**
+ * A store without a disk: the same promises but durability, checked by the same contract test as the real one. Tests see
+ * what went to quarantine.
+ */
+export class MemoryStore implements Store {
+  readonly name = 'memory-store'
+  readonly status = new ObservableValue<StoreStatus>({ ...ready, state: 'opening' })
+  readonly balance = new ObservableValue<Balance>({
+    accepted: 0,
+    delivered: 0,
+    pending: 0,
+    inFlight: 0,
+    quarantined: 0,
+    dropped: 0,
+    droppedByReason: {},
+  })
+  readonly quarantine: Quarantined[] = []
+  /** One chunk per append, as the real one. */
+  #chunks: Datapoint[][] = []
+  /** Newest value per series; the older one is dropped as superseded. */
+  readonly #attributes = new Map<LiveSeries, Datapoint>()
+  /** Attributes in flight: a newer value waits until they are settled (D9). */
+  readonly #blocked = new Set<LiveSeries>()
+  readonly #taken = new Map<number, Datapoint[]>()
+  readonly #listeners = new Set<(lane: Lane) => void>()
+  readonly #dry = new Set<Lane>(['telemetry', 'attributes'])
+  #batchId = 0
+
+  async start(): Promise<void> {
+    this.status.set(ready)
+  }
+
+  async stop(): Promise<void> {
+    this.status.set({ ...ready, state: 'closed' })
+  }
+
+  async append(datapoints: readonly Datapoint[]): Promise<AppendOutcome> {
+    this.#refuseUnlessReady()
+    const telemetry = datapoints.filter(({ series }) => series.kind === 'telemetry')
+    if (telemetry.length > 0) this.#chunks.push(telemetry)
+    const superseded = this.#coalesce(datapoints.filter(({ series }) => series.kind === 'attribute'))
+    this.#change({ accepted: datapoints.length, dropped: superseded })
+    this.#announce()
+    return { kind: 'stored' }
+  }
+
+  async take(lane: Lane, { maxCount }: TakeLimits): Promise<Batch | undefined> {
+    this.#refuseUnlessReady()
+    const rows = lane === 'telemetry' ? this.#takeChunks(maxCount) : this.#takeAttributes(maxCount)
+    if (this.#waiting(lane) === 0) this.#dry.add(lane)
+    if (rows.length === 0) return undefined
+    const id = ++this.#batchId
+    this.#taken.set(id, rows)
+    this.#change({})
+    return batchOf(id, lane, rows)
+  }
+
+  async settle(batch: Batch, refused: readonly RefusedRow[]): Promise<void> {
+    this.#refuseUnlessReady()
+    const rows = this.#handBack(batch)
+    for (const { row, ...why } of refused) {
+      const datapoint = rows[row]
+      if (!datapoint) throw new Error(`batch ${batch.id} has no row ${row}`)
+      this.quarantine.push({ datapoint, ...why })
+    }
+    this.#change({ delivered: rows.length - refused.length, quarantined: refused.length })
+    this.#announce()
+  }
+
+  release(batch: Batch): void {
+    const rows = this.#handBack(batch)
+    let superseded = 0
+    if (batch.lane === 'telemetry') this.#chunks.unshift(rows)
+    else superseded = this.#coalesce(rows.filter(({ series }) => !this.#attributes.has(series)))
+    if (batch.lane === 'attributes') superseded += rows.filter((r) => this.#attributes.get(r.series) !== r).length
+    this.#change({ dropped: superseded })
+    this.#announce()
+  }
+
+  onAvailable(listener: (lane: Lane) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  #takeChunks(maxCount: number): Datapoint[] {
+    const rows: Datapoint[] = []
+    for (
+      let next = this.#chunks[0];
+      next && (rows.length === 0 || rows.length + next.length <= maxCount);
+      next = this.#chunks[0]
+    ) {
+      for (const datapoint of next) rows.push(datapoint)
+      this.#chunks.shift()
+    }
+    return rows
+  }
+
+  #takeAttributes(maxCount: number): Datapoint[] {
+    const rows = [...this.#attributes.values()].filter(({ series }) => !this.#blocked.has(series)).slice(0, maxCount)
+    for (const { series } of rows) {
+      this.#attributes.delete(series)
+      this.#blocked.add(series)
+    }
+    return rows
+  }
+
+  #handBack(batch: Batch): Datapoint[] {
+    const rows = this.#taken.get(batch.id)
+    if (!rows) throw new Error(`Batch ${batch.id} can be settled only once`)
+    this.#taken.delete(batch.id)
+    if (batch.lane === 'attributes') for (const { series } of rows) this.#blocked.delete(series)
+    return rows
+  }
+
+  /** How many values were replaced by newer ones. */
+  #coalesce(attributes: readonly Datapoint[]): number {
+    let superseded = 0
+    for (const datapoint of attributes) {
+      if (this.#attributes.delete(datapoint.series)) superseded++
+      this.#attributes.set(datapoint.series, datapoint)
+    }
+    return superseded
+  }
+
+  #waiting(lane: Lane): number {
+    if (lane === 'telemetry') return this.#chunks.length
+    return [...this.#attributes.keys()].filter((series) => !this.#blocked.has(series)).length
+  }
+
+  #announce(): void {
+    for (const lane of [...this.#dry]) {
+      if (this.#waiting(lane) === 0) continue
+      this.#dry.delete(lane)
+      for (const listener of this.#listeners) listener(lane)
+    }
+  }
+
+  #refuseUnlessReady(): void {
+    if (this.status.value.state !== 'ready') throw new GatewayError('STOPPED', 'The store is not open.')
+  }
+
+  #change(by: { accepted?: number; delivered?: number; quarantined?: number; dropped?: number }): void {
+    const b = this.balance.value
+    const dropped = b.dropped + (by.dropped ?? 0)
+    this.balance.set({
+      accepted: b.accepted + (by.accepted ?? 0),
+      delivered: b.delivered + (by.delivered ?? 0),
+      quarantined: b.quarantined + (by.quarantined ?? 0),
+      pending: sum(this.#chunks) + this.#attributes.size,
+      inFlight: sum([...this.#taken.values()]),
+      dropped,
+      droppedByReason: dropped > 0 ? { superseded: dropped } : {},
+    })
+  }
+}
+
+const sum = (lists: readonly (readonly unknown[])[]): number => lists.reduce((total, { length }) => total + length, 0)
+
+export function batchOf(id: number, lane: Lane, rows: readonly Datapoint[]): Batch {
+  const at = (row: number): Datapoint => {
+    const datapoint = rows[row]
+    if (!datapoint) throw new Error(`batch ${id} has no row ${row}`)
+    return datapoint
+  }
+  return {
+    id,
+    lane,
+    count: rows.length,
+    seriesAt: (row) => at(row).series,
+    tsAt: (row) => at(row).ts,
+    typeAt: (row) => at(row).type,
+    valueAt: (row) => at(row).value,
+  }
+}

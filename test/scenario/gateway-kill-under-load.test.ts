@@ -1,0 +1,120 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, expect, test } from 'vitest'
+import { ThingsboardStandIn } from '../../main/demo/thingsboard/stand-in.ts'
+import { readBalance } from '../../main/engine/store/read-balance.ts'
+import { assertExists } from '../../shared/assert.ts'
+import { isBalanced } from '../../shared/status.ts'
+import { CounterPublisher, counterTopics, firstTs } from '../servers/counter-publisher.ts'
+import { GatewayProcess } from '../servers/gateway-process.ts'
+import { startBroker, type TestBroker } from '../servers/mqtt-broker.ts'
+
+/** The nightly command asks for 500 (TB_GW_KILL_ROUNDS). */
+const rounds = Number(process.env['TB_GW_KILL_ROUNDS'] ?? 50)
+const messagesPerSecond = 5000
+const devices = 20
+/** What the configuration below allows to be in flight: the most that one kill may repeat (D5). */
+const maxInFlight = 32
+const maxPayloadBytes = 4096
+/** `{"ts":1700000000000,"values":{"v":0}},` is the shortest a value gets. */
+const valuesPerMessage = maxPayloadBytes / 38
+
+const undo: (() => unknown)[] = []
+afterEach(async () => {
+  for (const task of undo.splice(0).reverse()) await task()
+})
+
+test(`kill -9 at ${rounds} random moments under load loses nothing the broker handed over`, {
+  timeout: rounds * 6000 + 120_000,
+}, async () => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'tbgw-kill-'))
+  undo.push(() => rmSync(dataDir, { recursive: true, force: true }))
+  // Sessions and everything queued for the absent gateway stay in the broker, as on any plant broker set up to keep them.
+  const broker: TestBroker = await startBroker({
+    lines: ['allow_anonymous true', 'max_inflight_messages 1000', 'max_queued_messages 0', 'max_packet_size 100000'],
+  })
+  undo.push(() => broker.close())
+  const standIn = new ThingsboardStandIn({ token: 'T', maxRecorded: 20_000_000 })
+  await standIn.start()
+  undo.push(() => standIn.stop())
+  const gateway = new GatewayProcess(dataDir)
+  undo.push(() => gateway.end())
+  gateway.configure({
+    version: 1,
+    thingsboard: {
+      host: '127.0.0.1',
+      port: standIn.port,
+      credentials: { type: 'token', token: 'T' },
+      maxInFlight,
+      maxPayloadBytes,
+      maxPayloadBytes,
+    },
+    connectors: [
+      {
+        type: 'mqtt',
+        id: 'load',
+        name: 'Load',
+        host: '127.0.0.1',
+        port: broker.port,
+        protocolVersion: 4,
+        topics: counterTopics,
+      },
+    ],
+  })
+
+  const publisher = new CounterPublisher({ port: broker.port, topics: devices })
+  gateway.start()
+  // The subscription must exist before the first message: earlier ones were never the gateway's.
+  await until('the gateway subscribes', () => gateway.stderr.includes('mqtt.online'), 20_000)
+  await publisher.start(messagesPerSecond)
+
+  let killedWhileDelivering = 0
+  for (let round = 0; round < rounds; round++) {
+    const before = standIn.counters().datapoints
+    await until(`round ${round} delivers`, () => standIn.counters().datapoints > before, 30_000)
+    await new Promise((resolve) => setTimeout(resolve, Math.random() * 400))
+    if (standIn.counters().datapoints > before + 100) killedWhileDelivering++
+    expect((await gateway.signal('SIGKILL')).signal).toBe('SIGKILL')
+    gateway.start()
+  }
+  // Not vacuous: most kills hit a gateway that was busy.
+  expect(killedWhileDelivering).toBeGreaterThan(rounds / 2)
+
+  await publisher.stop()
+  const missing = () => missingCounters(standIn, publisher)
+  await until(
+    'everything has arrived',
+    () => standIn.counters().datapoints >= publisher.published && missing() === 0,
+    120_000,
+    () => `${missing()} of ${publisher.published} are missing`,
+  )
+  expect(await gateway.signal('SIGTERM')).toEqual({ code: 0, signal: null })
+
+  const { conflicts, duplicates } = standIn.counters()
+  expect(conflicts).toBe(0)
+  expect(duplicates).toBeGreaterThan(0)
+  expect(duplicates).toBeLessThanOrEqual(rounds * maxInFlight * valuesPerMessage)
+  const balance = assertExists(readBalance(dataDir)?.balance, 'the store has been written')
+  expect(isBalanced(balance)).toBe(true)
+  expect(balance).toMatchObject({ pending: 0, inFlight: 0, quarantined: 0, dropped: 0 })
+  expect(balance.delivered).toBe(balance.accepted)
+})
+
+function missingCounters(standIn: ThingsboardStandIn, publisher: CounterPublisher): number {
+  let missing = 0
+  publisher.counters.forEach((count, topic) => {
+    const points = standIn.points(`load-${topic}`, 'v')
+    for (let n = 0; n < count; n++) if (points.get(firstTs + n)?.text !== String(n)) missing++
+  })
+  return missing
+}
+
+/** Waits for a condition with a deadline; the message says what did not happen. */
+async function until(what: string, condition: () => boolean, withinMs: number, detail = () => ''): Promise<void> {
+  const deadline = performance.now() + withinMs
+  while (!condition()) {
+    if (performance.now() > deadline) throw new Error(`Timed out: ${what}. ${detail()}`)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+}

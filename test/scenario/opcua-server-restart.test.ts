@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest'
+import { opcuaConfig, startCollector } from '../servers/opcua-bench.ts'
+import { namespaceUri, startOpcuaServer } from '../servers/opcua-server.ts'
+
+test('a restarted server is watched again by itself and delivers new values', async () => {
+  const server = await startOpcuaServer({ variables: [{ name: 'speed', value: { dataType: 'Double', value: 1 } }] })
+  const bench = await startCollector(opcuaConfig(server.endpointUrl, [{ node: `nsu=${namespaceUri};s=speed` }]))
+  try {
+    await expect.poll(() => bench.sink.last(0)?.value, { timeout: 10_000 }).toBe(1)
+    await server.stop()
+    await expect
+      .poll(() => bench.issues.list(false).map((i) => i.code), { timeout: 10_000 })
+      .toContain('CONNECTION_REFUSED')
+    expect(bench.collector.status.value.state).toMatch(/waiting|connecting/)
+    await server.restart()
+    server.set('speed', { dataType: 'Double', value: 2 })
+    await expect.poll(() => bench.sink.last(0)?.value, { timeout: 20_000 }).toBe(2)
+    server.set('speed', { dataType: 'Double', value: 3 })
+    await expect.poll(() => bench.sink.last(0)?.value, { timeout: 10_000 }).toBe(3)
+    expect(bench.issues.list(false).filter((i) => i.severity === 'error')).toEqual([])
+  } finally {
+    await bench.close()
+    await server.close()
+  }
+})

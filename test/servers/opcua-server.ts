@@ -1,0 +1,182 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import {
+  DataType,
+  MessageSecurityMode,
+  nodesets,
+  OPCUACertificateManager,
+  OPCUAServer,
+  SecurityPolicy,
+  type StatusCode,
+  StatusCodes,
+  type UAVariable,
+  Variant,
+  type VariantOptions,
+} from 'node-opcua'
+
+// A small real OPC UA server in this process. Its folder "Plant" below Objects holds the variables asked for; a restart
+// keeps port and certificate, like a machine that is switched off and on.
+
+export interface TestVariable {
+  /** NodeId is `ns=<own namespace>;s=<name>`, browse path `/Objects/1:Plant/1:<name>`. */
+  readonly name: string
+  readonly value: VariantOptions
+}
+
+export interface TestServerOptions {
+  readonly variables?: readonly TestVariable[]
+  readonly operationLimits?: {
+    readonly maxNodesPerRead?: number
+    readonly maxMonitoredItemsPerCall?: number
+    readonly maxNodesPerBrowse?: number
+    readonly maxNodesPerTranslateBrowsePathsToNodeIds?: number
+  }
+  readonly users?: Readonly<Record<string, string>>
+  readonly anonymous?: boolean
+  /** Which security is offered; default None only. */
+  readonly security?: readonly ('None' | 'Sign' | 'SignAndEncrypt')[]
+  /** False: a client's certificate must be trusted by hand first. */
+  readonly trustsClients?: boolean
+  readonly maxSessions?: number
+}
+
+export interface TestServer {
+  readonly port: number
+  readonly endpointUrl: string
+  readonly folder: string
+  /** Undefined while stopped. */
+  readonly server: OPCUAServer
+  /** Index of the namespace the variables are in. */
+  readonly namespaceIndex: number
+  set(name: string, value: VariantOptions, statusCode?: StatusCode, sourceTimestamp?: Date): void
+  variable(name: string): UAVariable
+  addVariable(variable: TestVariable): void
+  stop(): Promise<void>
+  /** Same port, same certificate, everything else forgotten. */
+  restart(downMs?: number): Promise<void>
+  /** Stops for good and removes its folder. */
+  close(): Promise<void>
+}
+
+export const namespaceUri = 'urn:test:plant'
+
+export async function startOpcuaServer(options: TestServerOptions = {}): Promise<TestServer> {
+  const folder = await mkdtemp(join(tmpdir(), 'opcua-server-'))
+  const port = await freePort()
+  const variables = new Map((options.variables ?? []).map((v) => [v.name, v]))
+  let running = await run(options, folder, port, variables.values())
+  let isRunning = true
+  const variable = (name: string): UAVariable => {
+    const found = running.nodes.get(name)
+    if (!found) throw new Error(`the test server has no variable ${name}`)
+    return found
+  }
+  const stop = async (): Promise<void> => {
+    if (!isRunning) return
+    isRunning = false
+    await running.server.shutdown(0)
+    await running.certificates.dispose()
+  }
+  return {
+    port,
+    folder,
+    endpointUrl: `opc.tcp://127.0.0.1:${port}`,
+    get server() {
+      return running.server
+    },
+    get namespaceIndex() {
+      return running.namespaceIndex
+    },
+    variable,
+    set(name, value, statusCode = StatusCodes.Good, sourceTimestamp = new Date()) {
+      const variant = new Variant(value)
+      variables.set(name, { name, value })
+      variable(name).setValueFromSource(variant, statusCode, sourceTimestamp)
+    },
+    addVariable(added) {
+      variables.set(added.name, added)
+      running.add(added)
+    },
+    stop,
+    async restart() {
+      await stop()
+      running = await run(options, folder, port, variables.values())
+      isRunning = true
+    },
+    async close() {
+      await stop()
+      await rm(folder, { recursive: true, force: true, maxRetries: 5 })
+    },
+  }
+}
+
+async function run(options: TestServerOptions, folder: string, port: number, variables: Iterable<TestVariable>) {
+  const certificates = new OPCUACertificateManager({
+    rootFolder: join(folder, 'pki'),
+    automaticallyAcceptUnknownCertificate: options.trustsClients ?? true,
+    disableFileWatchers: true,
+  })
+  await certificates.initialize()
+  const security = options.security ?? ['None']
+  const users = options.users ?? {}
+  const server = new OPCUAServer({
+    port,
+    hostname: '127.0.0.1',
+    nodeset_filename: [nodesets.standard],
+    serverCertificateManager: certificates,
+    userCertificateManager: certificates,
+    serverInfo: { applicationUri: 'urn:test:server' },
+    allowAnonymous: options.anonymous ?? true,
+    securityModes: security.map((mode) => MessageSecurityMode[mode]),
+    securityPolicies: [
+      ...(security.includes('None') ? [SecurityPolicy.None] : []),
+      ...(security.some((mode) => mode !== 'None')
+        ? [SecurityPolicy.Basic256Sha256, SecurityPolicy.Aes256_Sha256_RsaPss]
+        : []),
+    ],
+    userManager: { isValidUser: (name: string, password: string) => users[name] === password },
+    serverCapabilities: {
+      ...(options.maxSessions === undefined ? {} : { maxSessions: options.maxSessions }),
+      operationLimits: { ...options.operationLimits },
+    },
+  })
+  await server.initialize()
+  const space = server.engine.addressSpace
+  if (!space) throw new Error('the server has no address space')
+  const namespace = space.registerNamespace(namespaceUri)
+  const plant = namespace.addFolder(space.rootFolder.objects, {
+    browseName: 'Plant',
+    nodeId: `ns=${namespace.index};s=Plant`,
+  })
+  const nodes = new Map<string, UAVariable>()
+  const add = ({ name, value }: TestVariable): void => {
+    const variant = new Variant(value)
+    const node = namespace.addVariable({
+      organizedBy: plant,
+      browseName: name,
+      nodeId: `ns=${namespace.index};s=${name}`,
+      dataType: DataType[variant.dataType],
+      ...(variant.arrayType === 0
+        ? {}
+        : { valueRank: variant.arrayType === 1 ? 1 : (variant.dimensions?.length ?? 2) }),
+      ...(variant.dimensions ? { arrayDimensions: variant.dimensions } : {}),
+      minimumSamplingInterval: 0,
+    })
+    node.setValueFromSource(variant)
+    nodes.set(name, node)
+  }
+  for (const variable of variables) add(variable)
+  await server.start()
+  return { server, certificates, nodes, add, namespaceIndex: namespace.index }
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer()
+  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve))
+  const address = probe.address()
+  await new Promise((resolve) => probe.close(resolve))
+  if (address === null || typeof address === 'string') throw new Error('no port')
+  return address.port
+}
