@@ -36,7 +36,7 @@ export class HeadlessGateway {
   #server: UiServer | undefined
   #logFile: LogFile | undefined
   #early: LogEntry[] = []
-  #exitCode: number | undefined
+  #isOver = false
   #resolveGaveUp: (exitCode: number) => void = () => {}
   #address: string | undefined
 
@@ -52,8 +52,8 @@ export class HeadlessGateway {
     return this.#address
   }
 
-  /** Resolves with an exit code when it could not start (the reason was printed), else undefined. */
-  async start(): Promise<number | undefined> {
+  /** Resolves with true when it runs, false when it gave up (`gaveUp` says why). An engine that crashes at once is tried on. */
+  async start(): Promise<boolean> {
     const { dataDir, configPath, demo } = this.#options
     await prepareDataFolder(dataDir)
     const host = new EngineHost({
@@ -69,13 +69,13 @@ export class HeadlessGateway {
       onLog: (entry) => this.#log(entry),
       onFatal: (error, exitCode) => {
         say(`tb-gateway: ${error.message}.${error.hint ? ` ${error.hint}` : ''}`)
-        this.#exitCode = exitCode
+        this.#isOver = true
         this.#resolveGaveUp(exitCode)
       },
     })
     this.#host = host
     await host.start()
-    if (this.#exitCode !== undefined) return this.#exitCode
+    if (this.#isOver) return false
     this.#openLogFile()
     try {
       await this.#serve(host)
@@ -83,7 +83,7 @@ export class HeadlessGateway {
       await this.stop()
       throw error
     }
-    return undefined
+    return true
   }
 
   async status(): Promise<GatewayStatus | undefined> {
@@ -93,6 +93,7 @@ export class HeadlessGateway {
 
   /** Drains and ends everything. Never rejects. */
   readonly stop = once(async (): Promise<void> => {
+    this.#isOver = true
     await this.#server?.close()
     if (this.#address !== undefined) await removeAccess(this.#options.dataDir).catch(() => undefined)
     await this.#host?.stop(drainMs)

@@ -38,7 +38,7 @@ export function onLink(listener: (state: LinkState) => void): () => void {
 
 export function logIn(token: string): void {
   keepToken(token, sessionStorage)
-  transport.useToken(token)
+  transport.logIn(token)
 }
 
 function browserTransport(): Transport {

@@ -35,6 +35,6 @@ export function createPreloadTransport(bridge: GatewayBridge): Transport {
       listener('online')
       return () => undefined
     },
-    useToken() {},
+    logIn() {},
   }
 }

@@ -10,7 +10,7 @@ export interface Transport {
   onEvent(listener: (channel: EventChannel, payload: unknown) => void): () => void
   onLink(listener: (state: LinkState) => void): () => void
   /** Only a transport with a log-in takes one. */
-  useToken(token: string): void
+  logIn(token: string): void
 }
 
 export const offlineError = {

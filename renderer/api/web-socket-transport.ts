@@ -75,7 +75,7 @@ export class WebSocketTransport implements Transport {
     return () => this.#linkListeners.delete(listener)
   }
 
-  useToken(token: string): void {
+  logIn(token: string): void {
     this.#token = token
     this.#attempt = 0
     clearTimeout(this.#retry)

@@ -1,3 +1,5 @@
+// biome-ignore-all lint/a11y/useSemanticElements: a <table> can not hold rows of which only the visible ones exist, placed by transform.
+// biome-ignore-all lint/a11y/useFocusableInteractive: the grid is the single tab stop and names its active row (aria-activedescendant).
 import {
   type KeyboardEvent,
   type ReactNode,
@@ -48,6 +50,7 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
   const view = useRowWindow(total, rowHeight, headHeight)
   const [active, setActive] = useState(-1)
   const template = columns.map((column) => column.width).join(' ')
+  const minWidth = leastWidth(columns)
 
   useEffect(() => {
     onShow?.(view.first, view.end)
@@ -96,14 +99,14 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
       onKeyDown={onKeyDown}
       onFocus={() => setActive((index) => (index < 0 && total > 0 ? 0 : index))}
     >
-      <div className="grid-head" role="row" aria-rowindex={1} style={{ gridTemplateColumns: template }}>
+      <div className="grid-head" role="row" aria-rowindex={1} style={{ gridTemplateColumns: template, minWidth }}>
         {columns.map((column) => (
           <div key={column.id} role="columnheader" className={column.numeric ? 'num' : undefined}>
             {column.title}
           </div>
         ))}
       </div>
-      <div className="grid-body" role="rowgroup" style={{ height: total * rowHeight }}>
+      <div className="grid-body" role="rowgroup" style={{ height: total * rowHeight, minWidth }}>
         {indexes.map((index) => {
           const row = rowAt(index)
           const classes = ['grid-row']
@@ -139,6 +142,11 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
       {total === 0 ? props.empty : null}
     </div>
   )
+}
+
+/** Head and rows share one width, so that they stay aligned when the window is narrower than the columns. */
+function leastWidth(columns: readonly { readonly width: string }[]): number {
+  return columns.reduce((total, { width }) => total + Number(/(\d+)px/.exec(width)?.[1] ?? 0), 0)
 }
 
 /** Where a key moves the active row; undefined for keys that do not move. */

@@ -22,7 +22,12 @@ export function CertificateTrust(props: { readonly certificate: CertificateRepor
   }
   return (
     <section className="trust" aria-label={text.question}>
-      <h2>{text.question}</h2>
+      <div className="trust-head">
+        <h2>{text.question}</h2>
+        <Button loading={state === 'trusting'} onClick={() => void trust()}>
+          {text.trust}
+        </Button>
+      </div>
       <p className="muted">{text.explain}</p>
       <CertificateFacts certificate={certificate} />
       {certificate.warnings.length > 0 ? (
@@ -33,11 +38,6 @@ export function CertificateTrust(props: { readonly certificate: CertificateRepor
         </Note>
       ) : null}
       {typeof state === 'object' ? <ErrorNote error={state} /> : null}
-      <div>
-        <Button loading={state === 'trusting'} onClick={() => void trust()}>
-          {text.trust}
-        </Button>
-      </div>
     </section>
   )
 }

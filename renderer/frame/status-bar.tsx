@@ -9,7 +9,7 @@ export function StatusBar() {
   const status = useStatus((s) => s.status)
   const online = useLink((link) => link.state === 'online')
   return (
-    <footer className={`status-bar${online ? '' : ' dimmed'}`}>
+    <footer className={`status-bar${online ? '' : ' stale'}`}>
       {status ? <Facts status={status} /> : <span>{text.waitingForGateway}</span>}
     </footer>
   )

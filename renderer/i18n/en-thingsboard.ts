@@ -1,6 +1,6 @@
 export const thingsboardText = {
   title: 'ThingsBoard connection',
-  form: 'ThingsBoard connection',
+  form: 'Address and sign-in',
   notConfigured: 'Not set up: values are collected and kept, nothing is delivered.',
   host: 'Host',
   port: 'Port',

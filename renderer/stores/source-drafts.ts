@@ -41,9 +41,9 @@ const untouched = { attempted: false, refused: [], conflict: false, error: undef
 /** Starts an edit with the first change. */
 export function editSource(id: string, change: (draft: ConnectorDraft) => ConnectorDraft): void {
   const existing = draftOf(id)
-  if (existing) return put(id, { ...existing, draft: change(existing.draft), refused: [], error: undefined })
   const base = useConfig.getState().config?.connectors.find((c) => c.id === id)
-  if (base) put(id, { ...untouched, draft: change(base), base })
+  if (existing) put(id, { ...existing, draft: change(existing.draft), refused: [], error: undefined })
+  else if (base) put(id, { ...untouched, draft: change(base), base })
 }
 
 export function markSource(id: string, facts: Partial<Omit<SourceDraft, 'draft'>>): void {

@@ -16,7 +16,7 @@ const thingsboard = (port: number): GatewayJson['thingsboard'] => ({
 const queueSize = 20
 
 export function opcuaGateway(source: OpcuaLoad, devices: number, sinkPort: number): GatewayJson {
-  const perDevice = Math.ceil(source.nodes.length / devices)
+  const perDevice = Math.ceil(source.names.length / devices)
   return checked({
     version: 1,
     thingsboard: thingsboard(sinkPort),
@@ -32,9 +32,9 @@ export function opcuaGateway(source: OpcuaLoad, devices: number, sinkPort: numbe
         queueSize,
         devices: Array.from({ length: devices }, (_, d) => ({
           name: `Machine ${d + 1}`,
-          keys: source.nodes
+          keys: source.names
             .slice(d * perDevice, (d + 1) * perDevice)
-            .map((node) => ({ node, key: node.slice(node.indexOf('s=') + 2) })),
+            .map((name) => ({ node: `ns=1;s=${name}`, key: name })),
         })),
       },
     ],

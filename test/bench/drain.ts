@@ -39,7 +39,7 @@ export const drain: Scenario = {
       },
       verdicts: [
         `${perSecond >= goalPerSecond ? 'met' : 'MISSED'}: ${Math.round(perSecond).toLocaleString('en-US')} values/s >= 1,000,000`,
-        ...memoryVerdicts(drained.figures).slice(0, 1),
+        ...memoryVerdicts(drained.figures, 0),
       ],
       faults: faultsOf(drained.seen, filled.values, imbalance(metrics)),
     }
@@ -117,7 +117,7 @@ function faultsOf(seen: WitnessReport, values: number, off: number): string[] {
   if (seen.repeats > 0 || seen.values !== values)
     faults.push(`${seen.repeats} values repeated, ${seen.values} seen of ${values}`)
   if (seen.strangers + seen.unreadable > 0)
-    faults.push(`values nobody stored: ${seen.strangers}, ${seen.firstUnreadable}`)
+    faults.push(`values nobody stored: ${seen.strangers}, ${seen.firstStranger}${seen.firstUnreadable}`)
   if (off !== 0) faults.push(`the counts do not balance (D4): off by ${off}`)
   return faults
 }

@@ -144,7 +144,7 @@ function faultsOf(seen: WitnessReport, made: number): string[] {
   const faults: string[] = []
   if (seen.gaps > 0) faults.push(`${seen.gaps} gaps, ${seen.missing} values missing`)
   if (seen.repeats > 0) faults.push(`${seen.repeats} values repeated or out of order, and no failure explains them`)
-  if (seen.strangers > 0) faults.push(`${seen.strangers} values that nobody made`)
+  if (seen.strangers > 0) faults.push(`${seen.strangers} values that nobody made (${seen.firstStranger})`)
   if (seen.unreadable > 0) faults.push(`${seen.unreadable} unreadable messages: ${seen.firstUnreadable}`)
   if (seen.lastCounts !== made) faults.push(`${made - seen.lastCounts} values missing at the end`)
   return faults

@@ -86,7 +86,8 @@ export interface OpcuaLoad extends Source {
   readonly endpointUrl: string
   /** undefined = the node-opcua server. */
   readonly open62541: LoadServer | undefined
-  readonly nodes: readonly string[]
+  /** Keys; the node of key `D0` is `ns=1;s=D0`. */
+  readonly names: readonly string[]
 }
 
 export const opcuaSteps: Steps = { D: 0.37, I: 1 }
@@ -112,7 +113,7 @@ export async function startOpcuaLoad(
     process: started,
     endpointUrl: `opc.tcp://127.0.0.1:${port}`,
     open62541,
-    nodes: names.map((name) => `ns=1;s=${name}`),
+    names,
     async pause() {
       if (open62541) started.signal('SIGUSR1')
       else started.tell('pause')

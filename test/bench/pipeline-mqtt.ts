@@ -17,6 +17,7 @@ export const pipelineMqtt: Scenario = {
   does: 'MQTT publisher -> broker -> gateway -> second broker: messages/s with PUBACK after commit, every value checked',
   async run(options, workplace): Promise<Outcome> {
     GatewayUnderTest.assertBuilt(workplace)
+    const { seconds = 30, warmupSeconds = 10 } = options
     const rate = options.rate ?? goals.perSecond
     const topics = options.items ?? 1000
     const from = await startBroker(workplace)
@@ -31,8 +32,6 @@ export const pipelineMqtt: Scenario = {
     })
     const source = await startMqttLoad(workplace, { port: from.port, rate, topics })
     source.begin()
-    const warmupSeconds = options.warmupSeconds ?? 10
-    const seconds = options.seconds ?? 30
     const measured = await measurePipeline({
       gateway,
       witness,
@@ -55,7 +54,7 @@ export const pipelineMqtt: Scenario = {
       verdicts: [
         rateVerdict(measured.deliveredPerSecond, Math.min(rate, goals.perSecond), 'messages/s', goals.perSecond),
         latencyVerdict(measured.sourceToAckP99Ms, goals.p99Ms),
-        ...memoryVerdicts(measured.figures),
+        ...memoryVerdicts(measured.figures, seconds),
         ...(withheld > made * withheldShare
           ? [`The load was lower than asked for: ${withheld} messages withheld.`]
           : []),

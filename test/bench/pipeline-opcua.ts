@@ -14,6 +14,7 @@ export const pipelineOpcua: Scenario = {
   does: 'OPC UA load server -> gateway -> MQTT broker: values/s, CPU per value, latency, every value checked',
   async run(options, workplace): Promise<Outcome> {
     GatewayUnderTest.assertBuilt(workplace)
+    const { seconds = 30, warmupSeconds = 10 } = options
     const items = options.items ?? (options.nodeServer ? 5000 : 10_000)
     const maxNotifications = options.maxNotifications ?? 1000
     const rate = options.rate ?? items * hz
@@ -23,8 +24,6 @@ export const pipelineOpcua: Scenario = {
     const broker = await startBroker(workplace)
     const witness = await Witness.start(workplace, broker.port, opcuaSteps)
     const gateway = await GatewayUnderTest.start(workplace, opcuaGateway(source, devices, broker.port))
-    const warmupSeconds = options.warmupSeconds ?? 10
-    const seconds = options.seconds ?? 30
     const measured = await measurePipeline({
       gateway,
       witness,
@@ -43,7 +42,7 @@ export const pipelineOpcua: Scenario = {
         rateVerdict(measured.deliveredPerSecond, Math.min(rate, goal), 'values/s', goal),
         perValueVerdict(measured.cpuMicrosPerValue, goals.microsPerValue),
         latencyVerdict(measured.sourceToAckP99Ms, goals.p99Ms),
-        ...memoryVerdicts(measured.figures),
+        ...memoryVerdicts(measured.figures, seconds),
       ],
       faults: measured.faults,
       versions: source.open62541 ? { open62541: source.open62541.version } : {},

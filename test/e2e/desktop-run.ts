@@ -76,7 +76,7 @@ export class DesktopRun {
   /** Waits until the engine answers. */
   async running(page: Page): Promise<void> {
     await expect
-      .poll(async () => (await request(page, 'status.get', null)).ok, { timeout: 60_000, interval: 200 })
+      .poll(async () => (await request(page, 'status.get', null)).ok, { timeout: 30_000, interval: 200 })
       .toBe(true)
   }
 

@@ -9,6 +9,7 @@ import { isBalanced } from '../../shared/status.ts'
 import { CounterPublisher, counterTopics, firstTs } from '../servers/counter-publisher.ts'
 import { GatewayProcess } from '../servers/gateway-process.ts'
 import { startBroker, type TestBroker } from '../servers/mqtt-broker.ts'
+import { until } from '../servers/until.ts'
 
 /** The nightly command asks for 500 (TB_GW_KILL_ROUNDS). */
 const rounds = Number(process.env['TB_GW_KILL_ROUNDS'] ?? 50)
@@ -47,7 +48,6 @@ test(`kill -9 at ${rounds} random moments under load loses nothing the broker ha
       port: standIn.port,
       credentials: { type: 'token', token: 'T' },
       maxInFlight,
-      maxPayloadBytes,
       maxPayloadBytes,
     },
     connectors: [
@@ -108,13 +108,4 @@ function missingCounters(standIn: ThingsboardStandIn, publisher: CounterPublishe
     for (let n = 0; n < count; n++) if (points.get(firstTs + n)?.text !== String(n)) missing++
   })
   return missing
-}
-
-/** Waits for a condition with a deadline; the message says what did not happen. */
-async function until(what: string, condition: () => boolean, withinMs: number, detail = () => ''): Promise<void> {
-  const deadline = performance.now() + withinMs
-  while (!condition()) {
-    if (performance.now() > deadline) throw new Error(`Timed out: ${what}. ${detail()}`)
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  }
 }

@@ -126,3 +126,32 @@ test('a drained store has its room back although the file does not shrink', asyn
   expect(store.status.value.backlogBytes).toBe(0)
   expect(diskUse(folder)).toBeLessThanOrEqual(maxBytes)
 })
+
+test('drop-oldest against a busy uplink: every value is delivered once or counted as dropped, never both', async () => {
+  const { store, registry } = await openStore(temporaryFolder(), { maxBytes, whenFull: 'drop-oldest' })
+  const k = seriesOf(registry, 'd', 'k')
+  const delivered: number[] = []
+  const total = 600
+  let appending = true
+  const consumer = (async () => {
+    while (appending || store.balance.value.pending > 0) {
+      const batch = await store.take('telemetry', { maxCount: 3 })
+      if (!batch) {
+        await new Promise((resolve) => setImmediate(resolve))
+        continue
+      }
+      for (let row = 0; row < batch.count; row++) delivered.push(batch.tsAt(row))
+      await store.settle(batch, [])
+    }
+  })()
+  // Several at a time, so that the store overflows although the uplink works.
+  for (let ts = 0; ts < total; ts += 20) {
+    await Promise.all(Array.from({ length: 20 }, (_, i) => store.append([noise(k, ts + i, length)])))
+  }
+  appending = false
+  await consumer
+  expect(delivered, 'in order, nothing twice').toEqual([...new Set(delivered)].sort((a, b) => a - b))
+  expect(store.balance.value).toMatchObject({ accepted: total, delivered: delivered.length, pending: 0, inFlight: 0 })
+  expect(store.balance.value.dropped).toBeGreaterThan(0)
+  expect(isBalanced(store.balance.value)).toBe(true)
+})

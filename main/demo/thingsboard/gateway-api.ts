@@ -103,6 +103,7 @@ function toArrivals(core: StandInCore, device: string, elements: unknown[]): Arr
   const out: Arrival[] = []
   for (const element of elements) {
     if (typeof element !== 'object' || element === null || Array.isArray(element)) return undefined
+    if (element instanceof NumberText) return undefined
     const { ts, values } = element as Record<string, unknown>
     const timed = ts !== undefined && typeof values === 'object' && values !== null
     const at = timed ? Math.trunc(Number(ts instanceof NumberText ? ts.text : Number.NaN)) : core.now()

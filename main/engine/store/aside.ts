@@ -11,7 +11,7 @@ export const suspect = {
   mark: (folder: string): void => writeFileSync(join(folder, marker), ''),
 }
 
-export interface MovedAside {
+interface MovedAside {
   readonly path: string
   /** Counters of the old file as far as they could be read, so that the new one goes on counting. */
   readonly counters: ReadonlyMap<string, number>

@@ -12,7 +12,7 @@ interface StoredAttribute {
 }
 
 /** A value that a newer one of the same series replaced. */
-export interface Superseded {
+interface Superseded {
   readonly ts: number
 }
 

@@ -18,7 +18,7 @@ export type DropReason =
   /** Rows that were counted as accepted and are not in the file (found at open). */
   | 'unaccounted'
 
-export interface Loss {
+interface Loss {
   readonly reason: DropReason
   readonly lane: Lane
   readonly count: number

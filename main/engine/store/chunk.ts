@@ -24,7 +24,7 @@ import type { Datapoint } from '../pipeline/stages.ts'
 export const chunkRows = 2000
 /** Text of one chunk; a single longer text makes a chunk of its own. */
 const chunkHeapBytes = 1 << 20
-export const headerBytes = 48
+const headerBytes = 48
 /** Body bytes of a row without its text. */
 const rowBytes = 21
 const magic = 0x31434254 // "TBC1"

@@ -77,7 +77,7 @@ export interface GiveBackRequest {
   readonly seqs: readonly number[]
 }
 
-export interface TickRequest {
+interface TickRequest {
   readonly kind: 'tick'
   readonly at: number
 }

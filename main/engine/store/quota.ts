@@ -16,7 +16,7 @@ export function splitQuota(maxBytes: number): Quota {
   return { budgetBytes: maxBytes - 2 * walTargetBytes, walTargetBytes }
 }
 
-export type Admission = 'store' | 'refuse' | 'drop-oldest' | 'drop-newest' | 'too-large'
+type Admission = 'store' | 'refuse' | 'drop-oldest' | 'drop-newest' | 'too-large'
 
 /** What to do with an append that needs `neededBytes` more. */
 export function admit(

@@ -3,7 +3,7 @@ import type { Balance } from '../../../shared/status.ts'
 import { GatewayError } from '../kit/gateway-error.ts'
 import { openForReading } from './sqlite.ts'
 
-export interface StoredBalance {
+interface StoredBalance {
   /** What is in flight only the running engine knows: here it counts as pending. */
   readonly balance: Balance
   readonly backlogBytes: number

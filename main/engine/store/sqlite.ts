@@ -73,7 +73,7 @@ export function openLock(path: string): Database | undefined {
   }
 }
 
-export type Failure = 'disk-full' | 'corrupt' | 'busy' | 'fault'
+type Failure = 'disk-full' | 'corrupt' | 'busy' | 'fault'
 
 /** What an error of the driver means; undefined for anything that does not come from SQLite. */
 export function failureOf(error: unknown): Failure | undefined {

@@ -1,6 +1,5 @@
 import { assert } from '../../../shared/assert.ts'
 import type { StorageConfig } from '../../../shared/config/storage.ts'
-import type { ErrorReport } from '../../../shared/errors.ts'
 import type { Balance, StoreStatus } from '../../../shared/status.ts'
 import type { Clock } from '../kit/clock.ts'
 import { asGatewayError, GatewayError } from '../kit/gateway-error.ts'
@@ -9,19 +8,19 @@ import type { Observable } from '../kit/observable.ts'
 import type { IssueSink } from '../observe/issues.ts'
 import type { Log } from '../observe/log.ts'
 import type { Metrics } from '../observe/metrics.ts'
-import type { LiveSeries, SeriesRegistry } from '../pipeline/series.ts'
+import type { SeriesRegistry } from '../pipeline/series.ts'
 import type { AppendOutcome, Batch, Datapoint, Lane, RefusedRow, Store, TakeLimits } from '../pipeline/stages.ts'
 import { AttributeBatch, ChunkBatch, type StoredBatch } from './batch.ts'
 import { encodeChunks } from './chunk.ts'
-import type { AttributeRow, FromThread, Opened, QuarantineRow, Snapshot, WriteResult } from './protocol.ts'
+import type { FromThread, Opened, Snapshot, WriteResult } from './protocol.ts'
 import { Growth } from './quota.ts'
 import { SampledValue } from './sampled-value.ts'
 import { SeriesIds } from './series-ids.ts'
-import { balanceOf, emptySnapshot } from './snapshot-view.ts'
+import { balanceOf, detailOf, emptySnapshot, sizesOf } from './snapshot-view.ts'
 import { StoreIssues } from './store-issues.ts'
 import { TelemetryLane } from './telemetry-lane.ts'
 import { ThreadLink } from './thread-link.ts'
-import { valueToText } from './value-text.ts'
+import { fromReport, stopped, storeDied, toQuarantine, toRow } from './translate.ts'
 
 /*
  * The tank: keeps datapoints from acceptance until ThingsBoard has acknowledged them.
@@ -48,7 +47,7 @@ import { valueToText } from './value-text.ts'
  * settle -> [thread] delete rows, refused ones into `quarantine`, COMMIT.
  */
 
-export interface SqliteStoreOptions {
+interface SqliteStoreOptions {
   /** Data folder; made when missing. */
   readonly folder: string
   readonly config: StorageConfig
@@ -362,53 +361,14 @@ export class SqliteStore implements Store {
   }
 
   #readStatus(): StoreStatus {
-    const { storedBytes, budgetBytes, oldestAt, full, diskFull } = this.#snapshot
     const { clock, metrics } = this.#options
-    const now = clock.now()
     return {
+      ...sizesOf(this.#snapshot, this.#growth, clock.now()),
       state: this.#state,
-      detail: this.#error?.message ?? (diskFull ? 'The disk is full' : full ? 'Full: sources wait' : ''),
-      backlogBytes: storedBytes,
-      limitBytes: budgetBytes,
-      oldestSeconds: oldestAt === 0 ? 0 : Math.max(0, (now - oldestAt) / 1000),
-      secondsToFull: this.#growth.secondsToFull(budgetBytes),
+      detail: this.#error?.message ?? detailOf(this.#snapshot),
       commits: this.#commits,
       commitP50Ms: metrics.commit.quantileMs(0.5),
       commitP99Ms: metrics.commit.quantileMs(0.99),
     }
   }
-}
-
-function toRow({ series, ts, type, value }: Datapoint): AttributeRow {
-  return { series: series.storeId, ts, type, value: valueToText(value) }
-}
-
-function toQuarantine(batch: Batch, { row, reasonCode, reason, attempts }: RefusedRow): QuarantineRow {
-  const series: LiveSeries = batch.seriesAt(row)
-  return {
-    device: series.device.name,
-    key: series.key,
-    kind: series.kind,
-    ts: batch.tsAt(row),
-    type: batch.typeAt(row),
-    value: valueToText(batch.valueAt(row)),
-    reasonCode,
-    reason,
-    attempts,
-  }
-}
-
-function fromReport({ code, message, hint, detail = {} }: ErrorReport): GatewayError {
-  return new GatewayError(code, message, { hint, detail })
-}
-
-function stopped(): GatewayError {
-  return new GatewayError('STOPPED', 'The store is not open')
-}
-
-function storeDied(reason: unknown): GatewayError {
-  return new GatewayError('STORE_FAULT', "The store's thread ended unexpectedly", {
-    hint: 'The gateway restarts and verifies what it stored. If it happens again, report it to support.',
-    cause: reason,
-  })
 }

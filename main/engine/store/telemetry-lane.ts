@@ -8,7 +8,7 @@ const readAheadChunks = 48
 const readAgainBelow = 16
 
 /** Reads chunks with from <= seq < before; `through`: nothing else exists up to there. */
-export type ReadChunks = (
+type ReadChunks = (
   from: number,
   before: number,
   maxChunks: number,

@@ -7,7 +7,7 @@ const entry = new URL(import.meta.url.endsWith('.ts') ? './store-thread.ts' : '.
 
 export type Answer = WriteResult | FromThread
 
-export interface ThreadEvents {
+interface ThreadEvents {
   message(message: FromThread): void
   /** The thread ended although nobody asked it to. */
   died(reason: unknown): void

@@ -8,7 +8,7 @@ import type { Envelope } from './outbox.ts'
 const firstRetryMs = 1000
 const longestRetryMs = 300_000
 /** From here on its data goes to quarantine instead of waiting in memory. About half a minute after the first refusal. */
-export const deviceRefusalLimit = 5
+const deviceRefusalLimit = 5
 /** A quota refusal followed by the end of the session within this time was about the rate, not about the device. */
 const rateClosingMs = 1500
 
@@ -27,10 +27,6 @@ export class DeviceGate {
 
   get connected(): number {
     return this.#connected
-  }
-
-  names(): string[] {
-    return [...this.#entries].filter(([, e]) => e.phase === 'connected').map(([device]) => device.name)
   }
 
   /** The first device of the message that ThingsBoard does not know in this session. */

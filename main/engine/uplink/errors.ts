@@ -132,6 +132,26 @@ export function endedByServer(code: number, config: ThingsboardConfig): GatewayE
   }
 }
 
+/** Signed in, alive, and silent on v1/gateway/*. */
+export const notAGateway = (config: ThingsboardConfig) =>
+  new GatewayError(
+    'UPLINK_NOT_A_GATEWAY',
+    `ThingsBoard at ${addressOf(config)} accepts the sign-in but does not answer as to a gateway.`,
+    {
+      retry: 'after-config-change',
+      hint: 'Open the device in ThingsBoard, switch on "Is gateway", save, and press "Try now" here.',
+    },
+  )
+
+export const ackStalled = (config: ThingsboardConfig) =>
+  new GatewayError(
+    'UPLINK_ACK_STALLED',
+    `ThingsBoard at ${addressOf(config)} has not acknowledged anything for ${config.ackTimeoutSeconds} s.`,
+    {
+      hint: 'Nothing is lost: the gateway connects again and sends the same values again. If it lasts, ThingsBoard or the network is overloaded.',
+    },
+  )
+
 type Translation = readonly [code: ErrorCode, what: string, hint: string, retry?: Retry]
 
 const untrustedHint = 'Set the CA file of the ThingsBoard settings to the certificate of the authority that signed it.'
@@ -198,8 +218,8 @@ const translations: Readonly<Record<string, Translation>> = {
   EPROTO: refusedByPeer,
 }
 
-/** Any failure of name, socket, TLS or client library, while connecting or later. */
-export function linkError(cause: unknown, config: ThingsboardConfig): GatewayError {
+/** Any failure of name, socket, TLS or client library, while connecting or later; `handshaking`: TLS was not up yet. */
+export function linkError(cause: unknown, config: ThingsboardConfig, handshaking = false): GatewayError {
   if (cause instanceof GatewayError) return cause
   const where = `ThingsBoard at ${addressOf(config)}`
   const { code = '', message = '' } = cause instanceof Error ? (cause as NodeJS.ErrnoException) : {}
@@ -216,6 +236,10 @@ export function linkError(cause: unknown, config: ThingsboardConfig): GatewayErr
       hint: 'The gateway connects again by itself.',
       cause,
     })
+  }
+  if (handshaking && (code === 'ECONNRESET' || code === 'EPIPE')) {
+    // A port without TLS closes on the first byte; so does a server that is just restarting, hence no long wait.
+    return new GatewayError('TLS_FAILED', `${where} ${refusedByPeer[1]}.`, { hint: refusedByPeer[2], cause })
   }
   const tls = code.startsWith('ERR_SSL') || code.startsWith('ERR_TLS')
   const [errorCode, what, hint, retry] = translations[code] ??

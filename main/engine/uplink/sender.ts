@@ -1,17 +1,20 @@
 import type { ThingsboardConfig } from '../../../shared/config/thingsboard.ts'
 import type { Clock } from '../kit/clock.ts'
-import { GatewayError } from '../kit/gateway-error.ts'
+import type { GatewayError } from '../kit/gateway-error.ts'
 import type { Log } from '../observe/log.ts'
 import type { Metrics } from '../observe/metrics.ts'
 import type { LiveDevice } from '../pipeline/series.ts'
 import type { Batch, RefusedRow, Store } from '../pipeline/stages.ts'
+import { observeAges } from './ages.ts'
+import { byDevice, Culprits } from './culprits.ts'
 import { DeviceGate } from './devices.ts'
 import { type EncodeLimits, tooLargeText } from './encode.ts'
-import { addressOf, hex, reason } from './errors.ts'
+import { ackStalled, hex, notAGateway, reason } from './errors.ts'
 import { type SessionLimits, shareOfLimit, unknownLimits } from './limits.ts'
 import { type Envelope, Outbox } from './outbox.ts'
 import { Pace } from './pace.ts'
 import type { UplinkIssues } from './uplink-issues.ts'
+import { Window } from './window.ts'
 
 // Publishes what the store holds and settles it on PUBACK. Guarantees: a value counts as delivered only after a PUBACK with
 // reason code < 0x80 for a message that holds it; everything in flight when a session ends is sent again, byte-equal and in
@@ -21,11 +24,6 @@ import type { UplinkIssues } from './uplink-issues.ts'
 const gatewaySilenceMs = 10_000
 /** In flight at the end of this many sessions: from then on it is sent with nothing beside it, to find the culprit. */
 const suspectLosses = 2
-/** A message of several values is split after this many strikes, a single value given up after so many. */
-const strikesToSplit = 2
-const strikesToGiveUp = 4
-/** Without any proof that the server takes other messages, splitting waits this long; giving up waits for ever. */
-const refusalsToSplit = 8
 /** MQTT 3.1.1 acknowledges what it refuses and closes: what was acknowledged shortly before a close did not count. */
 const probationMs = 2000
 const tickMs = 1000
@@ -54,12 +52,13 @@ export class Sender {
   readonly #outbox: Outbox
   readonly #devices = new DeviceGate()
   readonly #pace: Pace
+  readonly #culprits: Culprits
+  readonly #window: Window
   readonly #inFlight = new Set<Envelope>()
   readonly #connecting = new Map<LiveDevice, number>()
   readonly #probation: { envelope: Envelope; ackedAtMs: number }[] = []
   #session: Publisher | undefined
   #limits: EncodeLimits
-  #window = 1
   #alone: Envelope | undefined
   #undoTick: () => void = () => {}
   #undoWait: () => void = () => {}
@@ -82,6 +81,16 @@ export class Sender {
       changed: () => this.#pump(),
       refused: (batch, row) => this.#report(batch, row),
     })
+    this.#window = new Window(options.config.maxInFlight)
+    this.#culprits = new Culprits({
+      outbox: this.#outbox,
+      pace: this.#pace,
+      issues: options.issues,
+      log: options.log,
+      clock: options.clock,
+      limits: () => this.#limits,
+      accepted: () => this.#accepted,
+    })
   }
 
   start(): void {
@@ -99,15 +108,11 @@ export class Sender {
   get counts() {
     return {
       inFlightMessages: this.#inFlight.size,
-      window: this.#window,
+      window: this.#window.size,
       devices: this.#devices.connected,
       repeated: this.#repeated,
       lastAckAt: this.#lastAckAt,
     }
-  }
-
-  deviceNames(): string[] {
-    return this.#devices.names()
   }
 
   /** A session is ready for data. */
@@ -115,7 +120,7 @@ export class Sender {
     this.#pace.adopt(limits, this.#clock.monotonic())
     this.#limits = this.#encodeLimits(limits)
     const allowed = limits.maxInFlight === undefined ? Number.POSITIVE_INFINITY : limits.maxInFlight * shareOfLimit
-    this.#window = Math.max(1, Math.min(this.#options.config.maxInFlight, Math.floor(allowed)))
+    this.#window.setLimit(Math.max(1, Math.min(this.#options.config.maxInFlight, Math.floor(allowed))))
     this.#session = session
     this.#pump()
   }
@@ -127,7 +132,7 @@ export class Sender {
     for (const { envelope } of this.#probation.splice(0)) this.#inFlight.add(envelope)
     for (const envelope of this.#inFlight) {
       envelope.losses++
-      if (envelope === this.#alone) this.#strike(envelope, 0, 'the connection ended each time it was sent')
+      if (envelope === this.#alone) this.#culprits.strike(envelope, 0, 'the connection ended each time it was sent')
       else this.#outbox.putBack(envelope)
     }
     this.#inFlight.clear()
@@ -172,7 +177,7 @@ export class Sender {
   }
 
   #hasRoom(): boolean {
-    return this.#inFlight.size + this.#connecting.size < this.#window
+    return this.#inFlight.size + this.#connecting.size < this.#window.size
   }
 
   /** Returns how long to wait, 0 when nothing has to wait for time. */
@@ -213,7 +218,7 @@ export class Sender {
   }
 
   #sendData(session: Publisher): number {
-    this.#outbox.fill(this.#window)
+    this.#outbox.fill(this.#window.size)
     while (this.#hasRoom() && this.#alone === undefined) {
       const envelope = this.#outbox.next()
       if (!envelope) break
@@ -233,7 +238,7 @@ export class Sender {
       }
       if (suspect) this.#alone = envelope
       this.#send(session, envelope)
-      this.#outbox.fill(this.#window)
+      this.#outbox.fill(this.#window.size)
     }
     return 0
   }
@@ -246,7 +251,7 @@ export class Sender {
     if (devices.length > 1 && devices.some((d) => this.#devices.isGivenUp(d))) {
       this.#outbox.split(envelope, byDevice(envelope), this.#limits)
     } else if (this.#devices.isGivenUp(device)) {
-      this.#giveUp(envelope, 0, 'ThingsBoard does not create the device')
+      this.#culprits.giveUp(envelope, 0, 'ThingsBoard does not create the device')
     } else {
       this.#devices.hold(device, envelope)
     }
@@ -266,7 +271,8 @@ export class Sender {
     if (this.#alone === envelope) this.#alone = undefined
     const nowMs = this.#clock.monotonic()
     this.#options.metrics.puback.observe((nowMs - envelope.sentAtMs) / 1000)
-    if (code >= 0x80) this.#refused(envelope, code)
+    this.#window.acknowledged()
+    if (code >= 0x80) this.#culprits.refused(envelope, code)
     else if (this.#options.config.protocolVersion === 5) this.#delivered(envelope)
     else this.#probation.push({ envelope, ackedAtMs: nowMs })
     this.#pump()
@@ -278,76 +284,9 @@ export class Sender {
     this.#accepted++
     this.#lastAckAt = now
     for (const row of publish.rows) open.batch.seriesAt(row).deliveredAt = now
-    this.#observeAges(envelope, now)
+    observeAges(envelope, now, this.#options.metrics.sourceToAck)
     this.#options.issues.acknowledged()
     this.#outbox.finish(envelope)
-  }
-
-  /** One observation for neighbours with the same time; of very many different times every n-th stands for n. */
-  #observeAges({ open, publish }: Envelope, now: number): void {
-    const { rows } = publish
-    const { sourceToAck } = this.#options.metrics
-    const step = Math.max(1, Math.floor(rows.length / agesPerMessage))
-    let ts = Number.NaN
-    let weight = 0
-    for (let i = 0; i < rows.length; i += step) {
-      const rowTs = open.batch.tsAt(rows[i] as number)
-      if (rowTs !== ts && weight > 0) {
-        sourceToAck.observe((now - ts) / 1000, weight)
-        weight = 0
-      }
-      ts = rowTs
-      weight += Math.min(step, rows.length - i)
-    }
-    if (weight > 0) sourceToAck.observe((now - ts) / 1000, weight)
-  }
-
-  #refused(envelope: Envelope, code: number): void {
-    this.#options.log.warn('publish-refused', {
-      reasonCode: hex(code),
-      device: envelope.publish.devices[0]?.name,
-      rows: envelope.publish.rows.length,
-    })
-    if (code === reason.quotaExceeded) {
-      // About the amount, not about this message.
-      this.#pace.slowDown(this.#clock.monotonic())
-      this.#options.issues.rateLimited()
-      this.#outbox.putBack(envelope)
-    } else if (code === reason.payloadFormatInvalid) {
-      this.#blame(envelope, code, 'ThingsBoard can not read it')
-    } else {
-      this.#pace.slowDown(this.#clock.monotonic())
-      this.#strike(envelope, code, `ThingsBoard answered ${hex(code)}`)
-    }
-  }
-
-  /** Something went wrong with this message; it may or may not be its fault. */
-  #strike(envelope: Envelope, code: number, why: string): void {
-    envelope.refusals++
-    if (envelope.acceptedBefore < 0) envelope.acceptedBefore = this.#accepted
-    else if (this.#accepted > envelope.acceptedBefore) envelope.strikes++
-    const single = envelope.publish.rows.length === 1
-    if (envelope.strikes >= (single ? strikesToGiveUp : strikesToSplit)) this.#blame(envelope, code, why)
-    else if (!single && envelope.refusals >= refusalsToSplit)
-      this.#outbox.split(envelope, halves(envelope), this.#limits)
-    else this.#outbox.postpone(envelope)
-  }
-
-  /** It is this message: cut it down until the culprit is alone. */
-  #blame(envelope: Envelope, code: number, why: string): void {
-    if (envelope.publish.rows.length === 1) this.#giveUp(envelope, code, why)
-    else if (envelope.publish.devices.length > 1) this.#outbox.split(envelope, byDevice(envelope), this.#limits)
-    else this.#outbox.split(envelope, halves(envelope), this.#limits)
-  }
-
-  #giveUp(envelope: Envelope, reasonCode: number, why: string): void {
-    const rows = Array.from(envelope.publish.rows, (row) => ({
-      row,
-      reasonCode,
-      reason: why,
-      attempts: envelope.timesSent,
-    }))
-    this.#outbox.finish(envelope, rows)
   }
 
   #report(batch: Batch, row: RefusedRow): void {
@@ -376,45 +315,9 @@ export class Sender {
     const [oldest] = this.#inFlight
     const since = Math.min(oldest?.sentAtMs ?? Number.POSITIVE_INFINITY, connectSince)
     if (silentMs >= gatewaySilenceMs && alive && this.#devices.connected === 0) broken(notAGateway(config))
-    else if (nowMs - since >= config.ackTimeoutSeconds * 1000) broken(ackStalled(config))
+    else if (nowMs - since >= config.ackTimeoutSeconds * 1000) {
+      this.#window.stalled()
+      broken(ackStalled(config))
+    }
   }
 }
-
-/** More observations than this per message would cost more than they tell. */
-const agesPerMessage = 512
-
-function halves({ publish: { rows } }: Envelope): Uint32Array[] {
-  const middle = rows.length >> 1
-  return [rows.subarray(0, middle), rows.subarray(middle)]
-}
-
-function byDevice({ publish: { rows }, open: { batch } }: Envelope): Uint32Array[] {
-  const parts: Uint32Array[] = []
-  let start = 0
-  for (let i = 1; i <= rows.length; i++) {
-    const device = batch.seriesAt(rows[start] as number).device
-    if (i < rows.length && batch.seriesAt(rows[i] as number).device === device) continue
-    parts.push(rows.subarray(start, i))
-    start = i
-  }
-  return parts
-}
-
-const notAGateway = (config: ThingsboardConfig) =>
-  new GatewayError(
-    'UPLINK_NOT_A_GATEWAY',
-    `ThingsBoard at ${addressOf(config)} accepts the sign-in but does not answer as to a gateway.`,
-    {
-      retry: 'after-config-change',
-      hint: 'Open the device in ThingsBoard, switch on "Is gateway", save, and press "Try now" here.',
-    },
-  )
-
-const ackStalled = (config: ThingsboardConfig) =>
-  new GatewayError(
-    'UPLINK_ACK_STALLED',
-    `ThingsBoard at ${addressOf(config)} has not acknowledged anything for ${config.ackTimeoutSeconds} s.`,
-    {
-      hint: 'Nothing is lost: the gateway connects again and sends the same values again. If it lasts, ThingsBoard or the network is overloaded.',
-    },
-  )

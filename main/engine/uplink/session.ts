@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
+import { Socket } from 'node:net'
 import { connect, type IClientOptions, type MqttClient } from 'mqtt'
 import type { ThingsboardConfig } from '../../../shared/config/thingsboard.ts'
 import type { Clock } from '../kit/clock.ts'
@@ -59,8 +60,15 @@ function connected(client: MqttClient, config: ThingsboardConfig, signal: AbortS
   return new Promise((resolve, reject) => {
     let failure: unknown
     let reached = false
-    client.stream.once('connect', () => {
+    let handshaking = config.tls.enabled
+    const { stream } = client
+    // Small messages must not wait for the acknowledgement of the segment before them (Nagle's algorithm).
+    if (stream instanceof Socket) stream.setNoDelay(true)
+    stream.once('connect', () => {
       reached = true
+    })
+    stream.once('secureConnect', () => {
+      handshaking = false
     })
     client.on('error', (error) => {
       // mqtt.js has one time-out for reaching the host and for its answer; they have different cures.
@@ -70,7 +78,7 @@ function connected(client: MqttClient, config: ThingsboardConfig, signal: AbortS
     client.once('connect', () => resolve())
     client.once('close', () => {
       if (signal.aborted) reject(new GatewayError('STOPPED', 'Connecting to ThingsBoard was stopped.'))
-      else reject(linkError(failure ?? closedEarly(config), config))
+      else reject(linkError(failure ?? closedEarly(config), config, handshaking))
     })
   })
 }

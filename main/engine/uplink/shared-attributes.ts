@@ -30,10 +30,6 @@ export class SharedAttributes {
     this.#setLogLevel = setLogLevel
   }
 
-  get(name: (typeof wanted)[number]): unknown {
-    return this.#values.get(name)
-  }
-
   /** Topic and payload that ask for them; a new id for each connect. */
   request(id: number): { topic: string; payload: string } {
     return {

@@ -88,6 +88,8 @@ async function testTls(config: ThingsboardConfig, signal: AbortSignal): Promise<
   try {
     await inTime(eventOf(socket, 'secureConnect'), signal, `The TLS handshake with ${addressOf(config)}`)
     return certificateOutcome(socket)
+  } catch (error) {
+    throw linkError(error, config, true)
   } finally {
     socket.destroy()
   }

@@ -56,12 +56,13 @@ async function runDemo(
     printLevel: 'warn',
   })
   try {
-    const failed = await gateway.start()
-    if (failed !== undefined) return failed
+    const ended = Promise.race([asked, gateway.gaveUp, broken])
+    const isRunning = await Promise.race([gateway.start(), ended.then(() => false)])
+    if (!isRunning) return (await ended) ?? exitCodes.fine
     say(`OPC UA ${demo.opcuaUrl}, MQTT ${demo.mqttUrl}, ThingsBoard stand-in ${demo.thingsboardUrl}`)
     say(`${uiSentence(gateway.address)} ${seconds === undefined ? 'Ctrl-C stops it.' : ''}`)
     const undoProgress = reportProgress(gateway, demo)
-    const exitCode = await Promise.race([asked, timeUp(seconds), gateway.gaveUp, broken]).finally(undoProgress)
+    const exitCode = await Promise.race([ended, timeUp(seconds)]).finally(undoProgress)
     await gateway.stop()
     if (typeof exitCode === 'number') return exitCode
     return await conclude(folder, demo, json)

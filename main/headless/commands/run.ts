@@ -21,10 +21,11 @@ export const runCommand: Command = {
 
     const asked = stopRequested()
     const gateway = new HeadlessGateway({ dataDir, configPath, demo: false, ui, printLevel: 'info' })
-    const failed = await gateway.start()
-    if (failed !== undefined) return failed
-    print(`ThingsBoard IoT Gateway runs with ${dataDir}. ${uiSentence(gateway.address)} Ctrl-C stops it.`)
-    const exitCode = await Promise.race([asked.then(() => exitCodes.fine), gateway.gaveUp])
+    const ended = Promise.race([asked.then(() => exitCodes.fine), gateway.gaveUp])
+    const isRunning = await Promise.race([gateway.start(), ended.then(() => false)])
+    if (isRunning)
+      print(`ThingsBoard IoT Gateway runs with ${dataDir}. ${uiSentence(gateway.address)} Ctrl-C stops it.`)
+    const exitCode = await ended
     if (exitCode === exitCodes.fine) say('tb-gateway: stopping; what ThingsBoard has not acknowledged waits on disk.')
     await gateway.stop()
     return exitCode

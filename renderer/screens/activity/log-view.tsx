@@ -16,7 +16,8 @@ import { LogLines } from './log-lines.ts'
 
 const text = activityText.log
 type Level = LogEntry['level']
-const tones: Record<Level, Tone> = { debug: 'off', info: 'busy', warn: 'warn', error: 'bad' }
+/** Only what asks for a look is marked. */
+const tones: Partial<Record<Level, Tone>> = { warn: 'warn', error: 'bad' }
 /** The tail is drawn at most this often, however fast lines come. */
 const tailEveryMs = 500
 
@@ -153,7 +154,7 @@ const columns: readonly Column<LogEntry>[] = [
     id: 'level',
     title: text.columns.level,
     width: '92px',
-    cell: (e) => <StateMark tone={tones[e.level]}>{text.names[e.level]}</StateMark>,
+    cell: (e) => <Level level={e.level} />,
   },
   { id: 'component', title: text.columns.component, width: '150px', cell: (e) => e.component },
   { id: 'event', title: text.columns.event, width: '220px', cell: (e) => e.event },
@@ -168,3 +169,9 @@ const columns: readonly Column<LogEntry>[] = [
     ),
   },
 ]
+
+function Level({ level }: { readonly level: Level }) {
+  const tone = tones[level]
+  if (!tone) return <span className="muted">{text.names[level]}</span>
+  return <StateMark tone={tone}>{text.names[level]}</StateMark>
+}

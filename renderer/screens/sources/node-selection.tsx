@@ -63,7 +63,11 @@ export function NodeSelection(props: Props) {
       </div>
       {props.alreadyCollected > 0 ? <Note tone="off">{text.already(props.alreadyCollected)}</Note> : null}
       <div className="panel picker-box">
-        {items.length === 0 ? <Empty title={text.none} /> : <SelectionTable {...props} proposals={proposals} />}
+        {items.length === 0 ? (
+          <Empty title={text.none}>{text.noneBody}</Empty>
+        ) : (
+          <SelectionTable {...props} proposals={proposals} />
+        )}
       </div>
     </section>
   )

@@ -106,7 +106,6 @@ function TreeRowView(props: RowProps) {
         item.node.hasChildren ? item.state === 'open' || item.state === 'loading' || item.state === 'error' : undefined
       }
       aria-selected={selected}
-      aria-label={`${item.node.displayName}, ${text.classes[item.node.nodeClass]}`}
       className={`tree-row${props.active ? ' active' : ''}${selected ? ' selected' : ''}`}
       style={{ transform: `translateY(${props.top}px)`, paddingLeft: 6 + (item.level - 1) * indent }}
       onClick={() => {

@@ -97,7 +97,7 @@ function KeyLine(props: {
           onChange={(e) => set({ value: e.currentTarget.value === '' ? undefined : e.currentTarget.value })}
         />
       </td>
-      <td>
+      <td className="choice">
         <Select
           aria-label={named(target.kind)}
           value={draft.kind ?? 'telemetry'}
@@ -105,7 +105,7 @@ function KeyLine(props: {
           onChange={(kind) => set({ kind: kind === 'attribute' ? 'attribute' : 'telemetry' })}
         />
       </td>
-      <td>
+      <td className="choice">
         <Select
           aria-label={named(target.type)}
           value={draft.type ?? 'auto'}

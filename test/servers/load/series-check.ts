@@ -11,6 +11,7 @@ export interface SeriesReport {
   readonly repeats: number
   /** Values that are no multiple of their step, or of a series without one. */
   readonly strangers: number
+  readonly firstStranger: string
   /** The sum of all series' last counts: what the source must have written, when nothing is missing at the end. */
   readonly lastCounts: number
   /** Source timestamp to arrival here, since the last reset. */
@@ -28,6 +29,7 @@ const latencyBuckets = 60_000
 export class SeriesCheck {
   readonly #steps: Steps
   #series = 0
+  readonly #keys: string[] = []
   #step = new Float64Array(1024)
   #last = new Float64Array(1024)
   #values = 0
@@ -35,6 +37,7 @@ export class SeriesCheck {
   #missing = 0
   #repeats = 0
   #strangers = 0
+  #firstStranger = ''
   readonly #latency = new Float64Array(latencyBuckets)
   /** ms since the epoch, of the bytes that are being read. */
   now = 0
@@ -43,7 +46,7 @@ export class SeriesCheck {
     this.#steps = steps
   }
 
-  open(_device: string, key: string): number {
+  open(device: string, key: string): number {
     const slot = this.#series++
     if (slot === this.#step.length) {
       this.#step = grown(this.#step)
@@ -51,6 +54,7 @@ export class SeriesCheck {
     }
     this.#step[slot] = this.#steps[key.slice(0, 1)] ?? Number.NaN
     this.#last[slot] = -1
+    this.#keys.push(`${device} / ${key}`)
     return slot
   }
 
@@ -59,7 +63,7 @@ export class SeriesCheck {
     const step = this.#step[slot] ?? Number.NaN
     const count = Math.round(value / step)
     const last = this.#last[slot] ?? -1
-    if (!(Math.abs(count * step - value) < tolerance)) this.#strangers++
+    if (!(Math.abs(count * step - value) < tolerance)) this.#stranger(slot, value)
     else if (count === last + 1 || last < 0) this.#last[slot] = count
     else if (count <= last) this.#repeats++
     else {
@@ -69,6 +73,11 @@ export class SeriesCheck {
     }
     const latency = Math.max(0, Math.min(latencyBuckets - 1, Math.round(this.now - ts)))
     if (!Number.isNaN(latency)) this.#latency[latency] = (this.#latency[latency] ?? 0) + 1
+  }
+
+  #stranger(slot: number, value: number): void {
+    this.#strangers++
+    this.#firstStranger ||= `${this.#keys[slot]} = ${value}`
   }
 
   resetLatency(): void {
@@ -85,6 +94,7 @@ export class SeriesCheck {
       missing: this.#missing,
       repeats: this.#repeats,
       strangers: this.#strangers,
+      firstStranger: this.#firstStranger,
       lastCounts,
       latencyP50Ms: this.#quantile(0.5),
       latencyP99Ms: this.#quantile(0.99),

@@ -33,7 +33,7 @@ export async function childRows(
   }
   const references = distinct(outcome.references)
   const ids = references.map((r) => r.nodeId as NodeId)
-  const grandchildren = await access.browse(ids, 1)
+  const haveChildren = await access.haveChildren(ids)
   const typeNames = await namesOf(access, references)
   const nodes = references.map((reference, i): NodeRow => {
     const { displayName, browseName, nodeClass, typeDefinition } = reference
@@ -44,7 +44,7 @@ export async function childRows(
         browseName.namespaceIndex > 0 ? `${browseName.namespaceIndex}:${browseName.name}` : (browseName.name ?? ''),
       nodeClass: (NodeClass[nodeClass] as NodeRow['nodeClass'] | undefined) ?? 'Object',
       typeName: typeNames.get(typeDefinition.toString()) ?? '',
-      hasChildren: (grandchildren[i]?.references.length ?? 0) > 0,
+      hasChildren: haveChildren[i] ?? false,
     }
   })
   return { nodes, truncated: outcome.truncated }

@@ -39,24 +39,27 @@ type Wish = Pick<
   'endpointUrl' | 'securityMode' | 'securityPolicy' | 'identity' | 'allowUnencryptedPassword'
 >
 
+/** The strongest endpoint that satisfies the wish and takes the identity; rejects (throws) with the reason otherwise. */
 export function pickEndpoint(offered: readonly OfferedEndpoint[], wish: Wish): PickedEndpoint {
+  let problem: GatewayError | undefined
+  for (const candidate of candidates(offered, wish)) {
+    const refusal = identityProblem(candidate, wish)
+    if (!refusal) return candidate
+    problem ??= refusal
+  }
+  throw problem ?? notOffered(offered, wish)
+}
+
+function* candidates(offered: readonly OfferedEndpoint[], wish: Wish): Generator<PickedEndpoint> {
   for (const securityMode of [...modes, 'None'] as const) {
     if (wish.securityMode !== 'auto' && wish.securityMode !== securityMode) continue
     for (const securityPolicy of securityMode === 'None' ? (['None'] as const) : policies) {
       if (wish.securityPolicy !== 'auto' && wish.securityPolicy !== securityPolicy) continue
-      const endpoint = offered.find((e) => e.securityMode === securityMode && e.securityPolicy === securityPolicy)
-      if (!endpoint) continue
-      const picked = {
-        securityMode,
-        securityPolicy,
-        offered: endpoint,
-        unsecured: securityMode === 'None' && wish.securityMode === 'auto',
-      }
-      checkIdentity(picked, wish)
-      return picked
+      const found = offered.find((e) => e.securityMode === securityMode && e.securityPolicy === securityPolicy)
+      const unsecured = securityMode === 'None' && wish.securityMode === 'auto'
+      if (found) yield { securityMode, securityPolicy, offered: found, unsecured }
     }
   }
-  throw notOffered(offered, wish)
 }
 
 function notOffered(offered: readonly OfferedEndpoint[], wish: Wish): GatewayError {
@@ -76,11 +79,11 @@ function nameOf(mode: string, policy: string): string {
   return `${policy === 'auto' ? 'any policy' : policy} ${mode === 'auto' ? 'any mode' : mode}`
 }
 
-function checkIdentity(picked: PickedEndpoint, wish: Wish): void {
+function identityProblem(picked: PickedEndpoint, wish: Wish): GatewayError | undefined {
   const kinds = picked.offered.identities.map((i) => i.type)
   if (!kinds.includes(wish.identity.type)) {
     const anonymous = wish.identity.type === 'anonymous'
-    throw new GatewayError(
+    return new GatewayError(
       'OPCUA_IDENTITY_REJECTED',
       anonymous
         ? `${wish.endpointUrl} does not let anybody in without user name and password`
@@ -93,7 +96,7 @@ function checkIdentity(picked: PickedEndpoint, wish: Wish): void {
     )
   }
   if (wish.identity.type === 'password' && !isPasswordProtected(picked) && !wish.allowUnencryptedPassword) {
-    throw new GatewayError(
+    return new GatewayError(
       'OPCUA_PASSWORD_UNPROTECTED',
       `The password for ${wish.endpointUrl} would travel readable through the network, so it was not sent`,
       {
@@ -102,6 +105,7 @@ function checkIdentity(picked: PickedEndpoint, wish: Wish): void {
       },
     )
   }
+  return undefined
 }
 
 /** The token's own policy encrypts the password even on a channel that does not (Part 4, 7.40.2). */
@@ -132,6 +136,12 @@ function pathOf(url: string): string {
 const defaultPort = 4840
 
 export function hostAndPort(endpointUrl: string): { readonly host: string; readonly port: number } {
+  if (!URL.canParse(endpointUrl)) {
+    throw new GatewayError('CONFIG_INVALID', `${endpointUrl} is not an address of a server`, {
+      retry: 'after-config-change',
+      hint: 'Write it like opc.tcp://host:4840, with a port from 1 to 65535.',
+    })
+  }
   const url = new URL(endpointUrl)
   return { host: url.hostname.replace(/^\[|\]$/g, ''), port: url.port === '' ? defaultPort : Number(url.port) }
 }

@@ -76,6 +76,8 @@ export class OpcuaCollector implements Collector {
   #lastError: GatewayError | undefined
   #crowded = false
   #probedAt = 0
+  /** ms since the epoch; since when no values come. */
+  #lostAt: number | undefined
 
   constructor(options: OpcuaCollectorOptions) {
     const { config, firstTag, sink, issues, log, clock } = options
@@ -145,14 +147,18 @@ export class OpcuaCollector implements Collector {
       await Promise.race([this.#establish(client, signal), interrupted])
       if (signal.aborted) throw new GatewayError('STOPPED', 'Stopped while connecting', { retry: 'never' })
     } catch (error) {
+      // Stopped meanwhile: `stop` saw no session yet, so nobody else closes this one.
+      const session = signal.aborted ? this.#present?.session : undefined
       this.#present = undefined
       this.#pauseKept()
+      if (session) await closeSession(session)
       void closeClient(client)
       throw this.#translate(error, 'setting up the subscriptions')
     } finally {
       this.#interrupt = undefined
     }
     this.#lastError = undefined
+    this.#lostAt = undefined
     this.#issues.connected(picked.unsecured, warnings)
     log.info('connected', { policy: picked.securityPolicy, mode: picked.securityMode, tags: this.#tags.length })
   }
@@ -164,12 +170,13 @@ export class OpcuaCollector implements Collector {
     const access = await SessionAccess.open(session, config.endpointUrl)
     this.#present = { client, session, access }
     const kept = this.#kept
-    if (kept && sameNamespaces(kept.namespaces, access.namespaces) && (await kept.subscriptions.transfer(session))) {
+    if (kept && isCurrent(kept, access) && (await kept.subscriptions.transfer(session))) {
       this.#kept = { ...kept, session }
       await kept.nodes.watch(access)
       return
     }
     this.#drop(kept)
+    if (this.#lostAt !== undefined) this.#issues.away(this.#lostAt, this.#options.clock.now())
     await this.#build(access)
   }
 
@@ -187,9 +194,9 @@ export class OpcuaCollector implements Collector {
     }
     const access = await SessionAccess.open(kept.session, config.endpointUrl)
     this.#present = { client, session: kept.session, access }
-    const unchanged = sameNamespaces(kept.namespaces, access.namespaces)
-    if (!unchanged || !(await kept.subscriptions.resume(kept.session))) {
-      log.info('session-outdated', { unchanged })
+    const current = isCurrent(kept, access)
+    if (!current || !(await kept.subscriptions.resume(kept.session))) {
+      log.info('session-outdated', { current })
       this.#drop(kept)
       await closeSession(kept.session)
       return 'gone'
@@ -226,6 +233,7 @@ export class OpcuaCollector implements Collector {
     }
     if (this.#present?.client !== client) return
     this.#present = undefined
+    this.#lostAt ??= this.#options.clock.now()
     this.#pauseKept()
     void closeClient(client)
     this.#link.lost(reason)
@@ -312,6 +320,8 @@ export class OpcuaCollector implements Collector {
   }
 }
 
-function sameNamespaces(before: readonly string[], now: readonly string[]): boolean {
-  return before.length === now.length && before.every((uri, index) => uri === now[index])
+/** False when the server was rebuilt under the same session, or a batch of items was cut off and may exist twice. */
+function isCurrent({ namespaces, nodes }: Kept, access: SessionAccess): boolean {
+  if (nodes.isUncertain || namespaces.length !== access.namespaces.length) return false
+  return namespaces.every((uri, index) => uri === access.namespaces[index])
 }

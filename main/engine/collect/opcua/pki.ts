@@ -43,6 +43,7 @@ export class Pki {
   #ownKey: PrivateKey | undefined
   #own: X509Certificate | undefined
   #starting: Promise<void> | undefined
+  #turn: Promise<unknown> = Promise.resolve()
 
   constructor(options: PkiOptions) {
     this.#folder = options.folder
@@ -105,17 +106,29 @@ export class Pki {
   }
 
   /** Is this server certificate good? An unknown one lands in the rejected list, from where it can be trusted. */
-  async judge(chain: Buffer, host: string): Promise<Judgement> {
-    await this.#manager.reloadCertificates()
-    const certificate = leafOf(chain)
-    const status: string = await this.#manager.verifyCertificate(chain, { acceptCertificateWithValidIssuerChain: true })
-    const trusted = (await this.#manager.isCertificateTrusted(certificate.raw)) === 'Good' || status === 'Good'
-    if (!trusted && (await this.#read(this.#manager.rejectedFolder)).length < rejectedLimit) {
-      await this.#manager.rejectCertificate(certificate.raw)
-      this.#changed()
-    }
-    const report = describeCertificate(certificate, trusted ? 'trusted' : 'rejected', this.#clock.now(), host)
-    return { status: dateStatus(certificate, status, this.#clock.now()), report }
+  judge(chain: Buffer, host: string): Promise<Judgement> {
+    return this.#inTurn(async () => {
+      await this.#manager.reloadCertificates()
+      const certificate = leafOf(chain)
+      const status: string = await this.#manager.verifyCertificate(chain, {
+        acceptCertificateWithValidIssuerChain: true,
+      })
+      const { fingerprint256 } = certificate
+      const trusted = await this.#read(this.#manager.trustedFolder)
+      const isTrusted = status === 'Good' || trusted.some((c) => c.fingerprint256 === fingerprint256)
+      if (!isTrusted) await this.#showRejected(certificate)
+      const report = describeCertificate(certificate, isTrusted ? 'trusted' : 'rejected', this.#clock.now(), host)
+      return { status: dateStatus(certificate, status, this.#clock.now()), report }
+    })
+  }
+
+  async #showRejected(certificate: X509Certificate): Promise<void> {
+    const rejected = await this.#read(this.#manager.rejectedFolder)
+    if (rejected.length >= rejectedLimit || rejected.some((c) => c.fingerprint256 === certificate.fingerprint256))
+      return
+    await this.#manager.rejectCertificate(certificate.raw)
+    this.#log.info('certificate-rejected', { fingerprint: certificate.fingerprint256 })
+    this.#changed()
   }
 
   async list(): Promise<CertificateReport[]> {
@@ -131,16 +144,23 @@ export class Pki {
 
   /** Moves a rejected certificate to the trusted ones; waiting collectors try again at once. */
   async trust(fingerprint: string): Promise<void> {
-    await this.#move(fingerprint, this.#manager.rejectedFolder, (certificate) =>
-      this.#manager.trustCertificate(certificate),
+    await this.#inTurn(() =>
+      this.#move(fingerprint, this.#manager.rejectedFolder, (der) => this.#manager.trustCertificate(der)),
     )
   }
 
   /** Takes the trust away again. */
   async reject(fingerprint: string): Promise<void> {
-    await this.#move(fingerprint, this.#manager.trustedFolder, (certificate) =>
-      this.#manager.rejectCertificate(certificate),
+    await this.#inTurn(() =>
+      this.#move(fingerprint, this.#manager.trustedFolder, (der) => this.#manager.rejectCertificate(der)),
     )
+  }
+
+  /** One at a time: the library's lists are empty for a moment while they are read again. */
+  #inTurn<T>(task: () => Promise<T>): Promise<T> {
+    const turn = this.#turn.then(task)
+    this.#turn = turn.catch(() => undefined)
+    return turn
   }
 
   async #move(fingerprint: string, folder: string, move: (der: Buffer) => Promise<void>): Promise<void> {

@@ -28,6 +28,8 @@ const namespaceArrayNode = 'i=2255'
 const serverStateNode = 'i=2259'
 /** All fields of a ReferenceDescription (Part 4, 5.9.2.2). */
 const everyField = 0x3f
+/** References of one node in one answer; the rest comes with continuation points, so that no answer grows too large. */
+const referencesPerAnswer = 1000
 /** References kept per node when nobody asks for less: a folder larger than this is a fault of the server. */
 const childrenLimit = 100_000
 
@@ -111,8 +113,35 @@ export class SessionAccess {
     )
   }
 
+  /** Whether each node has any hierarchical child; asks for one only, since the first level of a tree can be very wide. */
+  haveChildren(nodeIds: readonly NodeId[]): Promise<boolean[]> {
+    return this.#translated('browsing', () =>
+      inBatches(
+        nodeIds,
+        this.limits.nodesPerBrowse,
+        (part) => this.#haveChildren(part),
+        () => false,
+      ),
+    )
+  }
+
+  async #haveChildren(nodeIds: readonly NodeId[]): Promise<boolean[]> {
+    const answers = await this.#ask(nodeIds, 1)
+    const points = answers.flatMap((a) => (a.continuationPoint?.length ? [a.continuationPoint] : []))
+    if (points.length > 0) await this.session.browseNext(points, true)
+    return answers.map(
+      (a) => (a.references?.length ?? 0) > 0 || a.statusCode.equals(StatusCodes.BadNoContinuationPoints),
+    )
+  }
+
+  #ask(nodeIds: readonly NodeId[], references: number): Promise<BrowseResult[]> {
+    // Taken over when the request is made, which is before `browse` returns.
+    this.session.requestedMaxReferencesPerNode = references
+    return this.session.browse(nodeIds.map(description))
+  }
+
   async #browseBatch(nodeIds: readonly NodeId[], limit: number): Promise<BrowseOutcome[]> {
-    const answers = await this.session.browse(nodeIds.map((nodeId) => description(nodeId)))
+    const answers = await this.#ask(nodeIds, referencesPerAnswer)
     const outcomes: BrowseOutcome[] = []
     for (const [i, answer] of answers.entries()) {
       const nodeId = nodeIds[i]!

@@ -5,8 +5,8 @@ import { opcuaTags } from '../../../../shared/config/tags.ts'
 import type { Clock } from '../../kit/clock.ts'
 import { asGatewayError } from '../../kit/gateway-error.ts'
 import { describeCertificate, leafOf } from './certificate.ts'
+import { checkCertificate } from './certificate-check.ts'
 import {
-  checkCertificate,
   closeClient,
   closeSession,
   discoverEndpoints,

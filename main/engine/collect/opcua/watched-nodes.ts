@@ -28,6 +28,7 @@ export class WatchedNodes {
   #open: readonly number[]
   #undo: () => void = () => {}
   #closed = false
+  #uncertain = false
 
   constructor(options: WatchedNodesOptions) {
     this.#options = options
@@ -38,11 +39,18 @@ export class WatchedNodes {
     return this.#options.tags.length - this.#open.length
   }
 
+  /** True when a request to create items had no answer: the server may have them without our knowing. */
+  get isUncertain(): boolean {
+    return this.#uncertain
+  }
+
   /** Resolves and creates everything that is not watched yet, then goes on trying what failed. */
   async watch(access: SessionAccess): Promise<void> {
     this.#undo()
     const items = await this.#resolve(access)
+    this.#uncertain = items.length > 0
     const outcomes = await this.#options.subscriptions.add(access.session, items, access.limits.monitoredItemsPerCall)
+    this.#uncertain = false
     const { issues, tags } = this.#options
     const watched = new Set<number>()
     for (const { item, status, withoutDeadband } of outcomes) {

@@ -1,0 +1,102 @@
+import type { Clock } from '../kit/clock.ts'
+import type { Log } from '../observe/log.ts'
+import type { EncodeLimits } from './encode.ts'
+import { hex, reason } from './errors.ts'
+import type { Envelope, Outbox } from './outbox.ts'
+import type { Pace } from './pace.ts'
+import type { UplinkIssues } from './uplink-issues.ts'
+
+// What becomes of a message that was not accepted. Guarantees: nothing is given up but a single value that ThingsBoard
+// refuses by itself (0x99), or one that fails again and again while other messages pass; everything else is sent again.
+
+/** A message of several values is split after this many strikes, a single value given up after so many. */
+const strikesToSplit = 2
+const strikesToGiveUp = 4
+/** Without any proof that the server takes other messages, splitting waits this long; giving up waits for ever. */
+const refusalsToSplit = 8
+
+export interface CulpritsOptions {
+  readonly outbox: Outbox
+  readonly pace: Pace
+  readonly issues: UplinkIssues
+  readonly log: Log
+  readonly clock: Clock
+  limits(): EncodeLimits
+  /** Messages accepted so far: that it grows is the proof that others pass. */
+  accepted(): number
+}
+
+export class Culprits {
+  readonly #options: CulpritsOptions
+
+  constructor(options: CulpritsOptions) {
+    this.#options = options
+  }
+
+  /** A PUBACK with reason code >= 0x80. */
+  refused(envelope: Envelope, code: number): void {
+    const { log, pace, issues, outbox, clock } = this.#options
+    log.warn('publish-refused', {
+      reasonCode: hex(code),
+      device: envelope.publish.devices[0]?.name,
+      rows: envelope.publish.rows.length,
+    })
+    if (code === reason.quotaExceeded) {
+      // About the amount, not about this message.
+      pace.slowDown(clock.monotonic())
+      issues.rateLimited()
+      outbox.putBack(envelope)
+    } else if (code === reason.payloadFormatInvalid) {
+      this.#blame(envelope, code, 'ThingsBoard can not read it')
+    } else {
+      pace.slowDown(clock.monotonic())
+      this.strike(envelope, code, `ThingsBoard answered ${hex(code)}`)
+    }
+  }
+
+  /** Something went wrong with this message; it may or may not be its fault. */
+  strike(envelope: Envelope, code: number, why: string): void {
+    const { outbox, limits, accepted } = this.#options
+    envelope.refusals++
+    if (envelope.acceptedBefore < 0) envelope.acceptedBefore = accepted()
+    else if (accepted() > envelope.acceptedBefore) envelope.strikes++
+    const single = envelope.publish.rows.length === 1
+    if (envelope.strikes >= (single ? strikesToGiveUp : strikesToSplit)) this.#blame(envelope, code, why)
+    else if (!single && envelope.refusals >= refusalsToSplit) outbox.split(envelope, halves(envelope), limits())
+    else outbox.postpone(envelope)
+  }
+
+  giveUp(envelope: Envelope, reasonCode: number, why: string): void {
+    const attempts = envelope.timesSent
+    const rows = Array.from(envelope.publish.rows, (row) => ({ row, reasonCode, reason: why, attempts }))
+    this.#options.outbox.finish(envelope, rows)
+  }
+
+  /** It is this message: cut it down until the culprit is alone. */
+  #blame(envelope: Envelope, code: number, why: string): void {
+    const { rows, devices } = envelope.publish
+    if (rows.length === 1) this.giveUp(envelope, code, why)
+    else {
+      const parts = devices.length > 1 ? byDevice(envelope) : halves(envelope)
+      this.#options.outbox.split(envelope, parts, this.#options.limits())
+    }
+  }
+}
+
+function halves({ publish: { rows } }: Envelope): Uint32Array[] {
+  const middle = rows.length >> 1
+  return [rows.subarray(0, middle), rows.subarray(middle)]
+}
+
+/** The rows of each device by themselves. */
+export function byDevice({ publish: { rows }, open: { batch } }: Envelope): Uint32Array[] {
+  const parts: Uint32Array[] = []
+  let start = 0
+  for (let i = 1; i <= rows.length; i++) {
+    const device = batch.seriesAt(rows[start] as number).device
+    if (i < rows.length && batch.seriesAt(rows[i] as number).device === device) continue
+    parts.push(rows.subarray(start, i))
+    start = i
+  }
+  return parts
+}
