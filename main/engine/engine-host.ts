@@ -24,6 +24,8 @@ export interface EngineHostOptions {
   readonly onLog: (entry: LogEntry) => void
   /** The engine can not start and another try will not help (exit code as in behaviour.md). */
   readonly onFatal: (error: ErrorReport, exitCode: number) => void
+  /** The disk failed under the store. Without this the thread is restarted like after a crash. */
+  readonly onStorageFault?: (error: ErrorReport) => void
   /** Another first file for the thread; tests. */
   readonly entry?: URL
 }
@@ -110,6 +112,7 @@ export class EngineHost {
     let reason = ''
     let gaveUp = false
     let planned = false
+    let fault: ErrorReport | undefined
     worker.on('message', (message: EngineMessage) => {
       if (message.kind === 'started') {
         this.#setState('running', this.#safeMode ? 'Safe mode: sources are off after repeated crashes' : '')
@@ -120,6 +123,8 @@ export class EngineHost {
         this.#setState('stopped', message.error.message)
         this.#options.onFatal(message.error, message.exitCode)
         started()
+      } else if (message.kind === 'storage-fault') {
+        fault = message.error
       } else if (message.kind === 'restarting') {
         planned = true
         this.#setState('restarting', message.reason)
@@ -134,7 +139,8 @@ export class EngineHost {
       for (const { settle } of [...this.#pending.values()]) settle(undefined)
       if (this.#stopping || gaveUp) return
       if (planned) this.#spawn(() => {})
-      else this.#restartLater(reason || `the thread ended with code ${code}`)
+      else if (fault && this.#options.onStorageFault) this.#options.onStorageFault(fault)
+      else this.#restartLater(fault?.message ?? (reason || `the thread ended with code ${code}`))
     })
     this.#undoWatch = this.#clock.every(1000, () => this.#watch(worker))
     this.#post({ kind: 'start', options: { ...this.#options.engine, safeMode: this.#safeMode } })

@@ -43,6 +43,10 @@ async function start({ options }: Extract<HostMessage, { kind: 'start' }>): Prom
       send({ kind: 'restarting', reason })
       void stop(restartDrainMs)
     },
+    storageFault: (error) => {
+      send({ kind: 'storage-fault', error: toErrorReport(error) })
+      void stop(0)
+    },
   })
   try {
     await engine.start()

@@ -14,6 +14,7 @@ import { ConfigFile, type LoadedConfig } from './config/config-file.ts'
 import { Vault } from './config/vault.ts'
 import { Connectors } from './connectors.ts'
 import { systemClock } from './kit/clock.ts'
+import type { GatewayError } from './kit/gateway-error.ts'
 import { Cleanup, once } from './kit/lifecycle.ts'
 import { compileMapping } from './map/compile.ts'
 import { expose } from './observe/exposition.ts'
@@ -34,8 +35,10 @@ import { UplinkSlot } from './uplink-slot.ts'
 export interface EngineOutputs {
   event(channel: EventChannel, payload: unknown): void
   log(entry: LogEntry): void
-  /** The engine wants a new thread: changed storage settings, a storage fault. */
+  /** The engine wants a new thread: changed storage settings. */
   restart(reason: string): void
+  /** The disk failed under the store; nothing is acknowledged any more. */
+  storageFault(error: GatewayError): void
 }
 
 /** What exists from `start` on. */
@@ -182,7 +185,10 @@ export class Engine {
       registry: this.#registry,
       log: this.#log.logger('store'),
       metrics: this.#metrics,
-      onFault: (error) => this.#outputs.restart(`The store failed (${error.message}); it is opened again and checked`),
+      onFault: (error) => {
+        this.#running?.pipeline.abort(error)
+        this.#outputs.storageFault(error)
+      },
     })
     const filter = new ReportFilter()
     const { commitIntervalMs } = config.storage

@@ -42,4 +42,6 @@ export type EngineMessage =
   | { readonly kind: 'heartbeat' }
   /** A planned end of the thread: the host starts it anew at once. */
   | { readonly kind: 'restarting'; readonly reason: string }
+  /** The disk failed under the store: this thread ends, and what is on disk must be read anew by a new handle. */
+  | { readonly kind: 'storage-fault'; readonly error: ErrorReport }
   | { readonly kind: 'stopped' }

@@ -5,7 +5,7 @@ import { EngineHost } from '../engine/engine-host.ts'
 import { isGatewayError } from '../engine/kit/gateway-error.ts'
 import { once } from '../engine/kit/lifecycle.ts'
 import { LogFile, lineOf } from '../engine/observe/log-file.ts'
-import { say } from './command.ts'
+import { exitCodes, say } from './command.ts'
 import { openVaultKey, prepareDataFolder, removeAccess, writeAccess } from './data-folder.ts'
 import { productVersion, rendererFolder } from './product.ts'
 import { UiServer } from './server.ts'
@@ -71,6 +71,12 @@ export class HeadlessGateway {
         say(`tb-gateway: ${error.message}.${error.hint ? ` ${error.hint}` : ''}`)
         this.#isOver = true
         this.#resolveGaveUp(exitCode)
+      },
+      // A new process, started by whoever watches this one, reads the disk with a new handle.
+      onStorageFault: (error) => {
+        say(`tb-gateway: ${error.message}.${error.hint ? ` ${error.hint}` : ''}`)
+        this.#isOver = true
+        this.#resolveGaveUp(exitCodes.tryAgain)
       },
     })
     this.#host = host

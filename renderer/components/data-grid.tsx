@@ -18,6 +18,8 @@ export interface Column<Row> {
   /** One track of grid-template-columns. */
   readonly width: string
   readonly numeric?: boolean
+  /** For screen readers only, e.g. over a column of buttons. */
+  readonly titleHidden?: boolean
   readonly cell: (row: Row, index: number) => ReactNode
 }
 
@@ -102,7 +104,7 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
       <div className="grid-head" role="row" aria-rowindex={1} style={{ gridTemplateColumns: template, minWidth }}>
         {columns.map((column) => (
           <div key={column.id} role="columnheader" className={column.numeric ? 'num' : undefined}>
-            {column.title}
+            {column.titleHidden ? <span className="visually-hidden">{column.title}</span> : column.title}
           </div>
         ))}
       </div>

@@ -1,5 +1,5 @@
-import { ActionIcon, Menu, Tooltip, useMantineColorScheme } from '@mantine/core'
-import { IconBrightness, IconCheck, IconKeyboard } from '@tabler/icons-react'
+import { ActionIcon, type MantineColorScheme, Menu, Tooltip, useMantineColorScheme } from '@mantine/core'
+import { IconBrightness, IconKeyboard } from '@tabler/icons-react'
 import { Ago } from '../components/age.tsx'
 import { ToneGlyph } from '../components/state-mark.tsx'
 import { formatCount, formatMinute } from '../format.ts'
@@ -74,17 +74,13 @@ function ThemeSwitch() {
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
-        {(['auto', 'light', 'dark'] as const).map((scheme) => (
-          <Menu.Item
-            key={scheme}
-            role="menuitemradio"
-            aria-checked={scheme === colorScheme}
-            leftSection={<IconCheck size={14} style={{ visibility: scheme === colorScheme ? 'visible' : 'hidden' }} />}
-            onClick={() => setColorScheme(scheme)}
-          >
-            {text.themes[scheme]}
-          </Menu.Item>
-        ))}
+        <Menu.RadioGroup value={colorScheme} onChange={(value) => setColorScheme(value as MantineColorScheme)}>
+          {(['auto', 'light', 'dark'] as const).map((scheme) => (
+            <Menu.RadioItem key={scheme} value={scheme}>
+              {text.themes[scheme]}
+            </Menu.RadioItem>
+          ))}
+        </Menu.RadioGroup>
       </Menu.Dropdown>
     </Menu>
   )

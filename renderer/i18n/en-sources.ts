@@ -162,7 +162,6 @@ export const sourcesText = {
       `${variables} ${variables === 1 ? 'variable' : 'variables'} into ${devices} ${devices === 1 ? 'device' : 'devices'}`,
     add: (n: number) => (n === 0 ? 'Add keys' : n === 1 ? 'Add 1 key' : `Add ${n} keys`),
     already: (n: number) => `${n} already collected, left out`,
-    limit: (n: number) => `Values are shown for the first ${n}`,
   },
   topics: {
     title: 'Topic rules',
@@ -191,6 +190,7 @@ export const sourcesText = {
     addKey: 'Add key',
     value: 'Value path',
     valueHint: '$.temp, $[0].v, * = every field',
+    removeColumn: 'Remove',
     removeKey: (key: string) => `Remove key ${key}`,
   },
 } as const

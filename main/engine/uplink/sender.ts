@@ -105,6 +105,11 @@ export class Sender {
     this.#outbox.stop()
   }
 
+  /** Slower than it could be, because ThingsBoard refused for the amount. */
+  get braking(): boolean {
+    return this.#pace.braking
+  }
+
   get counts() {
     return {
       inFlightMessages: this.#inFlight.size,

@@ -216,8 +216,11 @@ export class ThingsboardUplink implements Uplink {
 
   #snapshot(): UplinkStatus {
     const { puback, sourceToAck } = this.#options.metrics
+    const { state } = this.#state
+    const slow = state === 'online' && this.#sender.braking ? { detail: brakingDetail } : {}
     return {
       ...this.#state,
+      ...slow,
       address: addressOf(this.#options.config),
       ackP50Ms: puback.quantileMs(0.5),
       ackP99Ms: puback.quantileMs(0.99),
@@ -228,6 +231,8 @@ export class ThingsboardUplink implements Uplink {
     }
   }
 }
+
+const brakingDetail = 'Connected, sending more slowly: the rate limit of ThingsBoard was reached'
 
 const onlineDetail = (config: ThingsboardConfig): string =>
   config.protocolVersion === 5 ? 'Connected' : 'Connected with MQTT 3.1.1: refused messages can not be recognised'

@@ -51,7 +51,9 @@ export function EndpointPicker(props: {
               <th>{text.mode}</th>
               <th>{text.policy}</th>
               <th>{text.identities}</th>
-              <th />
+              <th>
+                <span className="visually-hidden">{text.use}</span>
+              </th>
             </tr>
           </thead>
           <tbody>

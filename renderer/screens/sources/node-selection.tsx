@@ -117,8 +117,9 @@ function SelectionTable(props: Props) {
     },
     {
       id: 'remove',
-      title: '',
-      width: '40px',
+      title: text.columns.remove,
+      titleHidden: true,
+      width: '50px',
       cell: (item) => (
         <ActionIcon
           variant="subtle"

@@ -129,8 +129,8 @@ function columnsFor(problems: Problems): readonly Column<KeyTableRow>[] {
       width: 'minmax(160px, 2fr)',
       cell: (row) =>
         row.key ? (
-          <span className="mono muted" title={row.key.node}>
-            {row.key.node}
+          <span className="mono muted tail" title={row.key.node}>
+            {row.key.node.replace(/^nsu?=[^;]+;/, '')}
           </span>
         ) : (
           <span className="muted">{`${sourcesText.target.profile}: ${row.device.profile ?? 'default'}`}</span>

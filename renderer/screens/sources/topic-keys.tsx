@@ -42,7 +42,9 @@ export function TopicKeys(props: {
             <th>{target.scale}</th>
             <th>{target.offset}</th>
             <th>{target.unit}</th>
-            <th />
+            <th>
+              <span className="visually-hidden">{text.removeColumn}</span>
+            </th>
           </tr>
         </thead>
         <tbody>

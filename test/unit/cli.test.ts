@@ -1,0 +1,111 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { demoConfig } from '../../main/demo/demo-config.ts'
+
+const entry = resolve(import.meta.dirname, '../../main/headless/tb-gateway.ts')
+let folder: string
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'tbgw-cli-'))
+})
+afterEach(() => rm(folder, { recursive: true, force: true }))
+
+interface Ended {
+  readonly code: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+function gateway(...args: string[]): Promise<Ended> {
+  return new Promise((done) => {
+    execFile(process.execPath, [entry, ...args], (error, stdout, stderr) => {
+      done({ code: typeof error?.code === 'number' ? error.code : error ? -1 : 0, stdout, stderr })
+    })
+  })
+}
+
+test.each([
+  [[], /Usage: tb-gateway <command>/],
+  [['help'], /"help" is not a command/],
+  [['import', 'x'], /"import" is not a command/],
+  [['check'], /PATH is missing/],
+  [['check', 'a', 'b'], /one argument too many/],
+  [['check', '--fast', 'a'], /--fast/],
+  [['run'], /--data DIR is missing/],
+  [['run', '--data'], /--data/],
+  [['run', '--data', 'x', '--ui', 'nowhere'], /not HOST:PORT nor off/],
+  [['run', '--data', 'x', '--ui', '127.0.0.1:99999'], /not HOST:PORT nor off/],
+  [['demo', '--seconds', 'ten'], /not a number/],
+  [['demo', '--seconds', '-1'], /--seconds/],
+  [['status', '--data', '/does/not/exist'], /not a folder/],
+  [['schema', 'x'], /x/],
+])('%j is a usage error: exit 64, usage on stderr, nothing on stdout', async (args, message) => {
+  const { code, stdout, stderr } = await gateway(...args)
+  expect({ code, stdout }).toEqual({ code: 64, stdout: '' })
+  expect(stderr).toMatch(message)
+  expect(stderr).toContain('Usage: tb-gateway')
+})
+
+test('check prints file:path: message for every problem and exits 2', async () => {
+  const path = join(folder, 'gateway.json')
+  await writeFile(path, JSON.stringify({ version: 1, extra: 1, connectors: [{ type: 'mqtt', id: 'a', name: 'A' }] }))
+  const { code, stdout } = await gateway('check', path)
+  expect(code).toBe(2)
+  expect(stdout.trimEnd().split('\n').sort()).toEqual([
+    `${path}:connectors[0].host: is missing; it must be a text in quotes`,
+    `${path}:extra: is not a known field; remove it or check its spelling`,
+  ])
+})
+
+test.each([
+  ['missing.json', undefined, /does not exist/],
+  ['bad.json', '{"version":1,,}', /line 1, column 14/],
+  ['tb_gateway.yaml', 'thingsboard:\n', /is YAML/],
+  ['tb_gateway.json', '{"thingsboard":{"host":"x","security":{}}}', /configuration of a ThingsBoard gateway/],
+])('check of %s says what it is and exits 2', async (name, text, message) => {
+  const path = join(folder, name)
+  if (text !== undefined) await writeFile(path, text)
+  const { code, stdout } = await gateway('check', path)
+  expect(code).toBe(2)
+  expect(stdout).toMatch(message)
+  expect(stdout.startsWith(`${path}:`)).toBe(true)
+})
+
+test('check accepts the configuration of the demo', async () => {
+  const path = join(folder, 'gateway.json')
+  const config = demoConfig({
+    opcuaUrl: 'opc.tcp://127.0.0.1:4840/plant',
+    mqttPort: 1883,
+    thingsboardPort: 1884,
+    token: 't',
+  })
+  await writeFile(path, JSON.stringify(config))
+  expect(await gateway('check', path)).toMatchObject({
+    code: 0,
+    stdout: `${path}: valid, 2 sources, ThingsBoard at 127.0.0.1:1884\n`,
+  })
+})
+
+test('run with a configuration that is not there exits 2 and creates nothing', async () => {
+  const dataDir = join(folder, 'data')
+  const { code, stderr } = await gateway('run', '--data', dataDir, '--config', join(folder, 'nope.json'), '--ui', 'off')
+  expect(code).toBe(2)
+  expect(stderr).toMatch(/nope\.json:\(whole file\): does not exist/)
+  expect((await gateway('status', '--data', dataDir)).code).toBe(64)
+})
+
+test('status of a folder that never ran says so', async () => {
+  const { code, stdout } = await gateway('status', '--data', folder, '--json')
+  expect(code).toBe(0)
+  expect(JSON.parse(stdout)).toMatchObject({ running: false, balance: { accepted: 0, pending: 0 } })
+})
+
+test('schema prints a JSON Schema that names every part of gateway.json', async () => {
+  const { code, stdout } = await gateway('schema')
+  expect(code).toBe(0)
+  const schema = JSON.parse(stdout)
+  expect(schema.$schema).toContain('json-schema.org')
+  expect(Object.keys(schema.properties)).toEqual(['version', 'name', 'thingsboard', 'storage', 'connectors'])
+})
