@@ -17,7 +17,7 @@ export function refusalOf(request: IncomingMessage, port: number): Refusal | und
   const site = headers['sec-fetch-site']
   if (site !== undefined && site !== 'same-origin' && site !== 'none') return foreignSite
   const isUpgrade = headers.upgrade !== undefined
-  if (request.method === 'GET' && !isUpgrade) return undefined
+  if ((request.method === 'GET' || request.method === 'HEAD') && !isUpgrade) return undefined
   if (headers.origin === undefined && site === undefined) return foreignSite
   return headers.origin === undefined || headers.origin === `http://${headers.host}` ? undefined : foreignSite
 }

@@ -87,13 +87,21 @@ function launch(shellArguments: ShellArguments): void {
 function dataFolder({ dataDir, demo }: ShellArguments): string {
   if (dataDir === undefined && demo) {
     const folder = mkdtempSync(join(tmpdir(), 'tb-gateway-demo-'))
-    app.on('quit', () => rmSync(folder, { recursive: true, force: true }))
+    app.on('quit', () => removeQuietly(folder))
     return folder
   }
   const chosen = dataDir ?? app.getPath('userData')
   const folder = demo ? join(chosen, 'demo') : chosen
   mkdirSync(folder, { recursive: true })
   return folder
+}
+
+function removeQuietly(folder: string): void {
+  try {
+    rmSync(folder, { recursive: true, force: true })
+  } catch {
+    // Chromium may still hold a file of it; the system's temporary folder is emptied in time.
+  }
 }
 
 /** Before Electron is ready this is a box on Windows and macOS, a line on stderr on Linux. */

@@ -76,7 +76,7 @@ async function unwrap(path: string, storage: SecretStorage): Promise<VaultKey> {
       protection: 'locked',
       detail:
         `Stored passwords can not be read: the system's secret store does not open ${path} (${why}). ` +
-        'Unlock the keyring and start again, or enter the passwords again.',
+        'Unlock the keyring and start again. Passwords entered now last until the next start.',
     }
   }
 }

@@ -1,19 +1,8 @@
 import { app, type Session, type WebContents } from 'electron'
+import { isAllowedExternal } from './external-links.ts'
 
 // What any page in this application may do besides showing itself: nothing. Installed before the first window exists and
 // for every web contents, whoever creates it.
-
-/** The only places a link may lead to; opened in the user's browser, never here. */
-const externalHosts: readonly string[] = ['thingsboard.io', 'github.com']
-
-export function isAllowedExternal(address: string): boolean {
-  try {
-    const url = new URL(address)
-    return url.protocol === 'https:' && externalHosts.includes(url.host) && url.username === '' && url.password === ''
-  } catch {
-    return false
-  }
-}
 
 /** `isOwnPage` says whether an address belongs to the bundled UI. */
 export function lockDownWebContents(isOwnPage: (url: string) => boolean, openExternal: (url: string) => void): void {

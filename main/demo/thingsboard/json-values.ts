@@ -1,7 +1,7 @@
 // How ThingsBoard types JSON values (JsonConverter.buildNumericKeyValueProto): by the text of the number, which JSON.parse
 // throws away. So numbers are parsed together with their text.
 
-export type StoredType = 'LONG' | 'DOUBLE' | 'BOOLEAN' | 'STRING' | 'JSON'
+type StoredType = 'LONG' | 'DOUBLE' | 'BOOLEAN' | 'STRING' | 'JSON'
 
 export interface StoredValue {
   readonly type: StoredType

@@ -21,8 +21,8 @@ export interface Publish {
   readonly devices: readonly LiveDevice[]
 }
 
-export const telemetryTopic = 'v1/gateway/telemetry'
-export const attributesTopic = 'v1/gateway/attributes'
+const telemetryTopic = 'v1/gateway/telemetry'
+const attributesTopic = 'v1/gateway/attributes'
 
 /** All rows of the batch, device by device in acceptance order. Rows ThingsBoard could never take land in `refused`. */
 export function encodeBatch(batch: Batch, limits: EncodeLimits, refused: RefusedRow[]): Publish[] {
@@ -175,7 +175,7 @@ class Writer {
 const plainAscii = /^[\x20-\x7e]*$/
 
 /** JSON text of a string in ASCII only, so that its length is its size in bytes. */
-export function asciiJson(text: string): string {
+function asciiJson(text: string): string {
   const json = JSON.stringify(text)
   if (plainAscii.test(json)) return json
   return json.replace(/[^\x20-\x7e]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)

@@ -1,11 +1,12 @@
 import { type SessionLimits, TokenBuckets } from './limits.ts'
 
-/** Halved at each refusal, raised by 5 % every so often: additive patience costs minutes, a refusal costs the connection. */
-const raiseEveryMs = 20_000
+/** Halved at each refusal, doubled in about a minute of peace: a refusal costs the connection, so creep up to the limit. */
+const raiseEveryMs = 5000
 const raiseBy = 1.05
 /** Above it the brake is off: no ThingsBoard limit is expressed in so many messages. */
 const unlimitedPerSecond = 2000
-const slowestPerSecond = 0.2
+/** A reconnect after each refusal is slower than this anyway. */
+const slowestPerSecond = 0.5
 const measureMs = 10_000
 
 /**

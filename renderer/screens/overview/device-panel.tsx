@@ -6,7 +6,7 @@ import { Empty } from '../../components/empty.tsx'
 import { FilterField } from '../../components/filter-field.tsx'
 import { ErrorNote } from '../../components/note.tsx'
 import { StateMark } from '../../components/state-mark.tsx'
-import { formatAge, formatCount, formatMomentMs, formatRate } from '../../format.ts'
+import { formatAge, formatCount, formatMomentMs, formatRate, noValue } from '../../format.ts'
 import { frameText } from '../../i18n/en-frame.ts'
 import { overviewText } from '../../i18n/en-overview.ts'
 import { useLiveQuery } from '../../stores/use-live-query.ts'
@@ -86,7 +86,7 @@ function columnsAt(now: number): readonly Column<KeyRow>[] {
       title: text.read,
       width: '108px',
       numeric: true,
-      cell: (k) => (k.ts === 0 ? '–' : formatMomentMs(k.ts)),
+      cell: (k) => (k.ts === 0 ? noValue : formatMomentMs(k.ts)),
     },
     {
       id: 'delivered',
@@ -100,10 +100,11 @@ function columnsAt(now: number): readonly Column<KeyRow>[] {
 }
 
 function Quality({ quality }: { readonly quality: string }) {
+  if (quality === '') return <span className="muted">{noValue}</span>
   const tone = /^good/i.test(quality) ? 'ok' : /^uncertain/i.test(quality) ? 'warn' : 'bad'
   return (
     <span title={quality}>
-      <StateMark tone={tone}>{quality}</StateMark>
+      <StateMark tone={tone}>{quality.charAt(0).toUpperCase() + quality.slice(1)}</StateMark>
     </span>
   )
 }

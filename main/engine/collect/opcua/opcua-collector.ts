@@ -10,21 +10,16 @@ import { ObservableValue } from '../../kit/observable.ts'
 import type { IssueSink } from '../../observe/issues.ts'
 import type { Log } from '../../observe/log.ts'
 import type { Collector, CollectorStatus, SampleSink } from '../../pipeline/stages.ts'
-import { closeClient, closeSession, openSession, openVerifiedChannel } from './connection.ts'
-import { statusNameOf, translateError } from './errors.ts'
+import { Collection, type Present } from './collection.ts'
+import { closeClient, closeSession, openVerifiedChannel } from './connection.ts'
+import { translateError } from './errors.ts'
 import { Intake } from './intake.ts'
 import type { Pki } from './pki.ts'
-import type { RawSession } from './raw-session.ts'
 import { ServerIssues } from './server-issues.ts'
-import { SessionAccess } from './session-access.ts'
-import { Subscriptions } from './subscriptions.ts'
 import { flattenTags, type OpcuaTag } from './tags.ts'
-import { WatchedNodes } from './watched-nodes.ts'
-import { within } from './within.ts'
 
 // One OPC UA server. Guarantees to the pipeline: every notification the server sent is handed to the sink in order, and
-// acknowledged only after the sink has committed it; a gap that can not be filled is an issue, never silent. After a lost
-// connection it takes the old session up again, else moves the subscriptions to a new one, else builds everything anew.
+// acknowledged only after the sink has committed it; a gap that can not be filled is an issue, never silent.
 
 export interface OpcuaCollectorOptions {
   /** Secrets resolved. */
@@ -46,20 +41,6 @@ const probeMs = 30_000
 /** Silent for so many keep-alives: it is connected and dead. */
 const silentKeepAlives = 3
 
-interface Present {
-  readonly client: OPCUAClient
-  readonly session: RawSession
-  readonly access: SessionAccess
-}
-
-/** What outlives a connection. */
-interface Kept {
-  readonly session: RawSession
-  readonly namespaces: readonly string[]
-  readonly subscriptions: Subscriptions
-  readonly nodes: WatchedNodes
-}
-
 export class OpcuaCollector implements Collector {
   readonly name: string
   readonly status: ObservableValue<CollectorStatus>
@@ -69,18 +50,15 @@ export class OpcuaCollector implements Collector {
   readonly #intake: Intake
   readonly #link: Link
   readonly #cleanup = new Cleanup()
-  #present: Present | undefined
-  #kept: Kept | undefined
+  readonly #collection: Collection
   /** Rejects the connection that is being made. */
   #interrupt: ((error: unknown) => void) | undefined
   #lastError: GatewayError | undefined
   #crowded = false
   #probedAt = 0
-  /** ms since the epoch; since when no values come. */
-  #lostAt: number | undefined
 
   constructor(options: OpcuaCollectorOptions) {
-    const { config, firstTag, sink, issues, log, clock } = options
+    const { config, firstTag, sink, issues, log, clock, pki } = options
     this.#options = options
     this.name = `opcua ${config.id}`
     this.#tags = flattenTags(config, firstTag)
@@ -90,6 +68,16 @@ export class OpcuaCollector implements Collector {
       this.#applyPressure()
     }
     this.#intake = new Intake({ tags: this.#tags, sink, clock, log, crowded })
+    this.#collection = new Collection({
+      config,
+      tags: this.#tags,
+      intake: this.#intake,
+      issues: this.#issues,
+      pki,
+      clock,
+      log,
+      lost: (client, error) => this.#lost(client, error),
+    })
     this.status = new ObservableValue<CollectorStatus>({
       state: 'idle',
       since: clock.now(),
@@ -119,13 +107,10 @@ export class OpcuaCollector implements Collector {
     this.#cleanup.run()
     this.#link.stop()
     this.#intake.close()
-    const { clock } = this.#options
-    const present = this.#present
-    this.#present = undefined
-    this.#drop(this.#kept)
+    const present = this.#collection.end()
     if (present) {
-      const closing = closeSession(present.session).then(() => closeClient(present.client))
-      await settledBy(closing, deadline, clock)
+      const closing = closeSession(present.access.session).then(() => closeClient(present.client))
+      await settledBy(closing, deadline, this.#options.clock)
     }
     this.#setStatus({ state: 'idle', detail: 'Stopped' })
   })
@@ -144,13 +129,12 @@ export class OpcuaCollector implements Collector {
       this.#lost(client, error ?? new Error('connection closed by the server')),
     )
     try {
-      await Promise.race([this.#establish(client, signal), interrupted])
+      await Promise.race([this.#collection.establish(client, signal), interrupted])
       if (signal.aborted) throw new GatewayError('STOPPED', 'Stopped while connecting', { retry: 'never' })
     } catch (error) {
       // Stopped meanwhile: `stop` saw no session yet, so nobody else closes this one.
-      const session = signal.aborted ? this.#present?.session : undefined
-      this.#present = undefined
-      this.#pauseKept()
+      const session = signal.aborted ? this.#collection.present?.access.session : undefined
+      this.#collection.suspend()
       if (session) await closeSession(session)
       void closeClient(client)
       throw this.#translate(error, 'setting up the subscriptions')
@@ -158,71 +142,8 @@ export class OpcuaCollector implements Collector {
       this.#interrupt = undefined
     }
     this.#lastError = undefined
-    this.#lostAt = undefined
     this.#issues.connected(picked.unsecured, warnings)
     log.info('connected', { policy: picked.securityPolicy, mode: picked.securityMode, tags: this.#tags.length })
-  }
-
-  async #establish(client: OPCUAClient, signal: AbortSignal): Promise<void> {
-    if ((await this.#takeUp(client)) === 'taken up') return
-    const { config, pki } = this.#options
-    const session = await openSession(config, client, pki, signal)
-    const access = await SessionAccess.open(session, config.endpointUrl)
-    this.#present = { client, session, access }
-    const kept = this.#kept
-    if (kept && isCurrent(kept, access) && (await kept.subscriptions.transfer(session))) {
-      this.#kept = { ...kept, session }
-      await kept.nodes.watch(access)
-      return
-    }
-    this.#drop(kept)
-    if (this.#lostAt !== undefined) this.#issues.away(this.#lostAt, this.#options.clock.now())
-    await this.#build(access)
-  }
-
-  /** Activates the session of before on the new channel: nothing was forgotten while we were away. */
-  async #takeUp(client: OPCUAClient): Promise<'taken up' | 'gone'> {
-    const kept = this.#kept
-    if (!kept) return 'gone'
-    const { config, log } = this.#options
-    try {
-      const doing = 'taking the session up again'
-      await within(client.reactivateSession(kept.session), { timeoutMs: config.requestTimeoutMs, doing })
-    } catch (error) {
-      log.info('session-gone', { status: statusNameOf(error) ?? causeText(error) })
-      return 'gone'
-    }
-    const access = await SessionAccess.open(kept.session, config.endpointUrl)
-    this.#present = { client, session: kept.session, access }
-    const current = isCurrent(kept, access)
-    if (!current || !(await kept.subscriptions.resume(kept.session))) {
-      log.info('session-outdated', { current })
-      this.#drop(kept)
-      await closeSession(kept.session)
-      return 'gone'
-    }
-    await kept.nodes.watch(access)
-    log.info('session-taken-up')
-    return 'taken up'
-  }
-
-  async #build(access: SessionAccess): Promise<void> {
-    const { config, clock, log } = this.#options
-    this.#intake.forget()
-    const lost = (error: unknown) => this.#present && this.#lost(this.#present.client, error)
-    const subscriptions = new Subscriptions({
-      config,
-      intake: this.#intake,
-      clock,
-      log,
-      lost: (error) => this.#kept?.subscriptions === subscriptions && lost(error),
-      gap: (messages, evidence) => this.#issues.gap(messages, evidence),
-    })
-    subscriptions.pause(this.#isPressed)
-    const nodes = new WatchedNodes({ tags: this.#tags, subscriptions, issues: this.#issues, clock, log, lost })
-    this.#kept = { session: access.session, namespaces: access.namespaces, subscriptions, nodes }
-    subscriptions.attach(access.session)
-    await nodes.watch(access)
   }
 
   #lost(client: OPCUAClient, error: unknown): void {
@@ -231,23 +152,10 @@ export class OpcuaCollector implements Collector {
       this.#interrupt(reason)
       return
     }
-    if (this.#present?.client !== client) return
-    this.#present = undefined
-    this.#lostAt ??= this.#options.clock.now()
-    this.#pauseKept()
+    if (this.#collection.present?.client !== client) return
+    this.#collection.suspend()
     void closeClient(client)
     this.#link.lost(reason)
-  }
-
-  #pauseKept(): void {
-    this.#kept?.subscriptions.detach()
-    this.#kept?.nodes.suspend()
-  }
-
-  #drop(kept: Kept | undefined): void {
-    kept?.subscriptions.detach()
-    kept?.nodes.close()
-    if (this.#kept === kept) this.#kept = undefined
   }
 
   get #isPressed(): boolean {
@@ -255,16 +163,16 @@ export class OpcuaCollector implements Collector {
   }
 
   #applyPressure(): void {
-    this.#kept?.subscriptions.pause(this.#isPressed)
+    this.#collection.pause(this.#isPressed)
   }
 
   #tick(): void {
     const overflows = this.#intake.takeOverflows()
     if (overflows > 0) this.#issues.overflow(overflows)
-    const present = this.#present
+    const { present } = this.#collection
     if (!present || this.#link.state.kind !== 'online') return
     this.#setStatus({ state: 'online', detail: this.#onlineDetail() })
-    if ((this.#kept?.subscriptions.silentKeepAlives ?? 0) > silentKeepAlives) {
+    if (this.#collection.silentKeepAlives > silentKeepAlives) {
       this.#lost(
         present.client,
         new GatewayError('OPCUA_SILENT', `${this.#options.config.endpointUrl} is connected but says nothing any more`, {
@@ -277,10 +185,10 @@ export class OpcuaCollector implements Collector {
   }
 
   /** Long publishing intervals and sessions without subscriptions: a read keeps the session alive and notices a dead server. */
-  #probe({ client, session, access }: Present): void {
+  #probe({ client, access }: Present): void {
     const { clock, config } = this.#options
     const now = clock.monotonic()
-    const everyMs = Math.min(probeMs, (session.timeout || config.sessionTimeoutMs) / 3)
+    const everyMs = Math.min(probeMs, (access.session.timeout || config.sessionTimeoutMs) / 3)
     if (now - this.#probedAt < everyMs) return
     this.#probedAt = now
     access.readServerState().catch((error: unknown) => this.#lost(client, error))
@@ -291,7 +199,7 @@ export class OpcuaCollector implements Collector {
   }
 
   #onlineDetail(): string {
-    const watched = this.#kept?.nodes.watched ?? 0
+    const { watched } = this.#collection
     const paused = this.#isPressed ? '; paused until the values before are stored' : ''
     return `Connected, ${watched} of ${this.#tags.length} nodes are watched${paused}`
   }
@@ -318,10 +226,4 @@ export class OpcuaCollector implements Collector {
     const since = before.state === next.state ? before.since : this.#options.clock.now()
     this.status.set({ ...next, since, tags: this.#tags.length, tagsGood })
   }
-}
-
-/** False when the server was rebuilt under the same session, or a batch of items was cut off and may exist twice. */
-function isCurrent({ namespaces, nodes }: Kept, access: SessionAccess): boolean {
-  if (nodes.isUncertain || namespaces.length !== access.namespaces.length) return false
-  return namespaces.every((uri, index) => uri === access.namespaces[index])
 }
