@@ -44,7 +44,11 @@ export async function openVaultKey(folder: string): Promise<Uint8Array> {
   })
 }
 
-const accessSchema = z.object({ pid: z.int(), url: z.url(), token: z.string().min(16) })
+/** `ui` is absent with `--ui off`. */
+const accessSchema = z.object({
+  pid: z.int(),
+  ui: z.object({ url: z.url(), token: z.string().min(16) }).optional(),
+})
 export type Access = z.infer<typeof accessSchema>
 
 /** Written when the engine runs, so it is always the instance that holds the folder that is named here. */

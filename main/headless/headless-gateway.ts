@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import type { GatewayStatus, LogEntry } from '../../shared/status.ts'
 import { EngineHost } from '../engine/engine-host.ts'
-import { isGatewayError } from '../engine/kit/gateway-error.ts'
+import { causeText, isGatewayError } from '../engine/kit/gateway-error.ts'
 import { once } from '../engine/kit/lifecycle.ts'
 import { LogFile, lineOf } from '../engine/observe/log-file.ts'
 import { exitCodes, say } from './command.ts'
@@ -37,6 +37,8 @@ export class HeadlessGateway {
   #logFile: LogFile | undefined
   #early: LogEntry[] = []
   #isOver = false
+  /** The engine holds the folder, so access.json is ours to write and remove. */
+  #isServing = false
   #resolveGaveUp: (exitCode: number) => void = () => {}
   #address: string | undefined
 
@@ -83,6 +85,7 @@ export class HeadlessGateway {
     await host.start()
     if (this.#isOver) return false
     this.#openLogFile()
+    this.#isServing = true
     try {
       await this.#serve(host)
     } catch (error) {
@@ -101,14 +104,14 @@ export class HeadlessGateway {
   readonly stop = once(async (): Promise<void> => {
     this.#isOver = true
     await this.#server?.close()
-    if (this.#address !== undefined) await removeAccess(this.#options.dataDir).catch(() => undefined)
+    if (this.#isServing) await removeAccess(this.#options.dataDir).catch(() => undefined)
     await this.#host?.stop(drainMs)
     this.#logFile?.flushNow()
   })
 
   async #serve(gateway: EngineHost): Promise<void> {
     const { ui, dataDir } = this.#options
-    if (ui === 'off') return
+    if (ui === 'off') return writeAccess(dataDir, { pid: process.pid })
     const token = randomBytes(32).toString('base64url')
     const server = new UiServer({ gateway, token, rendererFolder })
     this.#server = server
@@ -124,7 +127,7 @@ export class HeadlessGateway {
       )
     }
     this.#address = `${server.origin}/#token=${token}`
-    await writeAccess(dataDir, { pid: process.pid, url: server.origin, token })
+    await writeAccess(dataDir, { pid: process.pid, ui: { url: server.origin, token } })
   }
 
   #log(entry: LogEntry): void {
@@ -134,8 +137,13 @@ export class HeadlessGateway {
   }
 
   #openLogFile(): void {
-    this.#logFile = new LogFile(join(this.#options.dataDir, 'log'))
-    for (const entry of this.#early.splice(0)) this.#logFile.write(entry)
+    try {
+      this.#logFile = new LogFile(join(this.#options.dataDir, 'log'))
+    } catch (error) {
+      // A gateway without a log file still delivers.
+      say(`tb-gateway: there is no log file (${causeText(error)}); the log goes to stderr only.`)
+    }
+    for (const entry of this.#early.splice(0)) this.#logFile?.write(entry)
   }
 }
 

@@ -12,7 +12,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const bundle = join(root, 'out', 'main', 'tb-gateway.js')
 /** Holds the time at which the last complete build began: an edit during a build counts as newer. */
-const stamp = join(root, 'out', '.built')
+const stamp = join(root, '.tmp', 'built-at')
 const lock = join(root, '.tmp', 'build.lock')
 const lockPollMs = 200
 const oldestNode = [22, 13]
@@ -136,7 +136,8 @@ function runBuild() {
 }
 
 function isFresh() {
-  if (!existsSync(stamp) || !existsSync(bundle)) return false
+  const outputs = [stamp, bundle, join(root, 'out', 'preload'), join(root, 'out', 'renderer', 'index.html')]
+  if (!outputs.every((path) => existsSync(path))) return false
   const builtAt = Number(readFileSync(stamp, 'utf8'))
   const files = [
     'electron.vite.config.ts',

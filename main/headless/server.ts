@@ -3,11 +3,11 @@ import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer } from 'ws'
 import { GatewayError } from '../engine/kit/gateway-error.ts'
-import { bundleOrigin, createBundleHandler } from '../shell/app-protocol.ts'
 import { bearerOf, isLoopback, isToken, refusalOf } from './access-guard.ts'
 import { messageLimit, serveSocket } from './api-socket.ts'
 import type { GatewayPort } from './gateway-port.ts'
 import { healthOf } from './health.ts'
+import { contentSecurityPolicy, readUiFile } from './ui-files.ts'
 
 // The UI for a browser: the same files and headers as the desktop's app:// protocol, its API on one WebSocket. GET has no side
 // effects. No login: /healthz, the UI's own files, and /metrics from this PC. Everything else needs the token, which is made
@@ -30,11 +30,9 @@ export class UiServer {
   readonly #options: UiServerOptions
   readonly #http: Server
   readonly #sockets: WebSocketServer
-  readonly #file: (request: Request) => Promise<Response>
 
   constructor(options: UiServerOptions) {
     this.#options = options
-    this.#file = createBundleHandler(options.rendererFolder)
     this.#http = createServer(
       {
         maxHeaderSize: headerLimit,
@@ -124,11 +122,15 @@ export class UiServer {
   }
 
   async #sendFile(path: string, response: ServerResponse): Promise<void> {
-    if (!path.startsWith('/')) return reply(response, 400, 'Bad path')
-    const file = await this.#file(new Request(`${bundleOrigin}${path}`))
-    if (file.status === 404 && path === '/') return reply(response, 503, 'The UI is not built: run "npm run build".')
-    response.writeHead(file.status, { ...Object.fromEntries(file.headers), ...sameOriginOnly })
-    response.end(new Uint8Array(await file.arrayBuffer()))
+    const file = await readUiFile(this.#options.rendererFolder, path)
+    if (file.kind === 'refused') return reply(response, file.status, file.text)
+    response.writeHead(200, {
+      ...commonHeaders,
+      'content-security-policy': contentSecurityPolicy,
+      'cross-origin-opener-policy': 'same-origin',
+      'content-type': file.type,
+    })
+    response.end(file.body)
   }
 
   #isLoggedIn(request: IncomingMessage): boolean {
@@ -154,19 +156,19 @@ export class UiServer {
   }
 }
 
-const sameOriginOnly = {
+const commonHeaders = {
+  'x-content-type-options': 'nosniff',
+  'cache-control': 'no-store',
+  'referrer-policy': 'no-referrer',
   'cross-origin-resource-policy': 'same-origin',
   'permissions-policy': 'camera=(), microphone=(), geolocation=(), usb=(), serial=()',
 }
 
 function reply(response: ServerResponse, status: number, text: string, type = 'text/plain; charset=utf-8'): void {
   response.writeHead(status, {
-    'content-type': type,
+    ...commonHeaders,
     'content-security-policy': "default-src 'none'",
-    'x-content-type-options': 'nosniff',
-    'cache-control': 'no-store',
-    'referrer-policy': 'no-referrer',
-    ...sameOriginOnly,
+    'content-type': type,
   })
   response.end(text)
 }

@@ -11,7 +11,7 @@ export function stopRequested(): Promise<void> {
     }
     process.on('SIGINT', () => (asked ? process.exit(interrupted) : ask()))
     process.on('SIGTERM', ask)
-    // The terminal was closed.
-    process.on('SIGHUP', ask)
+    // The console window was closed. Elsewhere a handler would undo what nohup does.
+    if (process.platform === 'win32') process.on('SIGHUP', ask)
   })
 }

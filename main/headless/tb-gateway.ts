@@ -14,6 +14,12 @@ if (major < oldestNode[0] || (major === oldestNode[0] && minor < oldestNode[1]))
   )
   process.exitCode = exitBug
 } else {
+  // Whoever read our output may be gone (a closed terminal, `| head`): a gateway goes on without.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
+  process.on('uncaughtException', (error) => {
+    process.stderr.write(`tb-gateway: a bug: ${error instanceof Error ? error.stack : String(error)}\n`)
+    process.exit(exitBug)
+  })
   const { runCommandLine } = await import('./cli.ts')
   process.exitCode = await runCommandLine(process.argv.slice(2))
   setTimeout(() => process.exit(), lingerMs).unref()

@@ -5,12 +5,14 @@ import { EngineHost } from '../engine/engine-host.ts'
 import type { Log } from '../engine/observe/log.ts'
 import { bundleOrigin, bundleScheme, createBundleHandler } from './app-protocol.ts'
 import { autostartOf } from './autostart.ts'
+import { Background } from './background.ts'
 import { Departure } from './departure.ts'
 import { guardGpu } from './gpu-guard.ts'
-import { isMainFrameOf, serveWindow } from './ipc-server.ts'
+import { serveWindow } from './ipc-server.ts'
 import type { LogFile } from './log-file.ts'
 import { watchPower } from './power.ts'
-import { askKeepRunning, askQuit, tellCannotRun } from './questions.ts'
+import { askQuit, tellCannotRun } from './questions.ts'
+import { isMainFrameOf } from './request-check.ts'
 import type { SettingsFile } from './settings.ts'
 import { GatewayTray } from './tray.ts'
 import { TrayPresenter } from './tray-presenter.ts'
@@ -55,10 +57,14 @@ export async function openDesktop(options: DesktopOptions): Promise<void> {
     page,
     settings,
     log,
-    mayClose: () => departure.isLeaving || !leaveForTray(window, settings, departure),
+    mayClose: () => {
+      if (!departure.isLeaving) background.receive()
+      return departure.isLeaving
+    },
     onVisible: () => events.resend(),
   })
   const events = new WindowEvents(window)
+  const background = new Background(window, settings, departure)
   const tray = new GatewayTray(
     {
       open: () => window.show(),
@@ -121,21 +127,6 @@ async function createEngine(options: DesktopOptions, departure: Departure): Prom
 
 function demoBroken(log: Log): (error: Error) => void {
   return (error) => log.error('demo.broken', { reason: error.message })
-}
-
-/** What closing the window means while the gateway runs on. Returns true when the window has to stay for that. */
-function leaveForTray(window: MainWindow, settings: SettingsFile, departure: Departure): boolean {
-  if (settings.value.onClose === 'minimize') window.minimize()
-  else if (settings.value.closeExplained) window.hide()
-  else void explainClose(window, settings, departure)
-  return true
-}
-
-async function explainClose(window: MainWindow, settings: SettingsFile, departure: Departure): Promise<void> {
-  const keepRunning = await askKeepRunning(window.window)
-  if (!keepRunning) return departure.leave(0)
-  window.hide()
-  settings.change({ closeExplained: true })
 }
 
 /** macOS needs a menu for Copy, Paste and Quit to work at all; elsewhere there is none. */

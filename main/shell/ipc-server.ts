@@ -31,11 +31,6 @@ export function serveWindow(engine: EnginePort, isOwnFrame: (frame: WebFrameMain
   return () => ipcMain.removeHandler(requestChannelName)
 }
 
-/** True for the main frame of a page with this origin. `senderFrame` is null once the page has navigated away or died. */
-export function isMainFrameOf(frame: WebFrameMain | null, origin: string): boolean {
-  return frame !== null && frame.parent === null && frame.origin === origin
-}
-
 const foreignSender: ErrorReport = {
   code: 'INTERNAL',
   message: 'The request did not come from the gateway window',

@@ -38,8 +38,10 @@ if (problem !== undefined || typeof shellArguments === 'string') {
 function launch(shellArguments: ShellArguments): void {
   const dataDir = dataFolder(shellArguments)
   app.setPath('userData', dataDir)
-  // Chromium's own files stay out of the gateway's folder.
-  app.setPath('sessionData', join(dataDir, 'window'))
+  // Chromium's own files stay out of the gateway's.
+  const chromiumDir = join(dataDir, 'window')
+  mkdirSync(chromiumDir, { recursive: true })
+  app.setPath('sessionData', chromiumDir)
   if (!app.requestSingleInstanceLock()) {
     // The running instance shows its window; see 'second-instance'.
     process.stderr.write('The gateway is running already; its window is being shown.\n')
@@ -92,7 +94,7 @@ function dataFolder({ dataDir, demo }: ShellArguments): string {
   }
   const chosen = dataDir ?? app.getPath('userData')
   const folder = demo ? join(chosen, 'demo') : chosen
-  mkdirSync(folder, { recursive: true })
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
   return folder
 }
 

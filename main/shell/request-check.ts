@@ -1,8 +1,9 @@
+import type { WebFrameMain } from 'electron'
 import type { RequestChannel } from '../../shared/api/channels.ts'
 import { requests } from '../../shared/api/contract.ts'
 import { type ErrorReport, failed, type Result } from '../../shared/errors.ts'
 
-// What a page may ask, checked without Electron.
+// Who may ask, and what, checked without Electron.
 
 /** A whole configuration with thousands of tags is about 2 MB. */
 const inputLimitBytes = 16_000_000
@@ -11,6 +12,11 @@ const reloadHint = 'Close the window and open it again; if it comes back, instal
 const malformed: Omit<ErrorReport, 'message'> = {
   code: 'CONFIG_INVALID',
   hint: 'Correct the named field and try again.',
+}
+
+/** True for the main frame of a page with this origin. `senderFrame` is null once the page has navigated away or died. */
+export function isMainFrameOf(frame: Pick<WebFrameMain, 'parent' | 'origin'> | null, origin: string): boolean {
+  return frame !== null && frame.parent === null && frame.origin === origin
 }
 
 /** The channel and its parsed input, or why they are refused. */

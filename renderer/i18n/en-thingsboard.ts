@@ -27,7 +27,7 @@ export const thingsboardText = {
   several: 'Several devices per message',
   severalHint: 'Only for ThingsBoard 4.2.1 and newer.',
   tokenHelp: {
-    title: 'Where to find the access token',
+    title: 'Where to find the token',
     steps: [
       'In ThingsBoard open Entities, Devices and choose this gateway’s device, or add one.',
       'Tick “Is gateway” in the device’s details. Without it ThingsBoard accepts the sign-in but no device data.',

@@ -9,7 +9,9 @@ import { eventually, freePort, type Workplace } from './workplace.ts'
 
 const run = promisify(execFile)
 
-const startTimeoutMs = 60_000
+const startTimeoutMs = 30_000
+/** The end of its log, for the message when it does not get going. */
+const saidCharacters = 1500
 const requestTimeoutMs = 10_000
 const statusTimeoutMs = 20_000
 /** Longer than the gateway's own drain at SIGTERM. */
@@ -50,7 +52,9 @@ export class GatewayUnderTest {
     const args = ['run', '--data', dataDir, '--config', configFile, '--ui', address]
     const started = workplace.startNode(workplace.gatewayFile, args)
     const gateway = new GatewayUnderTest(workplace.gatewayFile, started, dataDir, address)
-    await eventually('the gateway answers', startTimeoutMs, () => gateway.#answers())
+    await eventually('the gateway answers', startTimeoutMs, () => gateway.#answers()).catch((error: Error) => {
+      throw new Error(`${error.message}; it said: ${started.errors.slice(-saidCharacters).trim()}`)
+    })
     return gateway
   }
 

@@ -19,17 +19,20 @@ export function ensureBundle(): string {
   return root
 }
 
-/** Packages the bundle for Linux, open to the inspector. Returns the executable. */
-export function packageForTests(): string {
+/** Packages the bundle, open to the inspector. Returns the executable and what dist.mjs said. */
+export function packageForTests(platform: 'linux' | 'win'): { path: string; output: string } {
   ensureBundle()
   const outDir = join(root, '.tmp', 'e2e', 'packaged')
-  runTool(join(root, 'test/dist.mjs'), ['--dir', '--linux', '--inspect', '--built', '--out', outDir])
-  return join(outDir, 'linux-unpacked', 'thingsboard-gateway')
+  const dist = join(root, 'test/dist.mjs')
+  const output = runTool(dist, ['--dir', `--${platform}`, '--inspect', '--built', '--out', outDir])
+  return { path: join(outDir, 'linux-unpacked', 'thingsboard-gateway'), output }
 }
 
-function runTool(path: string, args: readonly string[]): void {
+function runTool(path: string, args: readonly string[]): string {
   const { status, stdout, stderr } = spawnSync(process.execPath, [path, ...args], { cwd: root, encoding: 'utf8' })
-  if (status !== 0) throw new Error(`${path} ended with ${status}: ${`${stdout}${stderr}`.slice(-4000)}`)
+  const output = `${stdout}${stderr}`
+  if (status !== 0) throw new Error(`${path} ended with ${status}: ${output.slice(-4000)}`)
+  return output
 }
 
 /** 0 when it is not there: older than anything. */

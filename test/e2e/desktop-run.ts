@@ -144,5 +144,5 @@ export function pressTray(run: DesktopRun, id: 'open' | 'quit'): Promise<void> {
 
 export interface StandInGlobals {
   standInTray(): { tooltip: string; labels: string[]; press(id: string): void }
-  standInElectron: { dialogs: Array<{ kind: string; message: string }>; answers: number[]; opened: string[] }
+  standInElectron: import('../standin-electron/state.ts').Recorded
 }

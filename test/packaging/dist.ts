@@ -78,9 +78,11 @@ function readPlan(args: readonly string[]): Plan | undefined {
   }
 }
 
+const electronDist = process.env['ELECTRON_OVERRIDE_DIST_PATH'] ?? join(root, 'node_modules/electron/dist')
+const executables: Readonly<Record<Platform, string>> = { linux: 'electron', win: 'electron.exe' }
+
 function hasElectron(): boolean {
-  const dist = process.env['ELECTRON_OVERRIDE_DIST_PATH'] ?? join(root, 'node_modules/electron/dist')
-  return ['electron', 'electron.exe', 'Electron.app'].some((name) => existsSync(join(dist, name)))
+  return Object.values(executables).some((name) => existsSync(join(electronDist, name)))
 }
 
 /** electron-builder makes one folder for each architecture; without installers the usual one is enough. */
@@ -111,6 +113,9 @@ function configuration({ outDir, inspect, standIn }: Plan, platform: Platform): 
     const folder = join(root, '.tmp', 'standin-dist', platform)
     writeStandInDist(platform, folder)
     own['electronDist'] = folder
+  } else if (existsSync(join(electronDist, executables[platform]))) {
+    // The installed one; for another system electron-builder downloads its own.
+    own['electronDist'] = electronDist
   }
   const path = join(root, '.tmp', `electron-builder-${platform}.json`)
   writeFileSync(path, JSON.stringify(own))

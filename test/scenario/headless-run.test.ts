@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import type { Access } from '../../main/headless/data-folder.ts'
+import { readAccess } from '../../main/headless/data-folder.ts'
 
 const entry = resolve(import.meta.dirname, '../../main/headless/tb-gateway.ts')
 const startMs = 20_000
@@ -39,6 +39,12 @@ function start(...args: string[]): Gateway {
 
 const runs = (gateway: Gateway): Promise<void> =>
   vi.waitFor(() => expect(gateway.output).toContain('ThingsBoard IoT Gateway runs'), { timeout: startMs })
+async function uiOf(dataDir: string): Promise<{ url: string; token: string }> {
+  const access = await readAccess(dataDir)
+  if (!access?.ui) throw new Error('no access.json with a UI')
+  return access.ui
+}
+
 const ui = ['--ui', '127.0.0.1:0']
 
 test('a second instance on the same folder exits 3 and leaves the first one alone', async () => {
@@ -66,7 +72,7 @@ test('a broken gateway.json does not keep it from running: health, UI and status
 test('it prints an address that opens the UI; files with secrets are for the owner; SIGTERM exits 0 and cleans up', async () => {
   const gateway = start('run', '--data', folder, ...ui)
   await runs(gateway)
-  const access = JSON.parse(await readFile(join(folder, 'access.json'), 'utf8')) as Access
+  const access = await uiOf(folder)
   expect(gateway.output).toContain(`UI: ${access.url}/#token=${access.token}`)
   expect((await fetch(`${access.url}/healthz`)).status).toBe(200)
   expect(await (await fetch(`${access.url}/metrics`)).text()).toContain('tbgw_datapoints_accepted_total 0')
@@ -91,8 +97,20 @@ test('after kill -9 the same folder starts again, and status knows that nobody r
 test('a named port that is taken is said in words and exits 75', async () => {
   const first = start('run', '--data', folder, ...ui)
   await runs(first)
-  const { url } = JSON.parse(await readFile(join(folder, 'access.json'), 'utf8')) as Access
+  const { url } = await uiOf(folder)
   const second = start('run', '--data', join(folder, 'other'), '--ui', `127.0.0.1:${new URL(url).port}`)
   expect(await second.exited).toBe(75)
   expect(second.output).toMatch(/the port is in use.*--ui HOST:PORT/)
+})
+
+test('without a UI status still knows that it runs, and a reader that went away does not end it', async () => {
+  const gateway = start('run', '--data', folder, '--ui', 'off')
+  await runs(gateway)
+  gateway.process.stdout?.destroy()
+  gateway.process.stderr?.destroy()
+  const status = start('status', '--data', folder, '--json')
+  expect(await status.exited).toBe(0)
+  expect(JSON.parse(status.output)).toMatchObject({ running: true, balance: { accepted: 0 } })
+  gateway.process.kill('SIGINT')
+  expect(await gateway.exited).toBe(0)
 })

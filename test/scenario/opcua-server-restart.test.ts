@@ -23,3 +23,26 @@ test('a restarted server is watched again by itself and delivers new values', as
     await server.close()
   }
 })
+
+test('a server that comes back with other namespace indexes is watched at the same nodes, and the gap is said', async () => {
+  const variables = ['speed', 'level'].map((name, i) => ({ name, value: { dataType: 'Int32', value: i } as const }))
+  const server = await startOpcuaServer({ variables })
+  const keys = [{ node: `nsu=${namespaceUri};s=speed` }, { node: `/Objects/{${namespaceUri}}Plant/level` }]
+  const bench = await startCollector(opcuaConfig(server.endpointUrl, keys))
+  try {
+    await expect.poll(() => bench.sink.samples.length, { timeout: 10_000 }).toBe(2)
+    const before = server.namespaceIndex
+    await server.restart(['urn:added:first', 'urn:added:second'])
+    expect(server.namespaceIndex).toBe(before + 2)
+    server.set('speed', { dataType: 'Int32', value: 10 })
+    server.set('level', { dataType: 'Int32', value: 11 })
+    await expect
+      .poll(() => [bench.sink.last(0)?.value, bench.sink.last(1)?.value], { timeout: 20_000 })
+      .toEqual([10, 11])
+    const gap = bench.issues.list(false).find((i) => i.code === 'OPCUA_OVERFLOW')
+    expect(gap?.message).toContain('values that changed while it was away are missing')
+  } finally {
+    await bench.close()
+    await server.close()
+  }
+})

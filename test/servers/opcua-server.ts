@@ -19,7 +19,7 @@ import {
 // A small real OPC UA server in this process. Its folder "Plant" below Objects holds the variables asked for; a restart
 // keeps port and certificate, like a machine that is switched off and on.
 
-export interface TestVariable {
+interface TestVariable {
   /** NodeId is `ns=<own namespace>;s=<name>`, browse path `/Objects/1:Plant/1:<name>`. */
   readonly name: string
   readonly value: VariantOptions
@@ -54,8 +54,8 @@ export interface TestServer {
   variable(name: string): UAVariable
   addVariable(variable: TestVariable): void
   stop(): Promise<void>
-  /** Same port, same certificate, everything else forgotten. */
-  restart(downMs?: number): Promise<void>
+  /** Same port, same certificate, everything else forgotten; `namespacesBefore` moves the plant's namespace up. */
+  restart(namespacesBefore?: readonly string[]): Promise<void>
   /** Stops for good and removes its folder. */
   close(): Promise<void>
 }
@@ -100,9 +100,9 @@ export async function startOpcuaServer(options: TestServerOptions = {}): Promise
       running.add(added)
     },
     stop,
-    async restart() {
+    async restart(namespacesBefore = []) {
       await stop()
-      running = await run(options, folder, port, variables.values())
+      running = await run(options, folder, port, variables.values(), namespacesBefore)
       isRunning = true
     },
     async close() {
@@ -112,7 +112,13 @@ export async function startOpcuaServer(options: TestServerOptions = {}): Promise
   }
 }
 
-async function run(options: TestServerOptions, folder: string, port: number, variables: Iterable<TestVariable>) {
+async function run(
+  options: TestServerOptions,
+  folder: string,
+  port: number,
+  variables: Iterable<TestVariable>,
+  namespacesBefore: readonly string[] = [],
+) {
   const certificates = new OPCUACertificateManager({
     rootFolder: join(folder, 'pki'),
     automaticallyAcceptUnknownCertificate: options.trustsClients ?? true,
@@ -145,6 +151,7 @@ async function run(options: TestServerOptions, folder: string, port: number, var
   await server.initialize()
   const space = server.engine.addressSpace
   if (!space) throw new Error('the server has no address space')
+  for (const uri of namespacesBefore) space.registerNamespace(uri)
   const namespace = space.registerNamespace(namespaceUri)
   const plant = namespace.addFolder(space.rootFolder.objects, {
     browseName: 'Plant',

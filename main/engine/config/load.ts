@@ -8,7 +8,7 @@ import { migrate } from './migrate.ts'
 import { wordProblem } from './wording.ts'
 
 /** 100,000 keys with every field set are about 15 MB; a larger file is not a configuration. */
-export const configSizeLimit = 20 * 1_048_576
+const configSizeLimit = 20 * 1_048_576
 /** Enough to see a pattern; a wrong file must not print a hundred thousand lines. */
 const problemLimit = 200
 

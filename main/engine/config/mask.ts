@@ -7,7 +7,7 @@ export function maskSecrets(config: GatewayConfig): GatewayConfig {
   return mapSecrets(config, (field) => maskSecret(field.value))
 }
 
-export function maskSecret(value: string): string {
+function maskSecret(value: string): string {
   return value === '' || parseSecretReference(value) ? value : maskedSecret
 }
 

@@ -5,7 +5,7 @@ type Document = Record<string, unknown>
 /** Step n turns a document of version n into version n + 1. Steps are never edited once released; new ones are added. */
 const steps: ReadonlyMap<number, (document: Document) => Document> = new Map()
 
-export const currentVersion = 1
+const currentVersion = 1
 
 export type MigrateOutcome =
   | { readonly kind: 'current'; readonly document: unknown }

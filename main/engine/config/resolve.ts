@@ -16,7 +16,7 @@ export interface SecretSources {
   readonly folder: string
 }
 
-export type SecretOutcome =
+type SecretOutcome =
   | { readonly kind: 'value'; readonly value: string }
   | { readonly kind: 'missing'; readonly message: string }
 

@@ -12,6 +12,8 @@ import type { UplinkIssues } from './uplink-issues.ts'
 /** A message of several values is split after this many strikes, a single value given up after so many. */
 const strikesToSplit = 2
 const strikesToGiveUp = 4
+/** When the server said nothing and the connection just ended, it may as well have been the network: be slower to blame. */
+const silentStrikesToGiveUp = 8
 /** Without any proof that the server takes other messages, splitting waits this long; giving up waits for ever. */
 const refusalsToSplit = 8
 
@@ -61,7 +63,8 @@ export class Culprits {
     if (envelope.acceptedBefore < 0) envelope.acceptedBefore = accepted()
     else if (accepted() > envelope.acceptedBefore) envelope.strikes++
     const single = envelope.publish.rows.length === 1
-    if (envelope.strikes >= (single ? strikesToGiveUp : strikesToSplit)) this.#blame(envelope, code, why)
+    const patience = code === 0 ? silentStrikesToGiveUp : strikesToGiveUp
+    if (envelope.strikes >= (single ? patience : strikesToSplit)) this.#blame(envelope, code, why)
     else if (!single && envelope.refusals >= refusalsToSplit) outbox.split(envelope, halves(envelope), limits())
     else outbox.postpone(envelope)
   }

@@ -10,7 +10,7 @@ const longestRetryMs = 300_000
 /** From here on its data goes to quarantine instead of waiting in memory. About half a minute after the first refusal. */
 const deviceRefusalLimit = 5
 /** A quota refusal followed by the end of the session within this time was about the rate, not about the device. */
-const rateClosingMs = 1500
+export const rateClosingMs = 1500
 
 interface DeviceEntry {
   phase: 'unknown' | 'queued' | 'connecting' | 'connected' | 'refused'

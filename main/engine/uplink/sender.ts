@@ -7,7 +7,7 @@ import type { LiveDevice } from '../pipeline/series.ts'
 import type { Batch, RefusedRow, Store } from '../pipeline/stages.ts'
 import { observeAges } from './ages.ts'
 import { byDevice, Culprits } from './culprits.ts'
-import { DeviceGate } from './devices.ts'
+import { DeviceGate, rateClosingMs } from './devices.ts'
 import { type EncodeLimits, tooLargeText } from './encode.ts'
 import { ackStalled, hex, notAGateway, reason } from './errors.ts'
 import { type SessionLimits, shareOfLimit, unknownLimits } from './limits.ts'
@@ -65,6 +65,7 @@ export class Sender {
   #pumping = false
   #accepted = 0
   #repeated = 0
+  #quotaRefusedAtMs = Number.NEGATIVE_INFINITY
   #lastAckAt: number | undefined
   #drained: (() => void) | undefined
 
@@ -143,7 +144,10 @@ export class Sender {
     this.#inFlight.clear()
     this.#alone = undefined
     this.#connecting.clear()
-    for (const envelope of this.#devices.reset(this.#clock.monotonic())) this.#outbox.putBack(envelope)
+    const nowMs = this.#clock.monotonic()
+    // With the end of the connection 0x97 was about the rate; without it about the number of devices.
+    if (nowMs - this.#quotaRefusedAtMs < rateClosingMs) this.#pace.slowDown(nowMs)
+    for (const envelope of this.#devices.reset(nowMs)) this.#outbox.putBack(envelope)
   }
 
   /** Resolves when the store is empty and everything is acknowledged; see `stop` for giving up. */
@@ -215,7 +219,7 @@ export class Sender {
       } else {
         log.warn('device-refused', { device: device.name, reasonCode: hex(code) })
         issues.deviceRefused(device.name, code)
-        if (code === reason.quotaExceeded) this.#pace.slowDown(this.#clock.monotonic())
+        if (code === reason.quotaExceeded) this.#quotaRefusedAtMs = this.#clock.monotonic()
         for (const envelope of this.#devices.refused(device, this.#clock.monotonic())) this.#outbox.putBack(envelope)
       }
       this.#pump()
@@ -318,9 +322,12 @@ export class Sender {
     if (silentMs >= gatewaySilenceMs / 2) session.ping()
     const alive = session.lastHeardMs - connectSince >= gatewaySilenceMs / 2
     const [oldest] = this.#inFlight
-    const since = Math.min(oldest?.sentAtMs ?? Number.POSITIVE_INFINITY, connectSince)
+    const timeoutMs = config.ackTimeoutSeconds * 1000
+    // One tick later than the verdict "no gateway", which needs the whole time.
+    const connectTimeoutMs = Math.max(timeoutMs, gatewaySilenceMs + 2 * tickMs)
+    const dataStalled = oldest !== undefined && nowMs - oldest.sentAtMs >= timeoutMs
     if (silentMs >= gatewaySilenceMs && alive && this.#devices.connected === 0) broken(notAGateway(config))
-    else if (nowMs - since >= config.ackTimeoutSeconds * 1000) {
+    else if (dataStalled || silentMs >= connectTimeoutMs) {
       this.#window.stalled()
       broken(ackStalled(config))
     }

@@ -19,11 +19,12 @@ export const statusCommand: Command = {
     const found = await stat(dataDir).catch(() => undefined)
     if (!found?.isDirectory()) throw new UsageError(`--data ${dataDir} is not a folder`)
     const access = await readAccess(dataDir)
-    const status = access && (await askRunning(access))
+    const status = access?.ui && (await askRunning(access.ui))
+    const isRunning = status !== undefined || (access !== undefined && isAlive(access.pid))
     const balance = status?.balance ?? readBalance(dataDir)?.balance ?? emptyBalance
-    if (values.json)
-      print(JSON.stringify(status ? { running: true, ...status } : { running: false, balance }, undefined, 2))
-    else print(status ? describeRunning(status) : `not running\n${describeBalance(balance)}`)
+    if (values.json) print(JSON.stringify({ running: isRunning, ...(status ?? { balance }) }, undefined, 2))
+    else if (status) print(describeRunning(status))
+    else print(`${isRunning ? 'running without a UI' : 'not running'}\n${describeBalance(balance)}`)
     if (isBalanced(balance)) return exitCodes.fine
     say('tb-gateway status: the counts do not balance.')
     return exitCodes.bug
@@ -31,7 +32,7 @@ export const statusCommand: Command = {
 }
 
 /** Undefined when nobody answers there, or somebody else does. */
-function askRunning({ url, token }: Access): Promise<GatewayStatus | undefined> {
+function askRunning({ url, token }: NonNullable<Access['ui']>): Promise<GatewayStatus | undefined> {
   return new Promise((done) => {
     const socket = new WebSocket(`${url.replace(/^http/, 'ws')}/api`, ['tbgw.v1', `token.${token}`], {
       origin: url,
@@ -51,6 +52,15 @@ function askRunning({ url, token }: Access): Promise<GatewayStatus | undefined> 
       if (message.id === 1) finish(message.result?.ok ? message.result.value : undefined)
     })
   })
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
 }
 
 function describeRunning(status: GatewayStatus): string {

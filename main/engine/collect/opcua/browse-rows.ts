@@ -9,7 +9,7 @@ import type { SessionAccess } from './session-access.ts'
 
 const objectsFolder = makeNodeId(0, 'i=85')!
 
-export async function nodeAt(access: SessionAccess, address: string): Promise<NodeId> {
+async function nodeAt(access: SessionAccess, address: string): Promise<NodeId> {
   if (address === '') return objectsFolder
   const resolution = (await resolveNodes(access, [address])).get(address)
   if (resolution?.kind === 'found') return resolution.nodeId

@@ -3,8 +3,8 @@ import { GatewayError } from '../../kit/gateway-error.ts'
 
 // Which of the endpoints a server offers is used; pure. Explicit wishes are never downgraded.
 
-export type SecurityModeName = 'None' | 'Sign' | 'SignAndEncrypt'
-export type SecurityPolicyName = 'None' | 'Basic256Sha256' | 'Aes128_Sha256_RsaOaep' | 'Aes256_Sha256_RsaPss'
+type SecurityModeName = 'None' | 'Sign' | 'SignAndEncrypt'
+type SecurityPolicyName = 'None' | 'Basic256Sha256' | 'Aes128_Sha256_RsaOaep' | 'Aes256_Sha256_RsaPss'
 
 /** What matters of an EndpointDescription (Part 4, 7.14). */
 export interface OfferedEndpoint {

@@ -1,5 +1,6 @@
 import {
   DataChangeNotification,
+  type DataValue,
   type NotificationData,
   type NotificationMessage,
   promoteOpaqueStructureInNotificationData,
@@ -120,12 +121,29 @@ export class Intake {
         ) {
           return undefined
         }
-        const sample = toSample(tag.tag, item.value, tag.timestamp, receivedAt)
+        const sample = this.#convert(tag, item.value, receivedAt)
+        if (!sample) continue
         if (sample.statusCode !== 0 || this.#states[index] !== good) this.#noteStatus(index, sample.statusCode)
         samples.push(sample)
       }
     }
     return samples
+  }
+
+  /** A value that breaks the conversion costs only itself. */
+  #convert(tag: OpcuaTag, value: DataValue, receivedAt: number): Sample | undefined {
+    try {
+      return toSample(tag.tag, value, tag.timestamp, receivedAt)
+    } catch (error) {
+      this.#options.sink.refuse({
+        code: 'MAP_NO_VALUE',
+        tag: tag.tag,
+        message: `The server sent a value of ${tag.deviceName} / ${tag.key} that can not be read`,
+        hint: 'Look at this node in another OPC UA client; its value does not fit its type.',
+        evidence: `${tag.node}: ${causeText(error)}`,
+      })
+      return undefined
+    }
   }
 
   #noteStatus(index: number, statusCode: number): void {

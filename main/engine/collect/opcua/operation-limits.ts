@@ -9,7 +9,7 @@ export interface OperationLimits {
 }
 
 /** Bigger batches gain nothing (measured: 500 to 1000 is the knee) and cost the server memory. */
-export const largestBatch = 1000
+const largestBatch = 1000
 /** PLCs with a browse of their own slow down badly with large batches. */
 const largestBrowse = 200
 

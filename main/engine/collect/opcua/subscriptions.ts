@@ -37,6 +37,8 @@ export class Subscriptions {
   readonly #sizes = new Map<number, number>()
   #session: RawSession | undefined
   #paused = false
+  /** As the server last confirmed. */
+  #isPublishing = true
   #publishingMode: Promise<void> = Promise.resolve()
   #notificationsPerPublish = notificationsPerPublish
 
@@ -121,7 +123,8 @@ export class Subscriptions {
       const enabled = !this.#paused
       try {
         await session.setPublishingMode(enabled, this.ids)
-        this.#options.log.info('publishing-mode', { enabled })
+        if (enabled !== this.#isPublishing) this.#options.log.info('publishing-mode', { enabled })
+        this.#isPublishing = enabled
       } catch (error) {
         // Asked again after the next change or reconnect; values then only come although nobody waits for them.
         this.#options.log.warn('publishing-mode-refused', { enabled, cause: causeText(error) })
