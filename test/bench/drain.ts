@@ -9,6 +9,7 @@ import { eventually, type Workplace } from './workplace.ts'
 
 const goalPerSecond = 1_000_000
 const fillTimeoutMs = 300_000
+const beginTimeoutMs = 30_000
 const drainTimeoutMs = 300_000
 
 /** A backlog from an outage, and a ThingsBoard that is back: how fast does it go out? */
@@ -21,10 +22,12 @@ export const drain: Scenario = {
     const series = options.items ?? 10_000
     const devices = options.devices ?? 100
     const dataDir = join(workplace.folder, 'data')
-    const filled = await fill(workplace, { folder: join(dataDir, 'store'), values, series, devices })
+    const filled = await fill(workplace, { folder: dataDir, values, series, devices })
     const broker = await startBroker(workplace)
     const witness = await Witness.start(workplace, broker.port, { D: 0.37, I: 1 })
     const gateway = await GatewayUnderTest.start(workplace, drainGateway(broker.port), dataDir)
+    const found = metric(await gateway.metrics(), 'tbgw_datapoints_accepted_total')
+    if (found !== filled.values) throw new Error(`The gateway found ${found} values in the store, not ${filled.values}`)
     const drained = await measureDrain(gateway, witness, broker, filled.values)
     const metrics = await gateway.metrics()
     const stopSeconds = await gateway.stop()
@@ -74,7 +77,7 @@ async function measureDrain(
   values: number,
 ): Promise<{ figures: Outcome['figures']; seen: WitnessReport }> {
   const name = 'tbgw_datapoints_delivered_total'
-  const first = await eventually('the backlog begins to go out', drainTimeoutMs, async () => {
+  const first = await eventually('the backlog begins to go out', beginTimeoutMs, async () => {
     const delivered = metric(await gateway.metrics(), name)
     return delivered > 0 ? delivered : undefined
   })

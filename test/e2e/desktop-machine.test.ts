@@ -24,7 +24,7 @@ test('the engine hears of sleep and of waking up', async () => {
     powerMonitor.emit('suspend')
     powerMonitor.emit('resume')
   })
-  await expect.poll(() => run?.log()).toMatch(/fixture suspend[^]*fixture resume/)
+  await expect.poll(() => run?.log()).toMatch(/fixture suspend[\s\S]*fixture resume/)
 })
 
 test.skipIf(process.platform === 'win32')('a shutdown waits until everything is put away', async () => {

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import type { ElectronApplication, Page } from 'playwright'
 import { expect } from 'vitest'
 import type { Result } from '../../shared/errors.ts'
+import type { Recorded } from '../standin-electron/state.ts'
 import {
   type DesktopLaunch,
   desktopCommand,
@@ -144,5 +145,5 @@ export function pressTray(run: DesktopRun, id: 'open' | 'quit'): Promise<void> {
 
 export interface StandInGlobals {
   standInTray(): { tooltip: string; labels: string[]; press(id: string): void }
-  standInElectron: import('../standin-electron/state.ts').Recorded
+  standInElectron: Recorded
 }

@@ -7,7 +7,10 @@ import { startChromium } from './chromium.ts'
 import './electron.ts'
 import { browser } from './web-contents.ts'
 
-// Starts an application as Electron does: find it, run its main file to the end of its top level, then become ready.
+// Starts an application as Electron does: find it, run its main file to the end of its top level, then become ready. Pages
+// run in a headless Chromium (TB_GW_CHROMIUM names one), main code in this Node. Not here: BoringSSL, the sandbox, native
+// looks, fuses, the asar file system, everything of Windows and macOS. TB_GW_STANDIN_KEYRING=basic_text plays a desktop
+// without a keyring.
 
 const args = process.argv.slice(2)
 const asar = process.env['TB_GW_STANDIN_ASAR']

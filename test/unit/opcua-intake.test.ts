@@ -39,7 +39,7 @@ const double = (value: number) => new DataValue({ value: { dataType: DataType.Do
 
 test('a handle is its tag, an unknown handle is left out', async () => {
   const { intake, sink } = make()
-  intake.take(message([2, double(5)], [9, double(6)], [1, double(7)]), session, () => {})
+  void intake.take(message([2, double(5)], [9, double(6)], [1, double(7)]), session, () => {})
   await expect
     .poll(() => sink.samples.map((s) => [s.tag, s.value]))
     .toEqual([
@@ -53,7 +53,7 @@ test('a value that can not be converted is refused and the others arrive', async
   const { intake, sink } = make()
   const poison = double(0)
   Object.assign(poison.value, { dataType: DataType.DateTime, value: { notADate: true } })
-  intake.take(message([1, poison], [2, double(5)]), session, () => {})
+  void intake.take(message([1, poison], [2, double(5)]), session, () => {})
   await expect.poll(() => sink.samples.map((s) => s.tag)).toEqual([101])
   expect(sink.refusals).toMatchObject([{ code: 'MAP_NO_VALUE', tag: 100 }])
 })
@@ -63,7 +63,7 @@ test('nothing is settled when the sink was stopped', async () => {
   const settled = vi.fn()
   const refused = Promise.reject(new GatewayError('STOPPED', 'stopped'))
   sink.commit = () => refused
-  intake.take(message([1, double(1)]), session, settled)
+  void intake.take(message([1, double(1)]), session, settled)
   await expect(refused).rejects.toThrow()
   await new Promise((resolve) => setImmediate(resolve))
   expect(settled).not.toHaveBeenCalled()
@@ -74,7 +74,7 @@ test('too many uncommitted notifications are reported, and that they are gone ag
   const waiting: (() => void)[] = []
   sink.commit = () => new Promise((resolve) => waiting.push(resolve))
   const settled = vi.fn()
-  for (let i = 0; i < 64; i++) intake.take(message([1, double(i)]), session, settled)
+  for (let i = 0; i < 64; i++) void intake.take(message([1, double(i)]), session, settled)
   expect(crowded.mock.calls).toEqual([[true]])
   expect(settled).not.toHaveBeenCalled()
   for (const commit of waiting) commit()
