@@ -5,7 +5,7 @@ import { extname, isAbsolute, join, relative } from 'node:path'
 // Own MIME table and header set: what the page may do does not depend on the operating system's registry.
 
 export const bundleScheme = 'app'
-export const bundleHost = 'bundle'
+const bundleHost = 'bundle'
 export const bundleOrigin = `${bundleScheme}://${bundleHost}`
 
 /** Passed to protocol.registerSchemesAsPrivileged, once, before Electron is ready. */

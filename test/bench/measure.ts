@@ -1,6 +1,6 @@
 import { isBalanced } from '../../shared/status.ts'
 import { type GatewayUnderTest, imbalance, metric } from './gateway-under-test.ts'
-import type { Source, Witness, WitnessReport } from './parts.ts'
+import type { Made, Source, Witness, WitnessReport } from './parts.ts'
 import { cpuShare, usageOf, watch } from './process-usage.ts'
 import type { Figure } from './scenario.ts'
 import { eventually } from './workplace.ts'
@@ -128,25 +128,25 @@ async function untilQuiet(
 /** Longer than a publishing interval, a commit and a PUBACK together. */
 const quietMs = 1500
 
-function checkFigures(seen: WitnessReport, made: number): Record<string, Figure> {
+function checkFigures(seen: WitnessReport, made: Made): Record<string, Figure> {
   return {
-    made: { value: made, unit: 'values in all' },
+    made: { value: made.values, unit: 'values in all' },
     checked: { value: seen.values, unit: 'values in all' },
     gaps: { value: seen.gaps, unit: '' },
     missing: { value: seen.missing, unit: 'values' },
-    missingAtEnd: { value: made - seen.lastCounts, unit: 'values' },
+    missingAtEnd: { value: made.counts - seen.lastCounts, unit: 'values' },
     repeats: { value: seen.repeats, unit: 'values' },
   }
 }
 
 /** Every series must have stepped exactly, up to the last value that was made. */
-function faultsOf(seen: WitnessReport, made: number): string[] {
+function faultsOf(seen: WitnessReport, made: Made): string[] {
   const faults: string[] = []
   if (seen.gaps > 0) faults.push(`${seen.gaps} gaps, ${seen.missing} values missing`)
   if (seen.repeats > 0) faults.push(`${seen.repeats} values repeated or out of order, and no failure explains them`)
   if (seen.strangers > 0) faults.push(`${seen.strangers} values that nobody made (${seen.firstStranger})`)
   if (seen.unreadable > 0) faults.push(`${seen.unreadable} unreadable messages: ${seen.firstUnreadable}`)
-  if (seen.lastCounts !== made) faults.push(`${made - seen.lastCounts} values missing at the end`)
+  if (seen.lastCounts !== made.counts) faults.push(`${made.counts - seen.lastCounts} values missing at the end`)
   return faults
 }
 
