@@ -40,7 +40,6 @@ export const overviewText = {
     fullIn: 'Full in',
     never: 'not filling',
     oldest: 'Oldest waiting',
-    commit: 'Commit p50 / p99',
     history: 'Values waiting',
     of: 'of',
   },

@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path'
 import { drainGateway } from './configs.ts'
 import { GatewayUnderTest, imbalance, metric } from './gateway-under-test.ts'
 import { type Broker, startBroker, Witness, type WitnessReport } from './parts.ts'
-import { usageOf, watch } from './process-usage.ts'
+import { machineBusySeconds, usageOf, watch } from './process-usage.ts'
 import type { Outcome, Scenario } from './scenario.ts'
 import { memoryVerdicts } from './verdicts.ts'
 import { eventually, type Workplace } from './workplace.ts'
@@ -85,11 +85,13 @@ async function measureDrain(
     return delivered > 0 ? delivered : undefined
   })
   const brokerBefore = await usageOf(broker.process.pid)
+  const busyBefore = await machineBusySeconds()
   const watching = await watch(gateway.pid)
   await eventually('the backlog is out', drainTimeoutMs, async () => {
     return metric(await gateway.metrics(), name) >= values ? true : undefined
   })
   const engine = await watching.finish()
+  const busy = (await machineBusySeconds()) - busyBefore
   const brokerAfter = await usageOf(broker.process.pid)
   const seen = await eventually('the witness has seen everything', drainTimeoutMs, async () => {
     const report = await witness.report()
@@ -106,6 +108,7 @@ async function measureDrain(
       engineCpuPerValue: { value: (cpuSeconds / drained) * 1e6, unit: 'µs' },
       engineCpu: { value: (cpuSeconds / seconds) * 100, unit: '% of a core' },
       brokerCpu: { value: ((brokerAfter.cpuSeconds - brokerBefore.cpuSeconds) / seconds) * 100, unit: '% of a core' },
+      machineCpu: { value: (busy / seconds) * 100, unit: '% of a core, everybody together' },
       bytesPerValue: { value: seen.bytes / seen.values, unit: 'B' },
       messageSize: { value: seen.bytes / seen.messages, unit: 'B' },
       rssMax: { value: engine.rssMax, unit: 'MB' },
