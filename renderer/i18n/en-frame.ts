@@ -56,7 +56,7 @@ export const frameText = {
     body: 'The gateway printed an address ending in #token=… when it started. Paste that address or only the token.',
     field: 'Address or token',
     open: 'Open',
-    refused: 'The last token was refused. It changes each time the gateway starts unless it was configured.',
+    refused: 'The last token was refused. Use the address the gateway printed at its latest start.',
   },
   screenFailed: 'This screen failed to draw.',
   screenFailedHint:
@@ -70,7 +70,7 @@ export const frameText = {
 
 /** What the help dialog lists; the handlers are in keymap.ts and in the widgets. */
 export const keyHelp: readonly { readonly keys: readonly string[]; readonly does: string; readonly where: string }[] = [
-  { keys: ['Ctrl', '1 … 4'], does: 'Overview, Sources, ThingsBoard, Activity', where: 'Everywhere' },
+  { keys: ['Ctrl', '1 … 4'], does: 'Overview, Sources, ThingsBoard, Activity (in a browser Alt)', where: 'Everywhere' },
   { keys: ['Ctrl', 'F'], does: 'Filter the list or tree', where: 'Everywhere' },
   { keys: ['F1'], does: 'Show these keys (also ? outside text fields)', where: 'Everywhere' },
   { keys: ['Esc'], does: 'Close a dialog or panel', where: 'Everywhere' },

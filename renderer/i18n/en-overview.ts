@@ -122,8 +122,9 @@ export const overviewText = {
     attribute: 'attribute',
     profile: 'Profile',
     rate: 'values/min',
-    gone: 'This device is not known any more',
+    never: 'never',
     noKeys: 'No key matches',
+    keys: 'keys',
     ago: (age: string) => `${age} ago`,
   },
 } as const

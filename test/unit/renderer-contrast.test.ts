@@ -33,6 +33,7 @@ const pairs: (readonly [string, string])[] = [
   ['bad', 'bad-soft'],
   ['text-2', 'warn-soft'],
   ['text-2', 'bad-soft'],
+  ['on-accent', 'accent'],
   ['rail-text', 'rail'],
   ['rail-active', 'rail-active-bg'],
 ]
