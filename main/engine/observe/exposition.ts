@@ -44,11 +44,22 @@ export function expose(status: GatewayStatus, metrics: Metrics): string {
       '1 for the present state of each connector.',
       connectors.map((c) => [`{connector="${escapeLabel(c.id)}",state="${c.state}"}`, 1] as const),
     ),
+    ...memory(process.memoryUsage()),
     metrics.commit.expose('tbgw_commit_seconds', 'Duration of one group commit.'),
     metrics.puback.expose('tbgw_puback_seconds', 'PUBLISH to PUBACK.'),
     metrics.sourceToAck.expose('tbgw_source_to_ack_seconds', 'Source timestamp to PUBACK, per datapoint.'),
   ]
   return `${blocks.join('\n')}\n`
+}
+
+/** Memory of the process, and of the engine's own thread within it. */
+function memory(usage: NodeJS.MemoryUsage): string[] {
+  return [
+    single('process_resident_memory_bytes', 'gauge', 'Resident memory of the process.', usage.rss),
+    single('tbgw_engine_heap_used_bytes', 'gauge', 'JavaScript heap in use by the engine thread.', usage.heapUsed),
+    single('tbgw_engine_heap_total_bytes', 'gauge', 'JavaScript heap reserved by the engine thread.', usage.heapTotal),
+    single('tbgw_engine_external_bytes', 'gauge', 'Memory outside the heap held by the engine thread.', usage.external),
+  ]
 }
 
 type Line = readonly [labels: string, value: number]
