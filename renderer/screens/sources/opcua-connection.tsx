@@ -135,10 +135,13 @@ function SignInFields({ draft, saved, problems, set }: PartProps & Pick<Props, '
         choices={[
           ['anonymous', text.identity.anonymous],
           ['password', text.identity.password],
+          // Configured in the file; shown so that opening the form does not change it.
+          ...(identity.type === 'certificate' ? [['certificate', 'X.509'] as const] : []),
         ]}
-        onChange={(type) =>
-          set({ identity: type === 'anonymous' ? { type } : (stored ?? { type, username: '', password: '' }) })
-        }
+        onChange={(type) => {
+          if (type === 'anonymous') set({ identity: { type } })
+          else if (type === 'password') set({ identity: stored ?? { type, username: '', password: '' } })
+        }}
       />
       {identity.type === 'password' ? (
         <>
