@@ -14,6 +14,9 @@ const nodeAddress = z
     'is not a NodeId (ns=2;s=Name, nsu=URI;s=Name) nor a browse path (/Objects/Name)',
   )
 
+/** A node or many: `nsu=urn:plant;s=Line1.*`, `/Objects/Line?/Setpoints/*`; * and ? do not stop at a level. */
+const nodePattern = z.string().min(1).max(4096)
+
 export const opcuaKeySchema = z.strictObject({
   ...targetFields,
   node: nodeAddress,
@@ -70,6 +73,31 @@ export const opcuaRuleSchema = z.strictObject({
   device: z.string().min(1).max(255).default('${browseName}'),
   profile: deviceProfile,
   keys: z.array(ruleKeySchema).min(1).max(100).prefault([{}]),
+})
+
+export const opcuaEventKeySchema = z.strictObject({
+  ...targetFields,
+  /** `$` is the event: `$.Message`, `$.Severity`, `$.ActiveState.Id`. */
+  value: z.string().min(1).max(1024).default('$'),
+})
+
+/** Events and alarms of one notifier. An alarm is an event at every change of its state; `$.ConditionName` says which one. */
+export const opcuaEventSchema = z.strictObject({
+  /** The Server object sends all of them. */
+  notifier: nodeAddress.default('i=2253'),
+  /** Events of this type and its subtypes; BaseEventType = all. AlarmConditionType is `i=2915`. */
+  eventType: nodeAddress.default('i=2041'),
+  minSeverity: z.int().min(1).max(1000).optional(),
+  /** Fields beyond the standard ones, as browse paths from the event type: `2:Batch`, `2:Order/2:Number`. */
+  fields: z.array(z.string().min(1).max(1024)).max(100).default([]),
+  /** Template with the fields of the event: `${$.SourceName}`. */
+  device: deviceName.default('${$.SourceName}'),
+  profile: deviceProfile,
+  keys: z
+    .array(opcuaEventKeySchema)
+    .min(1)
+    .max(100)
+    .prefault([{ key: 'event' }]),
 })
 
 export const opcuaIdentitySchema = z.discriminatedUnion('type', [
@@ -131,9 +159,15 @@ export const opcuaConnectorSchema = z.strictObject({
   requestTimeoutMs: z.int().min(1000).max(600_000).default(15_000),
   devices: z.array(opcuaDeviceSchema).max(100_000).default([]),
   rules: z.array(opcuaRuleSchema).max(1000).default([]),
+  events: z.array(opcuaEventSchema).max(100).default([]),
+  /** Nodes that may be written: NodeIds, browse paths, or patterns of them with * and ?. Nothing else is ever written. */
+  writable: z.array(nodePattern).max(10_000).default([]),
+  /** Methods that may be called, likewise. */
+  callable: z.array(nodePattern).max(10_000).default([]),
 })
 
 export type OpcuaConnectorConfig = z.infer<typeof opcuaConnectorSchema>
 export type OpcuaDeviceConfig = z.infer<typeof opcuaDeviceSchema>
 export type OpcuaKeyConfig = z.infer<typeof opcuaKeySchema>
 export type OpcuaRuleConfig = z.infer<typeof opcuaRuleSchema>
+export type OpcuaEventConfig = z.infer<typeof opcuaEventSchema>
