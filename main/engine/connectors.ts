@@ -53,7 +53,8 @@ export class Connectors {
     const wanted = new Map(configs.map((config) => [config.id, JSON.stringify(config)]))
     const keep = this.#running.filter((r) => wanted.get(r.config.id) === r.identity)
     const gone = this.#running.filter((r) => !keep.includes(r))
-    await Promise.all(gone.map((r) => this.#stopOne(r, deadline)))
+    const staying = new Set(configs.filter((c) => c.enabled).map((c) => c.id))
+    await Promise.all(gone.map((r) => this.#stopOne(r, deadline, staying.has(r.config.id))))
     const kept = new Map(keep.map((r) => [r.config.id, r]))
     this.#running = configs.map((config) => kept.get(config.id) ?? this.#build(config))
     await Promise.all(this.#running.map((r) => (kept.has(r.config.id) ? undefined : r.collector?.start())))
@@ -114,8 +115,12 @@ export class Connectors {
     })
   }
 
-  async #stopOne({ collector, config }: Running, deadline: Deadline): Promise<void> {
-    if (collector) await settledBy(collector.stop(deadline), deadline, this.#options.clock)
+  /** `returns`: with the next configuration or the next process. */
+  async #stopOne({ collector, config }: Running, deadline: Deadline, returns = true): Promise<void> {
+    if (collector) {
+      const ending = !returns && collector.retire ? collector.retire(deadline) : collector.stop(deadline)
+      await settledBy(ending, deadline, this.#options.clock)
+    }
     this.#options.issues.clear(config.id)
   }
 

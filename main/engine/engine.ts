@@ -18,6 +18,7 @@ import type { GatewayError } from './kit/gateway-error.ts'
 import { Cleanup, once } from './kit/lifecycle.ts'
 import { compileMapping } from './map/compile.ts'
 import { expose } from './observe/exposition.ts'
+import { GapLog } from './observe/gap-log.ts'
 import { IssueBook } from './observe/issues.ts'
 import { LogBook } from './observe/log.ts'
 import { Metrics } from './observe/metrics.ts'
@@ -67,6 +68,8 @@ export class Engine {
   readonly #registry = new SeriesRegistry()
   readonly #uplink = new UplinkSlot(systemClock)
   readonly #log: LogBook
+  readonly #gaps: GapLog
+  readonly #opcuaFolder: string
   readonly #vault: Vault
   readonly #configFile: ConfigFile
   readonly #pki: Pki
@@ -82,6 +85,8 @@ export class Engine {
     this.#options = options
     this.#outputs = outputs
     this.#log = new LogBook(() => this.#clock.now(), options.logLevel)
+    this.#gaps = new GapLog(this.#issues, this.#log.logger('gaps'))
+    this.#opcuaFolder = join(options.dataDir, 'opcua')
     this.#vault = new Vault({ path: join(options.dataDir, 'vault.json'), key: options.vaultKey })
     const path = options.configPath ?? join(options.dataDir, 'gateway.json')
     this.#configFile = new ConfigFile({ path, vault: this.#vault, environment: options.environment })
@@ -214,7 +219,7 @@ export class Engine {
     const log = this.#log.logger(config.id)
     const base = { firstTag: 0, sink, issues: this.#issues, log, clock: this.#clock }
     return config.type === 'opcua'
-      ? new OpcuaCollector({ ...base, config, pki: this.#pki })
+      ? new OpcuaCollector({ ...base, config, pki: this.#pki, gaps: this.#gaps, stateFolder: this.#opcuaFolder })
       : new MqttCollector({ ...base, config, instance: this.#options.dataDir })
   }
 

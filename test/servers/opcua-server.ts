@@ -23,6 +23,8 @@ interface TestVariable {
   /** NodeId is `ns=<own namespace>;s=<name>`, browse path `/Objects/1:Plant/1:<name>`. */
   readonly name: string
   readonly value: VariantOptions
+  /** Keeps what it was, for HistoryRead. */
+  readonly history?: boolean
 }
 
 export interface TestServerOptions {
@@ -40,6 +42,8 @@ export interface TestServerOptions {
   /** False: a client's certificate must be trusted by hand first. */
   readonly trustsClients?: boolean
   readonly maxSessions?: number
+  /** To make it misbehave before it starts; again after every restart. */
+  readonly prepare?: (server: OPCUAServer) => void
 }
 
 export interface TestServer {
@@ -92,7 +96,7 @@ export async function startOpcuaServer(options: TestServerOptions = {}): Promise
     variable,
     set(name, value, statusCode = StatusCodes.Good, sourceTimestamp = new Date()) {
       const variant = new Variant(value)
-      variables.set(name, { name, value })
+      variables.set(name, { ...variables.get(name), name, value })
       variable(name).setValueFromSource(variant, statusCode, sourceTimestamp)
     },
     addVariable(added) {
@@ -158,7 +162,7 @@ async function run(
     nodeId: `ns=${namespace.index};s=Plant`,
   })
   const nodes = new Map<string, UAVariable>()
-  const add = ({ name, value }: TestVariable): void => {
+  const add = ({ name, value, history }: TestVariable): void => {
     const variant = new Variant(value)
     const node = namespace.addVariable({
       organizedBy: plant,
@@ -172,9 +176,11 @@ async function run(
       minimumSamplingInterval: 0,
     })
     node.setValueFromSource(variant)
+    if (history) space.installHistoricalDataNode(node, { maxOnlineValues: 100_000 })
     nodes.set(name, node)
   }
   for (const variable of variables) add(variable)
+  options.prepare?.(server)
   await server.start()
   return { server, certificates, nodes, add, namespaceIndex: namespace.index }
 }

@@ -3,44 +3,40 @@ import type { OpcuaConnectorConfig } from '../../../../shared/config/opcua.ts'
 import type { Clock } from '../../kit/clock.ts'
 import { causeText } from '../../kit/gateway-error.ts'
 import type { Log } from '../../observe/log.ts'
+import type { Backfill } from './backfill.ts'
 import { closeSession, openSession } from './connection.ts'
+import type { PickedEndpoint } from './endpoint.ts'
 import { statusNameOf } from './errors.ts'
 import type { Intake } from './intake.ts'
+import type { Kept, Present } from './kept.ts'
 import type { Pki } from './pki.ts'
-import type { RawSession } from './raw-session.ts'
+import type { ResumePoint } from './resume-point.ts'
 import type { ServerIssues } from './server-issues.ts'
 import { SessionAccess } from './session-access.ts'
 import { Subscriptions } from './subscriptions.ts'
-import type { OpcuaTag } from './tags.ts'
+import type { TagTable } from './tag-table.ts'
 import { WatchedNodes } from './watched-nodes.ts'
 import { within } from './within.ts'
 
-// Session, subscriptions and watched nodes of one server, across connections. On a new channel it takes the old session up
-// again; if the server has forgotten it, it moves the subscriptions to a new session; if that is not possible either, it
-// builds everything anew and says from when to when values may be missing.
+// Session, subscriptions and watched nodes of one server, across connections and across our own restarts. On a new channel it
+// takes the old session up again; if the server has forgotten it, it moves the subscriptions to a new session; if that is not
+// possible either, it builds everything anew and has what was missed filled from the history, or declared.
 
-/** The connection of now. */
-export interface Present {
-  readonly client: OPCUAClient
-  readonly access: SessionAccess
-}
-
-/** What outlives a connection. */
-interface Kept {
-  readonly session: RawSession
-  readonly namespaces: readonly string[]
-  readonly subscriptions: Subscriptions
-  readonly nodes: WatchedNodes
-}
+type Security = Pick<PickedEndpoint, 'securityMode' | 'securityPolicy'>
 
 export interface CollectionOptions {
   readonly config: OpcuaConnectorConfig
-  readonly tags: readonly OpcuaTag[]
+  readonly tags: TagTable
   readonly intake: Intake
   readonly issues: ServerIssues
+  readonly backfill: Backfill
   readonly pki: Pki
   readonly clock: Clock
   readonly log: Log
+  /** Undefined: nothing is known after a restart of the gateway. */
+  readonly resume: ResumePoint | undefined
+  /** Completes the tags by what is there; before anything is subscribed. */
+  readonly prepare: (access: SessionAccess) => Promise<void>
   /** The session of this client does not answer any more, or the server does not know it. */
   readonly lost: (client: OPCUAClient, error: unknown) => void
 }
@@ -49,10 +45,11 @@ export class Collection {
   readonly #options: CollectionOptions
   #present: Present | undefined
   #kept: Kept | undefined
+  #security: Security = { securityMode: 'None', securityPolicy: 'None' }
   #isPaused = false
   #isEstablished = false
-  /** ms since the epoch; since when no values come. */
-  #lostAt: number | undefined
+  /** By slot: until when values are complete, of subscriptions that were given up and not replaced yet. */
+  readonly #missing = new Map<number, number>()
 
   constructor(options: CollectionOptions) {
     this.#options = options
@@ -61,6 +58,11 @@ export class Collection {
   /** Undefined between connections. */
   get present(): Present | undefined {
     return this.#present
+  }
+
+  /** Undefined before the first connection. */
+  get nodes(): WatchedNodes | undefined {
+    return this.#kept?.nodes
   }
 
   /** Number of tags that have a monitored item. */
@@ -79,25 +81,60 @@ export class Collection {
   }
 
   /** Resolves when values come. Rejects when the server does not let us; what was kept is kept for the next try. */
-  async establish(client: OPCUAClient, signal: AbortSignal): Promise<void> {
+  async establish(client: OPCUAClient, security: Security, signal: AbortSignal): Promise<void> {
+    this.#security = security
     if (!(await this.#takeUp(client))) await this.#move(client, signal)
-    this.#lostAt = undefined
     this.#isEstablished = true
+    this.#options.resume?.established()
+    if (this.#present) this.#options.backfill.attach(this.#present.access)
   }
 
   /** The connection went. */
   suspend(): void {
-    if (this.#isEstablished) this.#lostAt ??= this.#options.clock.now()
     this.#isEstablished = false
     this.#present = undefined
+    this.#options.backfill.suspend()
     this.#kept?.subscriptions.detach()
     this.#kept?.nodes.suspend()
+  }
+
+  /** Once a second: what the next process needs. */
+  persist(): Promise<void> | undefined {
+    const kept = this.#kept
+    // The record of before stays until what was missed since then is filled or declared: else a kill in between loses it.
+    if (!kept || !this.#isEstablished || this.#missing.size > 0 || this.#options.backfill.isBusy) return undefined
+    return this.#options.resume?.save(kept, this.#security)
+  }
+
+  /** Tags came or went: watches what is new, lets go of what is not wanted any more. */
+  async tagsChanged(retired: readonly number[]): Promise<void> {
+    const [present, kept] = [this.#present, this.#kept]
+    if (!present || !kept || !this.#isEstablished) return
+    await kept.nodes.unwatch(present.access, retired)
+    await kept.nodes.watch(present.access)
+  }
+
+  /**
+   * Whether the server would hand our subscriptions to the next process: to an anonymous user only on a secured channel
+   * (Part 4, 5.14.7). Where it would not, they would only burden it.
+   */
+  get canResume(): boolean {
+    return (
+      this.#isEstablished &&
+      (this.#security.securityMode !== 'None' || this.#options.config.identity.type !== 'anonymous')
+    )
+  }
+
+  /** Takes no more notifications; what was taken is still committed. */
+  quiesce(): void {
+    this.#kept?.subscriptions.detach()
   }
 
   /** Nothing is kept; returns what the caller has to close. */
   end(): Present | undefined {
     const present = this.#present
     this.#present = undefined
+    this.#options.backfill.suspend()
     this.#drop(this.#kept)
     return present
   }
@@ -105,7 +142,7 @@ export class Collection {
   /** Activates the session of before on the new channel: nothing was forgotten while we were away. */
   async #takeUp(client: OPCUAClient): Promise<boolean> {
     const kept = this.#kept
-    if (!kept) return false
+    if (!kept?.session) return false
     const { config, log } = this.#options
     try {
       const doing = 'taking the session up again'
@@ -119,7 +156,7 @@ export class Collection {
     const current = isCurrent(kept, access)
     if (!current || !(await kept.subscriptions.resume(kept.session))) {
       log.info('session-outdated', { current })
-      this.#drop(kept)
+      this.#giveUp(kept)
       await closeSession(kept.session)
       return false
     }
@@ -130,36 +167,92 @@ export class Collection {
 
   /** A new session, with the old subscriptions where the server hands them over. */
   async #move(client: OPCUAClient, signal: AbortSignal): Promise<void> {
-    const { config, pki, issues, clock, log } = this.#options
+    const { config, pki, log, resume } = this.#options
     const session = await openSession(config, client, pki, signal)
     const access = await SessionAccess.open(session, config.endpointUrl)
     this.#present = { client, access }
+    await this.#options.prepare(access)
+    this.#kept ??= resume?.recall(access, (namespaces) => this.#make(client, namespaces))
     const kept = this.#kept
     if (kept && isCurrent(kept, access) && (await kept.subscriptions.transfer(session))) {
       this.#kept = { ...kept, session }
       log.info('subscriptions-moved')
+      await kept.nodes.removeUnknown(access)
       await kept.nodes.watch(access)
       return
     }
-    this.#drop(kept)
-    if (this.#lostAt !== undefined) issues.away(this.#lostAt, clock.now())
+    if (kept) this.#giveUp(kept)
     await this.#build(client, access)
   }
 
   async #build(client: OPCUAClient, access: SessionAccess): Promise<void> {
-    const { config, tags, intake, issues, clock, log } = this.#options
+    const { tags, intake } = this.#options
     intake.forget()
+    tags.resetHandles()
+    const kept = { ...this.#make(client, access.namespaces), session: access.session }
+    this.#kept = kept
+    kept.subscriptions.attach(access.session)
+    await kept.nodes.watch(access)
+    await this.#accountForMissing(access)
+  }
+
+  #make(client: OPCUAClient, namespaces: readonly string[]): Kept {
+    const { config, tags, intake, issues, clock, log, resume } = this.#options
     // Subscriptions that were given up, or that moved on to another client, speak of the present one or not at all.
     const lost = (error: unknown) => {
       if (this.#kept?.subscriptions === subscriptions) this.#options.lost(this.#present?.client ?? client, error)
     }
-    const gap = (messages: number, evidence: string) => issues.gap(messages, evidence)
-    const subscriptions = new Subscriptions({ config, intake, clock, log, lost, gap })
+    const subscriptions: Subscriptions = new Subscriptions({
+      config,
+      intake,
+      clock,
+      log,
+      lost,
+      gap: (id, messages, evidence, fromMs, toMs) => this.#lostMessages(id, messages, evidence, fromMs, toMs),
+      holdsAcknowledgements: resume !== undefined,
+    })
     subscriptions.pause(this.#isPaused)
-    const nodes = new WatchedNodes({ tags, subscriptions, issues, clock, log, lost })
-    this.#kept = { session: access.session, namespaces: access.namespaces, subscriptions, nodes }
-    subscriptions.attach(access.session)
-    await nodes.watch(access)
+    const changed = () => resume?.itemsChanged()
+    const nodes = new WatchedNodes({ tags, subscriptions, issues, clock, log, lost, changed })
+    return { namespaces, subscriptions, nodes, session: undefined }
+  }
+
+  /** Notifications the server no longer had when they were asked for again. */
+  #lostMessages(id: number, messages: number, evidence: string, fromMs: number, toMs: number): void {
+    const { log, backfill } = this.#options
+    log.warn('notifications-lost', { messages, evidence })
+    const slots = new Map<number, number>()
+    for (const [slot, { granted }] of this.#kept?.nodes.items ?? [])
+      if (granted.subscriptionId === id) slots.set(slot, fromMs)
+    backfill.add({
+      slots,
+      toMs,
+      cause: `${messages} notifications were lost on their way`,
+      hint: 'Look for a slow network or an overloaded server.',
+    })
+  }
+
+  /** Everything is watched anew: what happened between is read from the history, or declared missing. */
+  async #accountForMissing(access: SessionAccess): Promise<void> {
+    if (this.#missing.size === 0) return
+    const toMs = (await access.readServerTime()) ?? this.#options.clock.now()
+    const slots = new Map(this.#missing)
+    this.#missing.clear()
+    this.#options.backfill.add({
+      slots,
+      toMs,
+      cause: 'the server had forgotten our subscriptions',
+      hint: 'Nothing to do if the server was restarted. Otherwise raise the lifetime above the longest outage.',
+    })
+  }
+
+  #giveUp(kept: Kept): void {
+    const until = kept.subscriptions.completeUntil()
+    for (const [slot, { granted }] of kept.nodes.items) {
+      const time = until.get(granted.subscriptionId) ?? 0
+      this.#missing.set(slot, Math.min(this.#missing.get(slot) ?? time, time))
+    }
+    this.#drop(kept)
   }
 
   #drop(kept: Kept | undefined): void {

@@ -171,9 +171,11 @@ export async function closeClient(client: OPCUAClient): Promise<void> {
   await within(client.disconnect(), { timeoutMs: closeTimeoutMs, doing: 'closing' }).catch(() => undefined)
 }
 
-/** Deletes the subscriptions too: orphans slow some servers down. */
-export async function closeSession(session: RawSession): Promise<void> {
-  await within(session.close(true), { timeoutMs: closeTimeoutMs, doing: 'closing' }).catch(() => undefined)
+/** Deletes the subscriptions too, unless they are to be gone on with: orphans slow some servers down. */
+export async function closeSession(session: RawSession, keepSubscriptions = false): Promise<void> {
+  await within(session.close(!keepSubscriptions), { timeoutMs: closeTimeoutMs, doing: 'closing' }).catch(
+    () => undefined,
+  )
 }
 
 function makeClient(

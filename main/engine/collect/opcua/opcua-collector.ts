@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import type { OPCUAClient } from 'node-opcua-client'
 import type { OpcuaConnectorConfig } from '../../../../shared/config/opcua.ts'
 import type { TagIndex } from '../../../../shared/sample.ts'
@@ -9,14 +10,18 @@ import { Link } from '../../kit/link.ts'
 import { ObservableValue } from '../../kit/observable.ts'
 import type { IssueSink } from '../../observe/issues.ts'
 import type { Log } from '../../observe/log.ts'
-import type { Collector, CollectorStatus, SampleSink } from '../../pipeline/stages.ts'
-import { Collection, type Present } from './collection.ts'
+import type { Collector, CollectorStatus, GapSink, SampleSink } from '../../pipeline/stages.ts'
+import { Backfill } from './backfill.ts'
+import { Collection } from './collection.ts'
 import { closeClient, closeSession, openVerifiedChannel } from './connection.ts'
 import { translateError } from './errors.ts'
 import { Intake } from './intake.ts'
+import type { Present } from './kept.ts'
 import type { Pki } from './pki.ts'
+import { ResumePoint } from './resume-point.ts'
 import { ServerIssues } from './server-issues.ts'
-import { flattenTags, type OpcuaTag } from './tags.ts'
+import { TagTable } from './tag-table.ts'
+import { flattenTags } from './tags.ts'
 
 // One OPC UA server. Guarantees to the pipeline: every notification the server sent is handed to the sink in order, and
 // acknowledged only after the sink has committed it; a gap that can not be filled is an issue, never silent.
@@ -30,6 +35,10 @@ export interface OpcuaCollectorOptions {
   readonly log: Log
   readonly clock: Clock
   readonly pki: Pki
+  /** Where values are recorded that are lost for good. */
+  readonly gaps: GapSink
+  /** Folder for what the next process needs to go on; absent = a restart begins anew. */
+  readonly stateFolder?: string
 }
 
 /** Small first waits: a restarted server on the same machine is back within two seconds. */
@@ -38,6 +47,10 @@ const linkPolicy: LinkPolicy = { baseMs: 500, capMs: 30_000, patientMs: 300_000,
 const tickMs = 1000
 /** A question at least this often, also where values and keep-alives come seldom. */
 const probeMs = 30_000
+/** Overflows are gathered for so long before the history is asked for them. */
+const overflowTicks = 10
+/** A commit takes 50 to 250 ms; what takes longer is republished after the restart. */
+const drainMs = 1000
 /** Silent for so many keep-alives: it is connected and dead. */
 const silentKeepAlives = 3
 
@@ -45,44 +58,54 @@ export class OpcuaCollector implements Collector {
   readonly name: string
   readonly status: ObservableValue<CollectorStatus>
   readonly #options: OpcuaCollectorOptions
-  readonly #tags: readonly OpcuaTag[]
+  readonly #tags: TagTable
   readonly #issues: ServerIssues
   readonly #intake: Intake
   readonly #link: Link
   readonly #cleanup = new Cleanup()
   readonly #collection: Collection
+  readonly #backfill: Backfill
+  readonly #resume: ResumePoint | undefined
   /** Rejects the connection that is being made. */
   #interrupt: ((error: unknown) => void) | undefined
   #lastError: GatewayError | undefined
   #crowded = false
   #probedAt = 0
+  #ticks = 0
 
   constructor(options: OpcuaCollectorOptions) {
     const { config, firstTag, sink, issues, log, clock, pki } = options
     this.#options = options
     this.name = `opcua ${config.id}`
-    this.#tags = flattenTags(config, firstTag)
+    this.#tags = new TagTable(flattenTags(config, firstTag))
+    const path = options.stateFolder && config.resume ? join(options.stateFolder, config.id) : undefined
+    this.#resume = path === undefined ? undefined : new ResumePoint({ path, config, tags: this.#tags, log })
     this.#issues = new ServerIssues(issues, { id: config.id, name: config.name })
     const crowded = (isCrowded: boolean) => {
       this.#crowded = isCrowded
       this.#applyPressure()
     }
     this.#intake = new Intake({ tags: this.#tags, sink, clock, log, crowded })
+    const tags = this.#tags
+    this.#backfill = new Backfill({ config, tags, sink, gaps: options.gaps, clock, log, idle: () => {} })
     this.#collection = new Collection({
       config,
-      tags: this.#tags,
+      tags,
       intake: this.#intake,
       issues: this.#issues,
+      backfill: this.#backfill,
       pki,
       clock,
       log,
+      resume: this.#resume,
+      prepare: async () => {},
       lost: (client, error) => this.#lost(client, error),
     })
     this.status = new ObservableValue<CollectorStatus>({
       state: 'idle',
       since: clock.now(),
       detail: 'Not started',
-      tags: this.#tags.length,
+      tags: this.#tags.active,
       tagsGood: 0,
     })
     this.#link = new Link(linkPolicy, clock, {
@@ -93,6 +116,7 @@ export class OpcuaCollector implements Collector {
 
   async start(): Promise<void> {
     const { sink, pki, clock } = this.#options
+    await this.#resume?.load()
     this.#cleanup.add(sink.pressure.subscribe(() => this.#applyPressure()))
     this.#cleanup.add(
       pki.onChange(() => {
@@ -103,17 +127,31 @@ export class OpcuaCollector implements Collector {
     this.#link.start()
   }
 
-  readonly stop = once(async (deadline: Deadline): Promise<void> => {
+  /** The gateway ends and comes back: what the server keeps for us meanwhile stays there. */
+  readonly stop = once((deadline: Deadline): Promise<void> => this.#end(deadline, true))
+
+  /** The connector is removed or switched off: nothing of it stays on the server. */
+  readonly retire = once(async (deadline: Deadline): Promise<void> => {
+    await this.#end(deadline, false)
+    await this.#resume?.remove()
+  })
+
+  async #end(deadline: Deadline, comesBack: boolean): Promise<void> {
     this.#cleanup.run()
     this.#link.stop()
+    const { clock } = this.#options
+    const keeps = comesBack && this.#resume !== undefined && this.#collection.canResume
+    this.#collection.quiesce()
+    await settledBy(this.#intake.drained(), Math.min(deadline, clock.monotonic() + drainMs), clock)
+    await this.#collection.persist()
     this.#intake.close()
     const present = this.#collection.end()
     if (present) {
-      const closing = closeSession(present.access.session).then(() => closeClient(present.client))
-      await settledBy(closing, deadline, this.#options.clock)
+      const closing = closeSession(present.access.session, keeps).then(() => closeClient(present.client))
+      await settledBy(closing, deadline, clock)
     }
     this.#setStatus({ state: 'idle', detail: 'Stopped' })
-  })
+  }
 
   retry(): void {
     this.#link.retry()
@@ -129,7 +167,7 @@ export class OpcuaCollector implements Collector {
       this.#lost(client, error ?? new Error('connection closed by the server')),
     )
     try {
-      await Promise.race([this.#collection.establish(client, signal), interrupted])
+      await Promise.race([this.#collection.establish(client, picked, signal), interrupted])
       if (signal.aborted) throw new GatewayError('STOPPED', 'Stopped while connecting', { retry: 'never' })
     } catch (error) {
       // Stopped meanwhile: `stop` saw no session yet, so nobody else closes this one.
@@ -143,7 +181,7 @@ export class OpcuaCollector implements Collector {
     }
     this.#lastError = undefined
     this.#issues.connected(picked.unsecured, warnings)
-    log.info('connected', { policy: picked.securityPolicy, mode: picked.securityMode, tags: this.#tags.length })
+    log.info('connected', { policy: picked.securityPolicy, mode: picked.securityMode, tags: this.#tags.active })
   }
 
   #lost(client: OPCUAClient, error: unknown): void {
@@ -169,6 +207,8 @@ export class OpcuaCollector implements Collector {
   #tick(): void {
     const overflows = this.#intake.takeOverflows()
     if (overflows > 0) this.#issues.overflow(overflows)
+    void this.#collection.persist()
+    if (++this.#ticks % overflowTicks === 0) this.#accountForOverflows()
     const { present } = this.#collection
     if (!present || this.#link.state.kind !== 'online') return
     this.#setStatus({ state: 'online', detail: this.#onlineDetail() })
@@ -182,6 +222,20 @@ export class OpcuaCollector implements Collector {
       return
     }
     this.#probe(present)
+  }
+
+  /** The server marks where its queue was too short: those values may be in its history. */
+  #accountForOverflows(): void {
+    const spans = this.#intake.takeOverflowed()
+    if (spans.size === 0) return
+    let toMs = 0
+    for (const span of spans.values()) toMs = Math.max(toMs, span.toMs)
+    this.#backfill.add({
+      slots: new Map([...spans].map(([slot, { fromMs }]) => [slot, fromMs])),
+      toMs,
+      cause: 'the server threw them away because the queue of a node was full',
+      hint: 'Raise the queue size of these keys, or lower the publishing interval.',
+    })
   }
 
   /** Long publishing intervals and sessions without subscriptions: a read keeps the session alive and notices a dead server. */
@@ -201,7 +255,7 @@ export class OpcuaCollector implements Collector {
   #onlineDetail(): string {
     const { watched } = this.#collection
     const paused = this.#isPressed ? '; paused until the values before are stored' : ''
-    return `Connected, ${watched} of ${this.#tags.length} nodes are watched${paused}`
+    return `Connected, ${watched} of ${this.#tags.active} nodes are watched${paused}`
   }
 
   #changed(state: LinkState, error: GatewayError | undefined, nextTryAt: number | undefined): void {
@@ -224,6 +278,6 @@ export class OpcuaCollector implements Collector {
     const same = before.state === next.state && before.detail === next.detail && before.tagsGood === tagsGood
     if (same && before.nextTryAt === next.nextTryAt) return
     const since = before.state === next.state ? before.since : this.#options.clock.now()
-    this.status.set({ ...next, since, tags: this.#tags.length, tagsGood })
+    this.status.set({ ...next, since, tags: this.#tags.active, tagsGood })
   }
 }

@@ -4,8 +4,12 @@ import { statusNameOf } from './errors.ts'
 export interface OperationLimits {
   readonly nodesPerRead: number
   readonly nodesPerBrowse: number
+  /** For the walk over the whole server, which adapts its batches to how fast the answers come. */
+  readonly nodesPerWalk: number
   readonly nodesPerTranslate: number
   readonly monitoredItemsPerCall: number
+  readonly nodesPerHistoryRead: number
+  readonly nodesPerRegister: number
 }
 
 /** Bigger batches gain nothing (measured: 500 to 1000 is the knee) and cost the server memory. */
@@ -13,8 +17,11 @@ const largestBatch = 1000
 /** PLCs with a browse of their own slow down badly with large batches. */
 const largestBrowse = 200
 
+/** Nodes asked for at once in a history: each may cost the server a continuation point. */
+const historyNodesPerCall = 50
+
 /** NodeIds in namespace 0, in the order of `limitsOf`. */
-export const limitNodes = ['i=11705', 'i=11710', 'i=11712', 'i=11714'] as const
+export const limitNodes = ['i=11705', 'i=11710', 'i=11712', 'i=11714', 'i=12165', 'i=11711'] as const
 
 export function limitsOf(values: readonly (number | undefined)[]): OperationLimits {
   const limit = (index: number, ceiling: number) => {
@@ -24,8 +31,11 @@ export function limitsOf(values: readonly (number | undefined)[]): OperationLimi
   return {
     nodesPerRead: limit(0, largestBatch),
     nodesPerBrowse: limit(1, largestBrowse),
+    nodesPerWalk: limit(1, largestBatch),
     nodesPerTranslate: limit(2, largestBatch),
     monitoredItemsPerCall: limit(3, largestBatch),
+    nodesPerHistoryRead: limit(4, historyNodesPerCall),
+    nodesPerRegister: limit(5, largestBatch),
   }
 }
 

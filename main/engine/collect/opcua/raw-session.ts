@@ -15,7 +15,11 @@ import type {
 export type RawSession = ClientSession &
   Pick<
     ClientSessionRawSubscriptionService,
-    'createSubscription' | 'createMonitoredItems' | 'modifySubscription' | 'deleteSubscriptions'
+    | 'createSubscription'
+    | 'createMonitoredItems'
+    | 'deleteMonitoredItems'
+    | 'modifySubscription'
+    | 'deleteSubscriptions'
   > &
   ClientSessionPublishService & {
     setPublishingMode(publishingEnabled: boolean, subscriptionIds: number[]): Promise<StatusCode[]>

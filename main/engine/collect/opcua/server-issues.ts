@@ -106,30 +106,6 @@ export class ServerIssues {
     )
   }
 
-  /** The server restarted, or was away for longer than it keeps our subscriptions. */
-  away(fromMs: number, toMs: number): void {
-    const span = `${new Date(fromMs).toISOString()} to ${new Date(toMs).toISOString()}`
-    this.#raise(
-      'OPCUA_OVERFLOW',
-      'warning',
-      'away',
-      'The server had forgotten our subscriptions: values that changed while it was away are missing',
-      'Nothing to do if the server was restarted. Otherwise raise the session time-out above the longest outage.',
-      span,
-    )
-  }
-
-  gap(messages: number, evidence: string): void {
-    this.#raise(
-      'OPCUA_OVERFLOW',
-      'error',
-      'gap',
-      `${messages} notifications of the server are lost: it no longer had them when we asked again`,
-      'Look for a slow network or an overloaded server. Values of this time are missing.',
-      evidence,
-    )
-  }
-
   #node(address: string, code: ErrorCode, message: string, hint: string, evidence: string): void {
     const before = this.#nodes.get(address)
     if (before !== undefined && before !== code) this.#clear(before, address)

@@ -26,6 +26,7 @@ export interface BrowseOutcome {
 const hierarchical = 'i=33'
 const namespaceArrayNode = 'i=2255'
 const serverStateNode = 'i=2259'
+const currentTimeNode = 'i=2258'
 /** All fields of a ReferenceDescription (Part 4, 5.9.2.2). */
 const everyField = 0x3f
 /** References of one node in one answer; the rest comes with continuation points, so that no answer grows too large. */
@@ -87,6 +88,15 @@ export class SessionAccess {
     await this.#translated('asking for the state of the server', () =>
       this.session.read({ nodeId: serverStateNode, attributeId: AttributeIds.Value }),
     )
+  }
+
+  /** ms since the epoch by the server's clock; undefined when it does not say. */
+  async readServerTime(): Promise<number | undefined> {
+    const value = await this.#translated('asking for the time of the server', () =>
+      this.session.read({ nodeId: currentTimeNode, attributeId: AttributeIds.Value }),
+    )
+    const time: unknown = value.value?.value
+    return time instanceof Date && time.getTime() > 0 ? time.getTime() : undefined
   }
 
   /** Targets of browse paths, each all qualified, from the root folder. */
