@@ -15,12 +15,15 @@ function handle(event: KeyboardEvent, openHelp: () => void): boolean {
     openHelp()
     return true
   }
-  if (!control) return false
+  // Browsers keep Ctrl+digit for their tabs, so Alt does the same.
+  const alt = event.altKey && !event.ctrlKey && !event.metaKey && !event.shiftKey
+  if (!control && !alt) return false
   const screen = /^[1-4]$/.test(event.key) ? screens[Number(event.key) - 1] : undefined
   if (screen && !document.querySelector('[role=dialog]')) {
     navigate(screen)
     return true
   }
+  if (!control) return false
   if (event.key.toLowerCase() === 'f') return focusFilter()
   if (event.key.toLowerCase() === 's') return pressSave()
   return false
@@ -40,7 +43,7 @@ function pressSave(): boolean {
   return true
 }
 
-export function isTextField(target: EventTarget | null): boolean {
+function isTextField(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false
   return target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName)
 }

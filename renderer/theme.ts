@@ -1,4 +1,9 @@
-import { createTheme, type MantineColorsTuple } from '@mantine/core'
+import {
+  createTheme,
+  defaultVariantColorsResolver,
+  type MantineColorsTuple,
+  type VariantColorsResolver,
+} from '@mantine/core'
 
 /** One accent, petrol blue; every other colour on screen means a state. Shades 7 (light) and 4 (dark) meet 4.5:1. */
 const petrol: MantineColorsTuple = [
@@ -35,10 +40,17 @@ const dark: MantineColorsTuple = [
 
 const small = { defaultProps: { size: 'xs' } }
 
+/** Mantine decides once, for the light shade, whether text on the accent is white; our accent is light in the dark. */
+const variantColorResolver: VariantColorsResolver = (input) => {
+  const colors = defaultVariantColorsResolver(input)
+  const onAccent = input.variant === 'filled' && (input.color === undefined || input.color === 'petrol')
+  return onAccent ? { ...colors, color: 'var(--on-accent)' } : colors
+}
+
 export const theme = createTheme({
   primaryColor: 'petrol',
   primaryShade: { light: 7, dark: 4 },
-  autoContrast: true,
+  variantColorResolver,
   colors: { petrol, dark },
   fontFamily: fontSans,
   fontFamilyMonospace: fontMono,
@@ -61,6 +73,7 @@ export const theme = createTheme({
       defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.45 }, transitionProps: { duration: 0 } },
     },
     Drawer: { defaultProps: { overlayProps: { backgroundOpacity: 0.25 }, transitionProps: { duration: 0 } } },
-    Menu: { defaultProps: { shadow: 'md', transitionProps: { duration: 0 } } },
+    // The placeholder would be a child that no menu may have (ARIA); the first item takes the focus instead.
+    Menu: { defaultProps: { withInitialFocusPlaceholder: false, shadow: 'md', transitionProps: { duration: 0 } } },
   },
 })

@@ -58,7 +58,7 @@ export class EngineHost {
     this.#clock = options.clock ?? systemClock
   }
 
-  /** Resolves when the engine runs, or when it turned out that it can not (`onFatal` was called then). */
+  /** Resolves when the engine runs, when it can not (`onFatal` was called then), or when its first thread crashed. */
   start(): Promise<void> {
     return new Promise((resolve) => this.#spawn(resolve))
   }
@@ -137,6 +137,8 @@ export class EngineHost {
       this.#undoWatch()
       this.#worker = undefined
       for (const { settle } of [...this.#pending.values()]) settle(undefined)
+      // A first thread that died before it ran: `start` has nothing more to wait for, the restart goes on by itself.
+      started()
       if (this.#stopping || gaveUp) return
       if (planned) this.#spawn(() => {})
       else if (fault && this.#options.onStorageFault) this.#options.onStorageFault(fault)

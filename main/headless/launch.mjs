@@ -15,6 +15,8 @@ const bundle = join(root, 'out', 'main', 'tb-gateway.js')
 const stamp = join(root, '.tmp', 'built-at')
 const lock = join(root, '.tmp', 'build.lock')
 const lockPollMs = 200
+/** A plant's line may be slow; a closed network answers at once. */
+const fetchTimeoutMs = 600_000
 const oldestNode = [22, 13]
 const exitBug = 70
 const exitUsage = 64
@@ -40,7 +42,7 @@ function checkNode() {
 /** The window where there can be one, otherwise the same UI in a browser. */
 async function start(startArguments) {
   const options = parseStart(startArguments)
-  const electron = findElectron()
+  const electron = findElectron() ?? (hasDisplay() ? fetchElectron() : undefined)
   const missing = electron === undefined ? 'no Electron binary' : hasDisplay() ? undefined : 'no display'
   if (electron !== undefined && missing === undefined) return openWindow(electron, startArguments)
   say(`There is ${missing} here, so the gateway runs without a window; its UI opens in a browser at the address below.`)
@@ -69,6 +71,16 @@ function findElectron() {
   const names = { win32: 'electron.exe', darwin: join('Electron.app', 'Contents', 'MacOS', 'Electron') }
   const candidates = [process.env.ELECTRON_EXEC_PATH, join(dist, names[process.platform] ?? 'electron')]
   return candidates.find((path) => path && existsSync(path))
+}
+
+/** The electron package brings no binary: it is fetched once, when there is a display to use it on. */
+function fetchElectron() {
+  const install = join(root, 'node_modules', 'electron', 'install.js')
+  if (!existsSync(install) || process.env.ELECTRON_SKIP_BINARY_DOWNLOAD) return undefined
+  say('Fetching the Electron binary (once, about 110 MB) …')
+  const fetched = spawnSync(process.execPath, [install], { stdio: 'ignore', timeout: fetchTimeoutMs })
+  if (fetched.status !== 0) say('It could not be fetched from here.')
+  return findElectron()
 }
 
 function hasDisplay() {

@@ -3,11 +3,11 @@ import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer } from 'ws'
 import { GatewayError } from '../engine/kit/gateway-error.ts'
+import { contentSecurityPolicy, readUiFile } from '../host/ui-files.ts'
 import { bearerOf, isLoopback, isToken, refusalOf } from './access-guard.ts'
 import { messageLimit, serveSocket } from './api-socket.ts'
 import type { GatewayPort } from './gateway-port.ts'
 import { healthOf } from './health.ts'
-import { contentSecurityPolicy, readUiFile } from './ui-files.ts'
 
 // The UI for a browser: the same files and headers as the desktop's app:// protocol, its API on one WebSocket. GET has no side
 // effects. No login: /healthz, the UI's own files, and /metrics from this PC. Everything else needs the token, which is made

@@ -8,7 +8,7 @@ export interface ShellArguments {
   readonly demo: boolean
 }
 
-export const usage = 'Usage: thingsboard-gateway [--data DIR] [--hidden] [--demo]'
+const usage = 'Usage: thingsboard-gateway [--data DIR] [--hidden] [--demo]'
 
 /**
  * Reads our own arguments and leaves every other one alone: Chromium, Electron and Playwright add theirs to the same list.

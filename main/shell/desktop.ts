@@ -1,15 +1,16 @@
 import { join } from 'node:path'
 import { app, Menu, protocol, safeStorage, session, shell } from 'electron'
+import type { ErrorReport } from '../../shared/errors.ts'
 import { startDemo } from '../demo/demo.ts'
 import { EngineHost } from '../engine/engine-host.ts'
 import type { Log } from '../engine/observe/log.ts'
+import type { LogFile } from '../host/log-file.ts'
 import { bundleOrigin, bundleScheme, createBundleHandler } from './app-protocol.ts'
 import { autostartOf } from './autostart.ts'
 import { Background } from './background.ts'
 import { Departure } from './departure.ts'
 import { guardGpu } from './gpu-guard.ts'
 import { serveWindow } from './ipc-server.ts'
-import type { LogFile } from './log-file.ts'
 import { watchPower } from './power.ts'
 import { askQuit, tellCannotRun } from './questions.ts'
 import { isMainFrameOf } from './request-check.ts'
@@ -78,13 +79,16 @@ export async function openDesktop(options: DesktopOptions): Promise<void> {
     if (!presenter.isCollecting || (await askQuit(window.window))) app.quit()
   }
 
-  departure.addStep(async () => tray.destroy())
-  presenter.start()
+  const stopPresenting = presenter.start()
+  departure.addStep(async () => {
+    stopPresenting()
+    tray.destroy()
+  })
   events.follow(engine)
   serveWindow(engine, (frame) => isMainFrameOf(frame, origin))
   watchPower(engine, settings.value.keepAwake, process.platform)
   guardGpu(settings, log, () => {
-    app.relaunch()
+    relaunch()
     app.quit()
   })
   // Without a listener Electron quits when the last window is gone; the tray is the application.
@@ -118,11 +122,33 @@ async function createEngine(options: DesktopOptions, departure: Departure): Prom
     onLog: (entry) => logFile.write(entry),
     onFatal: (error, exitCode) => {
       log.error('engine.failed', { code: error.code, reason: error.message })
-      void tellCannotRun(error).then(() => departure.leave(exitCode))
+      giveUpOrTryAgain(error, exitCode, departure)
     },
   })
   departure.addStep((withinMs) => engine.stop(withinMs))
   return engine
+}
+
+/** Storage faults pass (a full disk, a drive that comes late), and nobody may be there to press a button. */
+const exitTryAgain = 75
+const tryAgainMs = 60_000
+
+function giveUpOrTryAgain(error: ErrorReport, exitCode: number, departure: Departure): void {
+  const again = setTimeout(() => {
+    if (exitCode !== exitTryAgain) return
+    relaunch()
+    departure.leave(exitCode)
+  }, tryAgainMs)
+  void tellCannotRun(error, exitCode === exitTryAgain).then(() => {
+    clearTimeout(again)
+    departure.leave(exitCode)
+  })
+}
+
+/** An AppImage runs from a mount that ends with it. */
+function relaunch(): void {
+  const appImage = process.env['APPIMAGE']
+  app.relaunch(appImage ? { execPath: appImage, args: process.argv.slice(1) } : {})
 }
 
 function demoBroken(log: Log): (error: Error) => void {

@@ -7,7 +7,7 @@ import { checkRequest } from './request-check.ts'
 // names a channel of the contract, is not larger than the limit and has the shape the contract asks for. Everything else is
 // answered with an error and goes no further. Errors are values: over `invoke` a thrown one would lose its class and code.
 
-export const requestChannelName = 'gateway:request'
+const requestChannelName = 'gateway:request'
 export const eventChannelName = 'gateway:event'
 
 /** The page asks for a handful of things at a time; a page gone wild must not flood the engine. */

@@ -26,8 +26,8 @@ let listeningWindow: BaseWindow | undefined
 
 function watchSessionEnd(engine: EnginePort): void {
   listeningWindow = new BaseWindow({ show: false, width: 1, height: 1, skipTaskbar: true })
+  // Typed for BrowserWindow only. The question before it (`query-session-end`) is left alone: a shutdown is never blocked, and
+  // one that is called off must find the engine running.
   const onSessionEnd = listeningWindow.on.bind(listeningWindow) as (event: string, listener: () => void) => unknown
-  // Draining begins at the question already; the answer stays yes, a shutdown is never blocked.
-  onSessionEnd('query-session-end', () => void engine.stop(sessionEndMs))
   onSessionEnd('session-end', () => void engine.stop(sessionEndMs))
 }

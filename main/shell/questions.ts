@@ -36,12 +36,12 @@ export async function askQuit(window: BrowserWindow | undefined): Promise<boolea
   return answer === 0
 }
 
-export async function tellCannotRun(error: ErrorReport): Promise<void> {
+export async function tellCannotRun(error: ErrorReport, triesAgain: boolean): Promise<void> {
   await ask(undefined, {
     type: 'error',
     title: productTitle,
     message: error.message,
-    detail: error.hint,
+    detail: triesAgain ? `${error.hint}\n\nIt tries again in a minute.` : error.hint,
     buttons: ['Quit'],
   })
 }

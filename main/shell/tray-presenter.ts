@@ -16,6 +16,7 @@ export class TrayPresenter {
   #issues: readonly Issue[] = []
   #timer: NodeJS.Timeout | undefined
   #readingIssues = false
+  #stopped = false
 
   constructor(engine: EnginePort, tray: GatewayTray) {
     this.#engine = engine
@@ -30,19 +31,23 @@ export class TrayPresenter {
   start(): () => void {
     const undo = this.#engine.onEvent((channel, payload) => {
       // Our own engine thread sends what the contract says; the types are checked where it sends.
-      if (channel === 'engine.state') this.#state = payload as EventPayload<'engine.state'>
-      else if (channel === 'status.changed') this.#status = payload as GatewayStatus
+      if (channel === 'engine.state') {
+        this.#state = payload as EventPayload<'engine.state'>
+        if (this.#state.state === 'running') void this.#readIssues()
+      } else if (channel === 'status.changed') this.#status = payload as GatewayStatus
       else if (channel === 'issues.changed') void this.#readIssues()
       else return
       this.#repaintSoon()
     })
     return () => {
       undo()
+      this.#stopped = true
       clearTimeout(this.#timer)
     }
   }
 
   #repaintSoon(): void {
+    if (this.#stopped) return
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined
       this.#tray.show(trayView(this.#state, this.#status, this.#issues))

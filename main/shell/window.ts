@@ -1,4 +1,4 @@
-import { BrowserWindow, type BrowserWindowConstructorOptions, nativeImage, nativeTheme, screen } from 'electron'
+import { app, BrowserWindow, type BrowserWindowConstructorOptions, nativeImage, nativeTheme, screen } from 'electron'
 import type { Log } from '../engine/observe/log.ts'
 import { appIcon } from './icons/app-icon.ts'
 import { encodePng } from './icons/image-formats.ts'
@@ -48,6 +48,7 @@ export class MainWindow {
   /** Makes the window if there is none, and brings it to the front. */
   show(): void {
     this.#undoGrace()
+    if (process.platform === 'darwin') void app.dock?.show()
     const window = this.window
     if (!window) {
       this.#create()
@@ -64,6 +65,7 @@ export class MainWindow {
     if (!window) return
     this.#remember(window)
     window.hide()
+    if (process.platform === 'darwin') app.dock?.hide()
     this.#undoGrace()
     const timer = setTimeout(() => this.destroy(), this.#options.settings.value.hiddenWindowSeconds * 1000)
     this.#undoGrace = () => clearTimeout(timer)

@@ -71,12 +71,12 @@ export class PagedRows<Row> {
   /** Changes whenever something a reader can see has changed. */
   readonly version = (): number => this.#version
 
-  /** The rows that are on screen: missing pages are fetched, kept ones refreshed in time. */
+  /** The rows that are on screen: kept pages show at once and are fetched anew like missing ones. */
   show(first: number, last: number): void {
     const before = this.#range
     this.#range = [Math.floor(first / rowsPerPage), Math.floor(Math.max(first, last) / rowsPerPage)]
     if (before[0] === this.#range[0] && before[1] === this.#range[1]) return
-    for (const page of this.#visiblePages()) if (!this.#pages.has(page)) this.#load(page)
+    for (const page of this.#visiblePages()) this.#load(page)
   }
 
   refresh(): void {

@@ -1,11 +1,6 @@
 import { formatAge } from '../format.ts'
 import { useNow } from '../stores/use-now.ts'
 
-/** "2 s", ticking by itself. */
-export function Age({ at }: { readonly at: number | undefined }) {
-  return <>{formatAge(at, useNow())}</>
-}
-
 /** "2 s ago" or "never". */
 export function Ago({ at }: { readonly at: number | undefined }) {
   const now = useNow()

@@ -1,5 +1,6 @@
 import { Button, Modal } from '@mantine/core'
 import type { ReactNode } from 'react'
+import { frameText } from '../i18n/en-frame.ts'
 
 export function Confirm({
   opened,
@@ -17,11 +18,17 @@ export function Confirm({
   readonly onCancel: () => void
 }) {
   return (
-    <Modal opened={opened} onClose={onCancel} title={title} closeButtonProps={{ 'aria-label': 'Close' }} size="md">
+    <Modal
+      opened={opened}
+      onClose={onCancel}
+      title={title}
+      closeButtonProps={{ 'aria-label': frameText.close }}
+      size="md"
+    >
       <div>{children}</div>
       <div className="dialog-actions">
         <Button variant="default" onClick={onCancel} data-autofocus>
-          Cancel
+          {frameText.cancel}
         </Button>
         <Button color="red.8" onClick={onConfirm}>
           {action}

@@ -16,6 +16,8 @@ export function FilterField({
   return (
     <TextInput
       data-filter
+      // Mantine's dialogs listen on the window; this keeps them open while Esc empties the field.
+      data-mantine-stop-propagation={value !== ''}
       aria-label={label}
       placeholder={label}
       value={value}

@@ -45,11 +45,12 @@ export function TestPanel({ run }: { readonly run: TestRun }) {
 
 function Steps({ steps, outdated }: { readonly steps: readonly TestStep[]; readonly outdated: boolean }) {
   const failed = steps.find((step) => step.state === 'failed')
+  const warned = steps.some((step) => step.state === 'warning')
   return (
     <>
       {outdated ? <Note tone="off">{text.changed}</Note> : null}
-      <p className={failed ? 'tone-bad' : 'tone-ok'}>
-        <strong>{failed ? text.stopped(failed.step) : text.allOk}</strong>
+      <p className={failed ? 'tone-bad' : warned ? 'tone-warn' : 'tone-ok'}>
+        <strong>{failed ? text.stopped(failed.step) : warned ? text.warned : text.allOk}</strong>
       </p>
       <ol className="test-steps">
         {steps.map((step) => (

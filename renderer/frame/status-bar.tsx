@@ -28,7 +28,6 @@ function Facts({ status }: { readonly status: GatewayStatus }) {
         {` · ${formatBytes(store.backlogBytes)} ${text.statusBar.full} ${formatBytes(store.limitBytes)}`}
       </span>
       <span className="spacer" />
-      <span>{`${text.statusBar.config} #${status.configRevision}`}</span>
       <span>{`v${status.version}`}</span>
     </>
   )

@@ -22,6 +22,7 @@ export const formText = {
     idle: 'Test tries the connection step by step with what is in the form, saved or not. It changes nothing.',
     states: { ok: 'OK', failed: 'Failed', warning: 'Look', skipped: 'Not tried' },
     allOk: 'All steps passed.',
+    warned: 'It works; look at what is marked.',
     stopped: (step: string) => `Stops at: ${step}`,
     again: 'Test again',
     changed: 'The form was changed after this test.',

@@ -50,13 +50,13 @@ export const frameText = {
   safeMode:
     'Safe mode: the engine crashed repeatedly. Stored data is still delivered; sources are not read. See Activity for the cause.',
   configProblem: 'The configuration on disk was refused; the last good one is running.',
-  statusBar: { opcua: 'OPC UA', mqtt: 'MQTT', queue: 'Queue', empty: 'empty', config: 'config', full: 'of' },
+  statusBar: { opcua: 'OPC UA', mqtt: 'MQTT', queue: 'Queue', empty: 'empty', full: 'of' },
   token: {
     title: 'This gateway asks for its access token',
     body: 'The gateway printed an address ending in #token=… when it started. Paste that address or only the token.',
     field: 'Address or token',
     open: 'Open',
-    refused: 'The last token was refused. It changes each time the gateway starts unless it was configured.',
+    refused: 'The last token was refused. Use the address the gateway printed at its latest start.',
   },
   screenFailed: 'This screen failed to draw.',
   screenFailedHint:
@@ -70,7 +70,7 @@ export const frameText = {
 
 /** What the help dialog lists; the handlers are in keymap.ts and in the widgets. */
 export const keyHelp: readonly { readonly keys: readonly string[]; readonly does: string; readonly where: string }[] = [
-  { keys: ['Ctrl', '1 … 4'], does: 'Overview, Sources, ThingsBoard, Activity', where: 'Everywhere' },
+  { keys: ['Ctrl', '1 … 4'], does: 'Overview, Sources, ThingsBoard, Activity (in a browser Alt)', where: 'Everywhere' },
   { keys: ['Ctrl', 'F'], does: 'Filter the list or tree', where: 'Everywhere' },
   { keys: ['F1'], does: 'Show these keys (also ? outside text fields)', where: 'Everywhere' },
   { keys: ['Esc'], does: 'Close a dialog or panel', where: 'Everywhere' },

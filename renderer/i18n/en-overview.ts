@@ -40,7 +40,6 @@ export const overviewText = {
     fullIn: 'Full in',
     never: 'not filling',
     oldest: 'Oldest waiting',
-    commit: 'Commit p50 / p99',
     history: 'Values waiting',
     of: 'of',
   },
@@ -123,8 +122,9 @@ export const overviewText = {
     attribute: 'attribute',
     profile: 'Profile',
     rate: 'values/min',
-    gone: 'This device is not known any more',
+    never: 'never',
     noKeys: 'No key matches',
+    keys: 'keys',
     ago: (age: string) => `${age} ago`,
   },
 } as const

@@ -10,7 +10,7 @@ export const sourcesText = {
   newSource: { opcua: 'New OPC UA server', mqtt: 'New MQTT broker' },
   kinds: { opcua: 'OPC UA server', mqtt: 'MQTT broker' },
   notRunning: 'Not saved yet',
-  loadFailed: 'The configuration could not be read.',
+  refused: (n: string) => `${n} refused`,
   rate: (rate: string) => `${rate}/s`,
   tags: (good: number, all: number) => `${good} of ${all} tags`,
   nextTry: (seconds: number) => `Next try in ${seconds} s.`,

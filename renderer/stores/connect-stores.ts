@@ -7,7 +7,11 @@ import { setStatus } from './status-store.ts'
 /** Wires the engine's events to the stores, once, before the first render. */
 export function connectStores(): void {
   on('status.changed', setStatus)
-  on('engine.state', setEngine)
+  on('engine.state', (engine) => {
+    setEngine(engine)
+    // A window that opened before the engine ran got no answers yet; after a restart the former ones are old.
+    if (engine.state === 'running') void catchUp()
+  })
   on('config.changed', ({ revision }) => configChanged(revision))
   onLink((state) => {
     setLink(state)

@@ -5,7 +5,7 @@ const pointMs = 2000
 export const historyPoints = 150
 export const historyMinutes = (pointMs * historyPoints) / 60_000
 
-export interface RatePoint {
+interface RatePoint {
   readonly at: number
   readonly received: number
   readonly accepted: number
@@ -14,7 +14,7 @@ export interface RatePoint {
 }
 
 /** The last minutes of the four stages, as seen by this window. A plain ring: charts read it, nothing re-renders for it. */
-export class RateHistory {
+class RateHistory {
   readonly #points: RatePoint[] = []
 
   add(status: GatewayStatus): void {

@@ -60,9 +60,12 @@ test('preload knows the channel names and electron only', () => {
   expect(violations(/^preload\//, (i) => i.to !== 'shared/api/channels.ts' && i.to !== 'electron')).toEqual([])
 })
 
-test('engine and demo never know electron, shell or headless', () => {
-  const hosts = /^main\/(shell|headless)\//
+test('engine and demo never know electron or the hosts, and the hosts not each other', () => {
+  const hosts = /^main\/(host|shell|headless)\//
   expect(violations(/^main\/(engine|demo)\//, (i) => packageOf(i.to) === 'electron' || hosts.test(i.to))).toEqual([])
+  const strangers = /^main\/(shell|headless)\//
+  expect(violations(/^main\/host\//, (i) => packageOf(i.to) === 'electron' || strangers.test(i.to))).toEqual([])
+  expect(violations(/^main\/shell\//, (i) => i.to.startsWith('main/headless/'))).toEqual([])
   expect(violations(/^main\/engine\//, (i) => i.to.startsWith('main/demo/'))).toEqual([])
   expect(
     violations(/^main\/headless\//, (i) => packageOf(i.to) === 'electron' || i.to.startsWith('main/shell/')),

@@ -15,8 +15,8 @@ const thingsboard = (port: number): GatewayJson['thingsboard'] => ({
 /** Room for one long stall of everything else on the machine: 2 s at 10 values/s. */
 const queueSize = 20
 
+/** Dealt out like cards: what the server writes together belongs to many devices, as in a plant. */
 export function opcuaGateway(source: OpcuaLoad, devices: number, sinkPort: number): GatewayJson {
-  const perDevice = Math.ceil(source.names.length / devices)
   return checked({
     version: 1,
     thingsboard: thingsboard(sinkPort),
@@ -32,9 +32,7 @@ export function opcuaGateway(source: OpcuaLoad, devices: number, sinkPort: numbe
         queueSize,
         devices: Array.from({ length: devices }, (_, d) => ({
           name: `Machine ${d + 1}`,
-          keys: source.names
-            .slice(d * perDevice, (d + 1) * perDevice)
-            .map((name) => ({ node: `ns=1;s=${name}`, key: name })),
+          keys: source.names.filter((_, i) => i % devices === d).map((name) => ({ node: `ns=1;s=${name}`, key: name })),
         })),
       },
     ],

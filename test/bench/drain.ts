@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path'
 import { drainGateway } from './configs.ts'
 import { GatewayUnderTest, imbalance, metric } from './gateway-under-test.ts'
 import { type Broker, startBroker, Witness, type WitnessReport } from './parts.ts'
-import { usageOf, watch } from './process-usage.ts'
+import { machineBusySeconds, usageOf, watch } from './process-usage.ts'
 import type { Outcome, Scenario } from './scenario.ts'
 import { memoryVerdicts } from './verdicts.ts'
 import { eventually, type Workplace } from './workplace.ts'
@@ -18,8 +18,9 @@ export const drain: Scenario = {
   does: 'a backlog in the store -> gateway -> MQTT broker: values/s, CPU per value, every value checked',
   async run(options, workplace): Promise<Outcome> {
     GatewayUnderTest.assertBuilt(workplace)
-    const values = options.values ?? 5_000_000
+    // Whole rounds only, so that every series ends with the same number of values.
     const series = options.items ?? 10_000
+    const values = Math.ceil((options.values ?? 5_000_000) / series) * series
     const devices = options.devices ?? 100
     const dataDir = join(workplace.folder, 'data')
     const filled = await fill(workplace, { folder: dataDir, values, series, devices })
@@ -44,13 +45,15 @@ export const drain: Scenario = {
         `${perSecond >= goalPerSecond ? 'met' : 'MISSED'}: ${Math.round(perSecond).toLocaleString('en-US')} values/s >= 1,000,000`,
         ...memoryVerdicts(drained.figures, 0),
       ],
-      faults: faultsOf(drained.seen, filled.values, imbalance(metrics)),
+      faults: faultsOf(drained.seen, filled, imbalance(metrics)),
     }
   },
 }
 
 interface Filled {
   readonly values: number
+  /** Of all series, added up. */
+  readonly counts: number
   readonly seconds: number
   readonly bytes: number
 }
@@ -82,11 +85,13 @@ async function measureDrain(
     return delivered > 0 ? delivered : undefined
   })
   const brokerBefore = await usageOf(broker.process.pid)
+  const busyBefore = await machineBusySeconds()
   const watching = await watch(gateway.pid)
   await eventually('the backlog is out', drainTimeoutMs, async () => {
     return metric(await gateway.metrics(), name) >= values ? true : undefined
   })
   const engine = await watching.finish()
+  const busy = (await machineBusySeconds()) - busyBefore
   const brokerAfter = await usageOf(broker.process.pid)
   const seen = await eventually('the witness has seen everything', drainTimeoutMs, async () => {
     const report = await witness.report()
@@ -103,6 +108,7 @@ async function measureDrain(
       engineCpuPerValue: { value: (cpuSeconds / drained) * 1e6, unit: 'µs' },
       engineCpu: { value: (cpuSeconds / seconds) * 100, unit: '% of a core' },
       brokerCpu: { value: ((brokerAfter.cpuSeconds - brokerBefore.cpuSeconds) / seconds) * 100, unit: '% of a core' },
+      machineCpu: { value: (busy / seconds) * 100, unit: '% of a core, everybody together' },
       bytesPerValue: { value: seen.bytes / seen.values, unit: 'B' },
       messageSize: { value: seen.bytes / seen.messages, unit: 'B' },
       rssMax: { value: engine.rssMax, unit: 'MB' },
@@ -113,10 +119,10 @@ async function measureDrain(
   }
 }
 
-function faultsOf(seen: WitnessReport, values: number, off: number): string[] {
+function faultsOf(seen: WitnessReport, { values, counts }: Filled, off: number): string[] {
   const faults: string[] = []
-  if (seen.gaps > 0 || seen.lastCounts !== values)
-    faults.push(`${seen.gaps} gaps, ${values - seen.lastCounts} values missing`)
+  if (seen.gaps > 0 || seen.lastCounts !== counts)
+    faults.push(`${seen.gaps} gaps, ${counts - seen.lastCounts} values missing`)
   if (seen.repeats > 0 || seen.values !== values)
     faults.push(`${seen.repeats} values repeated, ${seen.values} seen of ${values}`)
   if (seen.strangers + seen.unreadable > 0)

@@ -22,16 +22,21 @@ const series = loadSeries(registry, seriesCount, devices)
 await mkdir(argument('folder'), { recursive: true })
 const store = openStore(argument('folder'), registry)
 await store.start()
-const rounds = Math.ceil(values / seriesCount)
-const before = Date.now() - rounds * 100
+/** Every series has a value each 100 ms, series after series, as the OPC UA load server would have written them. */
+const periodMs = 100
+const firstSteps = (index: number): number => (index * 7919) % 10_007
+const begin = Date.now() - Math.ceil(values / seriesCount) * periodMs
+let counts = 0
+for (let i = 0; i < seriesCount; i++) counts += firstSteps(i)
 const start = performance.now()
 let group: Datapoint[] = []
 for (let i = 0; i < values; i++) {
-  const each = series[i % seriesCount]!
-  const count = Math.floor(i / seriesCount) + 1
+  const index = i % seriesCount
+  const each = series[index]!
+  const steps = firstSteps(index) + Math.floor(i / seriesCount) + 1
+  const ts = begin + Math.floor((i * periodMs) / seriesCount)
   const isInteger = each.key.startsWith('I')
-  const value = isInteger ? count : count * 0.37
-  group.push({ series: each, ts: before + (count - 1) * 100, type: isInteger ? 'integer' : 'double', value })
+  group.push({ series: each, ts, type: isInteger ? 'integer' : 'double', value: isInteger ? steps : steps * 0.37 })
   if (group.length < groupSize && i < values - 1) continue
   const outcome = await store.append(group)
   if (outcome.kind !== 'stored') throw new Error(`The store answered ${outcome.kind}`)
@@ -40,4 +45,4 @@ for (let i = 0; i < values; i++) {
 const seconds = (performance.now() - start) / 1000
 const bytes = store.status.value.backlogBytes
 await store.stop(performance.now() + stopTimeoutMs)
-process.stdout.write(`${JSON.stringify({ event: 'filled', values, seconds, bytes })}\n`)
+process.stdout.write(`${JSON.stringify({ event: 'filled', values, counts: counts + values, seconds, bytes })}\n`)

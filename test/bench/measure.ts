@@ -1,7 +1,7 @@
 import { isBalanced } from '../../shared/status.ts'
 import { type GatewayUnderTest, imbalance, metric } from './gateway-under-test.ts'
-import type { Source, Witness, WitnessReport } from './parts.ts'
-import { cpuShare, usageOf, watch } from './process-usage.ts'
+import type { Made, Source, Witness, WitnessReport } from './parts.ts'
+import { cpuShare, machineBusySeconds, type Usage, usageOf, watch } from './process-usage.ts'
 import type { Figure } from './scenario.ts'
 import { eventually } from './workplace.ts'
 
@@ -70,9 +70,11 @@ async function measureWindow(pipeline: Pipeline): Promise<{ figures: Record<stri
   await witness.resetLatency()
   const [before, seenBefore] = [await gateway.metrics(), await witness.report()]
   const othersBefore = await Promise.all(others.map(([, pid]) => usageOf(pid)))
+  const busyBefore = await machineBusySeconds()
   const watching = await watch(gateway.pid)
   await pause(pipeline.seconds)
   const engine = await watching.finish()
+  const busy = (await machineBusySeconds()) - busyBefore
   const [after, seenAfter] = [await gateway.metrics(), await witness.report()]
   const othersAfter = await Promise.all(others.map(([, pid]) => usageOf(pid)))
 
@@ -82,6 +84,7 @@ async function measureWindow(pipeline: Pipeline): Promise<{ figures: Record<stri
   const cpuSeconds = engine.last.cpuSeconds - engine.start.cpuSeconds
   const messages = seenAfter.messages - seenBefore.messages
   const seen = seenAfter.values - seenBefore.values
+  const own = cpuSeconds + othersBefore.reduce((sum, usage, i) => sum + secondsBetween(usage, othersAfter[i]!), 0)
   const shares = others.map(([other], i) => [
     `${other}Cpu`,
     { value: cpuShare(othersBefore[i]!, othersAfter[i]!), unit: '% of a core' },
@@ -103,9 +106,12 @@ async function measureWindow(pipeline: Pipeline): Promise<{ figures: Record<stri
       sourceToWitnessP99: { value: seenAfter.latencyP99Ms, unit: 'ms' },
       sourceToWitnessMax: { value: seenAfter.latencyMaxMs, unit: 'ms' },
       ...Object.fromEntries(shares),
+      foreignCpu: { value: Math.max(0, ((busy - own) / seconds) * 100), unit: '% of a core, by whoever else was busy' },
     },
   }
 }
+
+const secondsBetween = (before: Usage, after: Usage): number => after.cpuSeconds - before.cpuSeconds
 
 /** Everything accepted is delivered and the witness has seen it. */
 async function untilQuiet(
@@ -128,25 +134,25 @@ async function untilQuiet(
 /** Longer than a publishing interval, a commit and a PUBACK together. */
 const quietMs = 1500
 
-function checkFigures(seen: WitnessReport, made: number): Record<string, Figure> {
+function checkFigures(seen: WitnessReport, made: Made): Record<string, Figure> {
   return {
-    made: { value: made, unit: 'values in all' },
+    made: { value: made.values, unit: 'values in all' },
     checked: { value: seen.values, unit: 'values in all' },
     gaps: { value: seen.gaps, unit: '' },
     missing: { value: seen.missing, unit: 'values' },
-    missingAtEnd: { value: made - seen.lastCounts, unit: 'values' },
+    missingAtEnd: { value: made.counts - seen.lastCounts, unit: 'values' },
     repeats: { value: seen.repeats, unit: 'values' },
   }
 }
 
 /** Every series must have stepped exactly, up to the last value that was made. */
-function faultsOf(seen: WitnessReport, made: number): string[] {
+function faultsOf(seen: WitnessReport, made: Made): string[] {
   const faults: string[] = []
   if (seen.gaps > 0) faults.push(`${seen.gaps} gaps, ${seen.missing} values missing`)
   if (seen.repeats > 0) faults.push(`${seen.repeats} values repeated or out of order, and no failure explains them`)
   if (seen.strangers > 0) faults.push(`${seen.strangers} values that nobody made (${seen.firstStranger})`)
   if (seen.unreadable > 0) faults.push(`${seen.unreadable} unreadable messages: ${seen.firstUnreadable}`)
-  if (seen.lastCounts !== made) faults.push(`${made - seen.lastCounts} values missing at the end`)
+  if (seen.lastCounts !== made.counts) faults.push(`${made.counts - seen.lastCounts} values missing at the end`)
   return faults
 }
 

@@ -75,11 +75,18 @@ export class Witness {
   }
 }
 
+export interface Made {
+  /** In all, since the source was started. */
+  readonly values: number
+  /** The counts of all series, added up: what the witness must come to. */
+  readonly counts: number
+}
+
 /** Something that makes values until it is paused. */
 export interface Source {
   readonly process: LineProcess
-  /** Ends the load; resolves with how many values were made in all. */
-  pause(): Promise<number>
+  /** Ends the load. */
+  pause(): Promise<Made>
 }
 
 export interface OpcuaLoad extends Source {
@@ -117,7 +124,8 @@ export async function startOpcuaLoad(
     async pause() {
       if (open62541) started.signal('SIGUSR1')
       else started.tell('pause')
-      return Number((await started.next('paused'))['writes'])
+      const paused = await started.next('paused')
+      return { values: Number(paused['writes']), counts: Number(paused['counts']) }
     },
   }
 }
@@ -142,6 +150,9 @@ export async function startMqttLoad(
     process: started,
     begin: () => started.tell('start'),
     withheld: async () => Number((await started.ask('snapshot', 'snapshot'))['withheld']),
-    pause: async () => Number((await started.ask('pause', 'paused'))['published']),
+    pause: async () => {
+      const published = Number((await started.ask('pause', 'paused'))['published'])
+      return { values: published, counts: published }
+    },
   }
 }

@@ -56,6 +56,14 @@ export async function watch(pid: number): Promise<{ finish(): Promise<Watch> }> 
   }
 }
 
+/** Seconds all cores together were busy since boot, whoever made them so. */
+export async function machineBusySeconds(): Promise<number> {
+  const [first = ''] = (await readFile('/proc/stat', 'utf8')).split('\n')
+  // man 5 proc: user nice system idle iowait irq softirq steal
+  const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0] = first.split(/\s+/).slice(1).map(Number)
+  return (user + nice + system + irq + softirq) / ticksPerSecond
+}
+
 export const cpuShare = (from: Usage, to: Usage): number =>
   ((to.cpuSeconds - from.cpuSeconds) / ((to.at - from.at) / 1000)) * 100
 

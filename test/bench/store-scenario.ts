@@ -3,11 +3,11 @@ import { run } from './store.ts'
 
 /** Units by the ending of a figure's name. */
 const units: readonly (readonly [ending: RegExp, unit: string])[] = [
+  [/^gigabytes/, 'GB'],
   [/PerSecond$/i, 'values/s'],
   [/CpuMicrosecondsPerValue$/i, 'µs'],
   [/BytesPerValue$/i, 'B'],
   [/Ms$/, 'ms'],
-  [/^gigabytes|Gigabytes/, 'GB'],
   [/RowsPerGroup$/, 'values'],
   [/values$/i, 'values'],
 ]

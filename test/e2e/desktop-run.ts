@@ -17,7 +17,7 @@ import {
 
 // One running desktop application with a data folder of its own, and the few things tests do with it.
 
-export interface Bridge {
+interface Bridge {
   request(channel: string, input: unknown): Promise<Result<unknown>>
   on(channel: string, listener: (payload: unknown) => void): () => void
 }

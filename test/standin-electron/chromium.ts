@@ -41,7 +41,10 @@ export async function startChromium(port: number): Promise<Cdp> {
   const profile = mkdtempSync(join(tmpdir(), 'standin-chromium-'))
   const args = [...flags, `--user-data-dir=${profile}`, `--remote-debugging-port=${port}`]
   // detached: a process group of its own, so that its helpers end with it.
-  const child = spawn(await findChromium(), args, { stdio: ['ignore', 'ignore', 'pipe'], detached: true })
+  const child = spawn(...endingWithUs(await findChromium(), args), {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    detached: true,
+  })
   process.on('exit', () => {
     try {
       process.kill(-(child.pid ?? 0), 'SIGKILL')
@@ -53,6 +56,12 @@ export async function startChromium(port: number): Promise<Cdp> {
   const address = await listeningAddress(child)
   process.stderr.write(`DevTools listening on ${address}\n`)
   return Cdp.connect(address)
+}
+
+/** A test that kills the stand-in must not leave browsers behind; Linux can promise that. */
+function endingWithUs(command: string, args: string[]): [command: string, args: string[]] {
+  const setpriv = '/usr/bin/setpriv'
+  return existsSync(setpriv) ? [setpriv, ['--pdeathsig', 'KILL', command, ...args]] : [command, args]
 }
 
 function listeningAddress(child: ChildProcess): Promise<string> {

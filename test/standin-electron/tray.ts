@@ -70,15 +70,15 @@ export class StandInTray extends EventEmitter {
 
   setImage(image: StandInImage): void {
     if (image.isEmpty()) throw new Error('Electron stand-in: an empty tray icon is invisible')
-    shown.set(this, { ...shownBy(this), image })
+    this.#change({ image })
   }
 
   setToolTip(tooltip: string): void {
-    shown.set(this, { ...shownBy(this), tooltip })
+    this.#change({ tooltip })
   }
 
   setContextMenu(menu: Menu | null): void {
-    shown.set(this, { ...shownBy(this), menu })
+    this.#change({ menu })
   }
 
   destroy(): void {
@@ -87,6 +87,11 @@ export class StandInTray extends EventEmitter {
 
   isDestroyed(): boolean {
     return this.#destroyed
+  }
+
+  #change(part: Shown): void {
+    if (this.#destroyed) throw new Error('Tray is destroyed')
+    shown.set(this, { ...shownBy(this), ...part })
   }
 }
 
@@ -102,7 +107,7 @@ const shown = new WeakMap<StandInTray, Shown>()
 const shownBy = (tray: StandInTray): Shown => shown.get(tray) ?? {}
 
 /** For tests: what the one tray icon shows now. */
-export function trayContent(): { tooltip: string; labels: string[]; press(id: string): void } {
+function trayContent(): { tooltip: string; labels: string[]; press(id: string): void } {
   const tray = recorded.trays[0]
   const { tooltip = '', menu } = tray ? shownBy(tray) : {}
   return {

@@ -64,7 +64,7 @@ export class Histogram {
 const perDecade = 24
 const lowest = 1e-5
 const fineCount = perDecade * 8
-const exposedBounds = [0.001, 0.01, 0.1, 1, 10, 100]
+const exposedBounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 100]
 
 const fineUpper = (bucket: number): number => lowest * 10 ** (bucket / perDecade)
 

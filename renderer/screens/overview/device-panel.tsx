@@ -39,7 +39,7 @@ export function DevicePanel({ name, onClose }: { readonly name: string; readonly
       <div className="row-gap">
         {device ? (
           <span className="muted">
-            {`${text.profile} ${device.profile} · ${formatRate(device.valuesPerMinute)} ${text.rate} · ${formatCount(device.keys)} keys`}
+            {`${text.profile} ${device.profile} · ${formatRate(device.valuesPerMinute)} ${text.rate} · ${formatCount(device.keys)} ${text.keys}`}
           </span>
         ) : null}
         <span className="spacer" />
@@ -93,7 +93,7 @@ function columnsAt(now: number): readonly Column<KeyRow>[] {
       title: text.delivered,
       width: '96px',
       numeric: true,
-      cell: (k) => (k.deliveredAt === 0 ? 'never' : text.ago(formatAge(k.deliveredAt, now))),
+      cell: (k) => (k.deliveredAt === 0 ? text.never : text.ago(formatAge(k.deliveredAt, now))),
     },
     { id: 'count', title: text.count, width: '80px', numeric: true, cell: (k) => formatCount(k.count) },
   ]

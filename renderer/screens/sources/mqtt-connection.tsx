@@ -24,7 +24,7 @@ export function MqttConnection({ draft, saved, problems, change }: Props) {
   const set = (patch: Partial<MqttDraft>): void => change((d) => ({ ...d, ...patch }))
   const run = useTestRun(draft, () => {
     markSource(draft.id, { attempted: true })
-    const parsed = mqttConnectorSchema.safeParse({ ...draft, topics: [] })
+    const parsed = mqttConnectorSchema.safeParse(draft)
     return parsed.success ? request('connector.test', { connector: parsed.data }) : undefined
   })
   return (

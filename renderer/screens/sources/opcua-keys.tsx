@@ -130,7 +130,7 @@ function columnsFor(problems: Problems): readonly Column<KeyTableRow>[] {
       cell: (row) =>
         row.key ? (
           <span className="mono muted tail" title={row.key.node}>
-            {row.key.node.replace(/^nsu?=[^;]+;/, '')}
+            <bdi>{row.key.node.replace(/^nsu?=[^;]+;/, '')}</bdi>
           </span>
         ) : (
           <span className="muted">{`${sourcesText.target.profile}: ${row.device.profile ?? 'default'}`}</span>

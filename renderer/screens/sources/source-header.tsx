@@ -35,7 +35,7 @@ export function SourceHeader({
             {status.state === 'online' ? (
               <span className="muted source-figures">
                 {`${text.tags(status.tagsGood, status.tags)} · ${text.rate(formatRate(status.receivedPerSecond))}`}
-                {status.refused > 0 ? ` · ${formatCount(status.refused)} refused` : ''}
+                {status.refused > 0 ? ` · ${text.refused(formatCount(status.refused))}` : ''}
               </span>
             ) : null}
           </>

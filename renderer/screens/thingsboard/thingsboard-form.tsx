@@ -64,10 +64,10 @@ export function ThingsboardForm({ draft, saved, problems }: Props) {
 
 function DeliveryFields({ draft, problems }: Pick<Props, 'draft' | 'problems'>) {
   const numbers = [
-    ['maxInFlight', text.maxInFlight, '', 64],
-    ['maxPayloadBytes', text.maxPayload, 'bytes', 52_428],
-    ['ackTimeoutSeconds', text.ackTimeout, 's', 30],
-    ['keepAliveSeconds', text.keepAlive, 's', 30],
+    ['maxInFlight', text.maxInFlight, '', 64, text.maxInFlightHint],
+    ['maxPayloadBytes', text.maxPayload, 'bytes', 52_428, text.maxPayloadHint],
+    ['ackTimeoutSeconds', text.ackTimeout, 's', 30, text.ackTimeoutHint],
+    ['keepAliveSeconds', text.keepAlive, 's', 30, text.keepAliveHint],
   ] as const
   return (
     <details className="more">
@@ -83,12 +83,13 @@ function DeliveryFields({ draft, problems }: Pick<Props, 'draft' | 'problems'>) 
           onChange={(version) => set({ protocolVersion: version === '4' ? 4 : 5 })}
         />
         {draft.protocolVersion === 4 ? <Note tone="warn">{text.versionWarning}</Note> : null}
-        {numbers.map(([name, label, unit, fallback]) => (
+        {numbers.map(([name, label, unit, fallback, description]) => (
           <div key={name} className="w-6">
             <NumberField
               label={label}
               unit={unit}
               fallback={fallback}
+              description={description}
               value={draft[name]}
               error={problems.get(name)}
               onChange={(value) => set({ [name]: value })}

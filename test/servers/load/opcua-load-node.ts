@@ -10,6 +10,7 @@ const integerEvery = 4
 const folderSize = 1000
 const tickMs = 10
 const catchUpRounds = 2
+const firstSteps = (index: number): number => (index * 7919) % 10_007
 
 const [port, count, hz] = process.argv.slice(2).map(Number) as [number, number, number]
 const variables: UAVariable[] = []
@@ -17,13 +18,14 @@ let paused = false
 let next = 0
 let round = 0
 let writes = 0
+let counts = 0
 let owed = 0
 let lastTick = 0
 
 const say = speakLines({
   pause: () => {
     paused = true
-    say({ event: 'paused', writes })
+    say({ event: 'paused', writes, counts })
   },
 })
 
@@ -58,13 +60,20 @@ function addVariables(): void {
       dataType: isInteger(i) ? DataType.Int32 : DataType.Double,
       minimumSamplingInterval: 0,
     })
-    variable.setValueFromSource({ dataType: isInteger(i) ? DataType.Int32 : DataType.Double, value: 0 })
+    variable.setValueFromSource(variant(i, firstSteps(i)))
+    counts += firstSteps(i)
     variables.push(variable)
   }
 }
 
 function isInteger(index: number): boolean {
   return index % integerEvery === integerEvery - 1
+}
+
+function variant(index: number, steps: number): { dataType: DataType; value: number } {
+  return isInteger(index)
+    ? { dataType: DataType.Int32, value: steps }
+    : { dataType: DataType.Double, value: steps * step }
 }
 
 function tick(): void {
@@ -79,11 +88,9 @@ function tick(): void {
 }
 
 function writeNext(sourceTimestamp: Date): void {
-  const value = isInteger(next)
-    ? { dataType: DataType.Int32, value: round + 1 }
-    : { dataType: DataType.Double, value: (round + 1) * step }
-  variables[next]?.setValueFromSource(value, StatusCodes.Good, sourceTimestamp)
+  variables[next]?.setValueFromSource(variant(next, firstSteps(next) + round + 1), StatusCodes.Good, sourceTimestamp)
   writes++
+  counts++
   next++
   if (next === count) {
     next = 0

@@ -3,11 +3,11 @@
 //   opcua-load PORT VARIABLES HZ MAX_NOTIFICATIONS
 //
 // Variables ns=1;s=D0, D1, D2, I3, D4 … in folders of 1000: every fourth one is an Int32 that steps by 1, the others are
-// Doubles that step by 0.37. The n-th write of a variable carries n steps, so a missing or repeated write can be seen in the
-// data. Writes go round robin with the time of writing as source timestamp.
+// Doubles that step by 0.37. A variable begins with a number of steps of its own and makes one more at every write, so a
+// missing or repeated write can be seen in the data. Writes go round robin, the time of writing is the source timestamp.
 //
-// Speaks one JSON object per line on stdout: ready, then on SIGUSR1 paused (no write follows; "writes" = all of them), on
-// SIGTERM stopped. Dies with the process that started it.
+// Speaks one JSON object per line on stdout: ready, then on SIGUSR1 paused (no write follows; "writes" = all of them,
+// "counts" = the steps of all variables added up), on SIGTERM stopped. Dies with the process that started it.
 
 #include <open62541/plugin/log_stdout.h>
 #include <open62541/server.h>
@@ -22,6 +22,8 @@
 #define INTEGER_EVERY 4
 #define FOLDER_SIZE 1000
 #define TICK_MS 10.0
+// Where a variable begins: neighbours must not carry equal values, or a store's compression looks better than it is.
+#define FIRST_STEPS(index) ((UA_Int32)((index) * 7919 % 10007))
 // After a stall at most this many rounds are written at once: a load, not a flood.
 #define CATCH_UP_ROUNDS 2.0
 
@@ -34,6 +36,7 @@ typedef struct {
     double owed;           // fraction of a write left over from the last tick
     UA_DateTime last_tick; // monotonic
     unsigned long long writes;
+    unsigned long long counts; // of all variables
     UA_Boolean paused_said;
 } Plant;
 
@@ -48,7 +51,7 @@ static void on_signal(int signal_number) {
 static UA_Boolean is_integer(size_t index) { return index % INTEGER_EVERY == INTEGER_EVERY - 1; }
 
 static void write_next(UA_Server *server, Plant *plant, UA_DateTime now) {
-    UA_Int32 steps = plant->round + 1;
+    UA_Int32 steps = FIRST_STEPS(plant->next) + plant->round + 1;
     UA_Double number = steps * STEP;
     UA_DataValue value;
     UA_DataValue_init(&value);
@@ -60,6 +63,7 @@ static void write_next(UA_Server *server, Plant *plant, UA_DateTime now) {
     value.value.data = is_integer(plant->next) ? (void *)&steps : (void *)&number;
     UA_Server_writeDataValue(server, plant->ids[plant->next], value);
     plant->writes++;
+    plant->counts++;
     if (++plant->next == plant->count) {
         plant->next = 0;
         plant->round++;
@@ -72,7 +76,8 @@ static void on_tick(UA_Server *server, void *context) {
     double seconds = plant->last_tick ? (double)(monotonic - plant->last_tick) / UA_DATETIME_SEC : 0;
     plant->last_tick = monotonic;
     if (pause_wanted) {
-        if (!plant->paused_said) printf("{\"event\":\"paused\",\"writes\":%llu}\n", plant->writes);
+        if (!plant->paused_said)
+            printf("{\"event\":\"paused\",\"writes\":%llu,\"counts\":%llu}\n", plant->writes, plant->counts);
         fflush(stdout);
         plant->paused_said = true;
         return;
@@ -99,8 +104,8 @@ static void add_folder(UA_Server *server, size_t number, UA_NodeId *folder) {
 static void add_variable(UA_Server *server, size_t index, UA_NodeId folder, UA_NodeId *id) {
     char name[32];
     snprintf(name, sizeof name, "%c%zu", is_integer(index) ? 'I' : 'D', index);
-    UA_Int32 integer = 0;
-    UA_Double number = 0;
+    UA_Int32 integer = FIRST_STEPS(index);
+    UA_Double number = integer * STEP;
     const UA_DataType *type = &UA_TYPES[is_integer(index) ? UA_TYPES_INT32 : UA_TYPES_DOUBLE];
     UA_VariableAttributes attributes = UA_VariableAttributes_default;
     UA_Variant_setScalar(&attributes.value, is_integer(index) ? (void *)&integer : (void *)&number, type);
@@ -155,6 +160,7 @@ int main(int argc, char **argv) {
     for (size_t i = 0; i < plant.count; i++) {
         if (i % FOLDER_SIZE == 0) add_folder(server, i / FOLDER_SIZE, &folder);
         add_variable(server, i, folder, &plant.ids[i]);
+        plant.counts += (unsigned long long)FIRST_STEPS(i);
     }
     if (UA_Server_run_startup(server) != UA_STATUSCODE_GOOD) {
         fprintf(stderr, "opcua-load: can not listen on port %d\n", port);

@@ -1,9 +1,10 @@
 import { appendFileSync, mkdirSync, renameSync, statSync } from 'node:fs'
+import { appendFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { LogEntry } from '../../shared/status.ts'
 
 // The log on disk: gateway.log and its older parts gateway.1.log … in `folder`, at most (keptParts + 1) × partBytes. Lines
-// wait at most `flushMs`. A full disk or a missing folder loses log
+// wait at most `flushMs`; `flushNow` writes what waits before the process dies. A full disk or a missing folder loses log
 // lines, never data: writing errors are counted and said in the first line that gets through.
 
 /** 5 parts of 5 MB hold weeks of a quiet gateway and fit into any mail. */
@@ -20,6 +21,7 @@ export class LogFile {
   #lost = 0
   #bytes: number
   #timer: NodeJS.Timeout | undefined
+  #writing = Promise.resolve()
 
   constructor(folder: string) {
     this.#folder = folder
@@ -31,18 +33,31 @@ export class LogFile {
   write(entry: LogEntry): void {
     if (this.#waiting.length >= waitingLimit) this.#lost++
     else this.#waiting.push(lineOf(entry))
-    this.#timer ??= setTimeout(() => this.flushNow(), flushMs)
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined
+      this.#writing = this.#writing.then(() => this.#flush())
+    }, flushMs)
   }
 
-  /** Writes what waits, synchronously: a few kilobytes, and the last words of a process must not be lost. */
+  /** Synchronous, for the last words of a process. */
   flushNow(): void {
     clearTimeout(this.#timer)
     this.#timer = undefined
     const text = this.#take()
     if (!text) return
     try {
-      if (this.#bytes + text.length > partBytes) this.#rotate()
       appendFileSync(this.#path, text)
+    } catch {
+      this.#lost++
+    }
+  }
+
+  async #flush(): Promise<void> {
+    const text = this.#take()
+    if (!text) return
+    try {
+      if (this.#bytes + Buffer.byteLength(text) > partBytes) this.#rotate()
+      await appendFile(this.#path, text)
       this.#bytes += Buffer.byteLength(text)
     } catch {
       this.#lost += text.split('\n').length - 1
@@ -53,7 +68,7 @@ export class LogFile {
     const lines = this.#waiting
     this.#waiting = []
     if (this.#lost > 0 && lines.length > 0) {
-      lines.unshift(`${new Date().toISOString()} warn shell log.lost lines=${this.#lost}\n`)
+      lines.unshift(`${new Date().toISOString()} warn host log.lost lines=${this.#lost}\n`)
       this.#lost = 0
     }
     return lines.join('')

@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { extname, isAbsolute, join, relative } from 'node:path'
 
-// The built UI for a browser. Same policy as the desktop's app:// protocol (main/shell/app-protocol.ts): the hosts do not know
-// each other, test/unit/headless-ui-files.test.ts compares the two.
+// The built UI as files, for both hosts: the desktop serves them over app://, the headless gateway over HTTP. What the page may
+// do is decided here once.
 
+/** Scripts only from the bundle, no eval, no frames, no forms, no remote address. */
 export const contentSecurityPolicy = [
   "default-src 'none'",
   "script-src 'self'",
