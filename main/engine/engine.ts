@@ -91,7 +91,8 @@ export class Engine {
     const path = options.configPath ?? join(options.dataDir, 'gateway.json')
     this.#configFile = new ConfigFile({ path, vault: this.#vault, environment: options.environment })
     this.#pki = new Pki({ folder: join(options.dataDir, 'pki'), log: this.#log.logger('pki'), clock: this.#clock })
-    this.#tools = new OpcuaTools({ pki: this.#pki, log: this.#log.logger('opcua'), clock: this.#clock })
+    const indexFolder = join(options.dataDir, 'opcua-index')
+    this.#tools = new OpcuaTools({ pki: this.#pki, log: this.#log.logger('opcua'), clock: this.#clock, indexFolder })
     this.#status = this.#makeStatus()
     this.#api = this.#makeApi()
   }

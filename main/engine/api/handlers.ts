@@ -85,6 +85,21 @@ function createHandlers(parts: ApiParts): Handlers {
     'opcua.read': async ({ target, nodeIds }) => ({
       values: await opcua.read(await resolveTarget(parts, target), nodeIds, signal()),
     }),
+    'opcua.index': async ({ target, action }) => opcua.index(await resolveTarget(parts, target), action),
+    'opcua.indexPage': async ({ target, ...page }) => opcua.indexPage(await resolveTarget(parts, target), page),
+    'opcua.search': async ({ target, text, ...page }) =>
+      opcua.search(await resolveTarget(parts, target), text, page, signal()),
+    'opcua.node': async ({ target, nodeId }) => opcua.node(await resolveTarget(parts, target), nodeId, signal()),
+    'opcua.write': async ({ target, nodeId, value }) =>
+      opcua.write(await savedTarget(parts, target), { node: nodeId, text: value, by: 'UI' }, signal()),
+    'opcua.call': async ({ target, objectId, methodId, arguments: texts }) =>
+      opcua.call(
+        await savedTarget(parts, target),
+        { object: objectId, method: methodId, arguments: texts, by: 'UI' },
+        signal(),
+      ),
+    'opcua.history': async ({ target, ...question }) =>
+      opcua.history(await resolveTarget(parts, target), question, signal()),
     'certificates.list': async () => ({ certificates: await pki.list() }),
     'certificates.trust': async ({ fingerprint }) => {
       await pki.trust(fingerprint)
@@ -103,6 +118,14 @@ function createHandlers(parts: ApiParts): Handlers {
     'issues.list': async ({ closed }) => ({ issues: issues.list(closed) }),
     'log.page': async (query) => log.page(query),
   }
+}
+
+/** What changes a machine needs the rights of the saved configuration, not those somebody sends along. */
+async function savedTarget(parts: ApiParts, target: OpcuaTarget): Promise<OpcuaConnectorConfig> {
+  if ('connectorId' in target) return resolveTarget(parts, target)
+  throw new GatewayError('CONFIG_CONFLICT', 'Nothing is written or called through a server that is not saved', {
+    hint: 'Save the server first.',
+  })
 }
 
 async function resolveTarget({ configFile, connector }: ApiParts, target: OpcuaTarget): Promise<OpcuaConnectorConfig> {
