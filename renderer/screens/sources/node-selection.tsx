@@ -7,7 +7,7 @@ import { Note } from '../../components/note.tsx'
 import { sourcesText } from '../../i18n/en-sources.ts'
 import { useLiveQuery } from '../../stores/use-live-query.ts'
 import type { Grouping, ProposedKey } from './key-proposals.ts'
-import type { TreeItem } from './node-tree.ts'
+import type { TreeItem } from '../nodes/node-tree.ts'
 
 const text = sourcesText.picker
 /** Bound of one opcua.read request (contract). */

@@ -1,0 +1,97 @@
+import type { TagRow } from '../../../shared/api/contract.ts'
+import type { Column } from '../../components/data-grid.tsx'
+import { StateMark, type Tone } from '../../components/state-mark.tsx'
+import { formatAge, formatCount, noValue } from '../../format.ts'
+import { tagsText as text } from '../../i18n/en-rules.ts'
+import { shortNodeId } from '../nodes/node-address.ts'
+
+const tones: Record<TagRow['state'], Tone> = {
+  watched: 'ok',
+  polled: 'ok',
+  waiting: 'busy',
+  refused: 'bad',
+  gone: 'bad',
+}
+
+export function tagColumns(now: number): readonly Column<TagRow>[] {
+  return [
+    {
+      id: 'device',
+      title: text.columns.device,
+      width: 'minmax(90px, 1fr)',
+      cell: (t) => <strong className="device-name">{t.device}</strong>,
+    },
+    { id: 'key', title: text.columns.key, width: 'minmax(90px, 1fr)', cell: (t) => t.key },
+    { id: 'state', title: text.columns.state, width: '150px', cell: (t) => <State tag={t} /> },
+    { id: 'node', title: text.columns.node, width: 'minmax(120px, 1.6fr)', cell: (t) => <NodeText node={t.node} /> },
+    {
+      id: 'nodeId',
+      title: text.columns.nodeId,
+      width: 'minmax(110px, 1.3fr)',
+      cell: (t) => (t.nodeId === '' ? noValue : <NodeText node={t.nodeId} />),
+    },
+    {
+      id: 'sampling',
+      title: text.columns.sampling,
+      width: '112px',
+      numeric: true,
+      cell: (t) => <Granted asked={t.requestedSamplingMs} granted={t.samplingMs} words={text.samplingTitle} />,
+    },
+    {
+      id: 'queue',
+      title: text.columns.queue,
+      width: '84px',
+      numeric: true,
+      cell: (t) => <Granted asked={t.requestedQueueSize} granted={t.queueSize} words={text.queueTitle} />,
+    },
+    {
+      id: 'status',
+      title: text.columns.status,
+      width: '120px',
+      cell: (t) => (
+        <span className={t.status === '' || /^good/i.test(t.status) ? 'muted' : 'tone-bad'} title={t.status}>
+          {t.status || noValue}
+        </span>
+      ),
+    },
+    {
+      id: 'at',
+      title: text.columns.at,
+      width: '76px',
+      numeric: true,
+      cell: (t) => (t.ts === 0 ? noValue : formatAge(t.ts, now)),
+    },
+  ]
+}
+
+function State({ tag }: { readonly tag: TagRow }) {
+  return (
+    <span title={tag.problem}>
+      <StateMark tone={tones[tag.state]}>{text.states[tag.state]}</StateMark>
+    </span>
+  )
+}
+
+function NodeText({ node }: { readonly node: string }) {
+  return (
+    <span className="mono muted tail" title={node}>
+      <bdi>{shortNodeId(node)}</bdi>
+    </span>
+  )
+}
+
+/** One number when the server grants what was asked for, both when it does not. */
+function Granted(props: {
+  readonly asked: number
+  readonly granted: number | undefined
+  readonly words: (asked: string, granted: string) => string
+}) {
+  const { asked, granted } = props
+  if (granted === undefined) return <span className="muted">{formatCount(asked)}</span>
+  if (granted === asked) return <>{formatCount(asked)}</>
+  return (
+    <span className="tone-warn" title={props.words(formatCount(asked), formatCount(granted))}>
+      {`${formatCount(asked)} → ${formatCount(granted)}`}
+    </span>
+  )
+}
