@@ -1,4 +1,6 @@
 import type { ConnectorConfig } from '../../shared/config/gateway.ts'
+import type { OpcuaDeviceConfig } from '../../shared/config/opcua.ts'
+import type { TagIndex } from '../../shared/sample.ts'
 import type { ConnectorStatus } from '../../shared/status.ts'
 import type { Clock } from './kit/clock.ts'
 import { asGatewayError, causeText } from './kit/gateway-error.ts'
@@ -15,6 +17,8 @@ import type { Collector, Mapper, SampleSink } from './pipeline/stages.ts'
 export interface ConnectorParts {
   readonly mapper: Mapper
   readonly tags: number
+  /** Adds keys found on the server while it runs; the tag of the first one. */
+  readonly extendTags: (devices: readonly OpcuaDeviceConfig[]) => TagIndex
 }
 
 export interface ConnectorsOptions {
@@ -22,7 +26,7 @@ export interface ConnectorsOptions {
   readonly compile: (config: ConnectorConfig, refuse: SampleSink['refuse']) => ConnectorParts
   readonly sink: (feed: Feed, counts: FeedCounts) => SampleSink
   /** Builds the collector for a configuration whose secrets are still references. */
-  readonly collector: (config: ConnectorConfig, sink: SampleSink) => Collector
+  readonly collector: (config: ConnectorConfig, sink: SampleSink, parts: ConnectorParts) => Collector
   readonly issues: IssueSink
   readonly log: Log
   readonly clock: Clock
@@ -141,7 +145,7 @@ export class Connectors {
       const parts = compile(config, (refusal) => refuse(refusal))
       const ownSink = sink({ connectorId: config.id, connectorName: config.name, mapper: parts.mapper }, counts)
       refuse = ownSink.refuse
-      return { ...base, tags: parts.tags, collector: collector(config, ownSink), problem: '' }
+      return { ...base, tags: parts.tags, collector: collector(config, ownSink, parts), problem: '' }
     } catch (error) {
       const { code, message, hint } = asGatewayError(error)
       log.error('connector.faulted', { connector: config.id, code, cause: causeText(error) })

@@ -12,7 +12,7 @@ import { OpcuaTools } from './collect/opcua/opcua-tools.ts'
 import { Pki } from './collect/opcua/pki.ts'
 import { ConfigFile, type LoadedConfig } from './config/config-file.ts'
 import { Vault } from './config/vault.ts'
-import { Connectors } from './connectors.ts'
+import { type ConnectorParts, Connectors } from './connectors.ts'
 import { systemClock } from './kit/clock.ts'
 import type { GatewayError } from './kit/gateway-error.ts'
 import { Cleanup, once } from './kit/lifecycle.ts'
@@ -209,18 +209,29 @@ export class Engine {
           registry: this.#registry,
           refuse,
         })
-        return { mapper: mapping.mapper, tags: mapping.tagCount }
+        return {
+          mapper: mapping.mapper,
+          tags: mapping.tagCount,
+          extendTags: (devices) => (connector.type === 'opcua' ? mapping.extend(connector, devices) : 0),
+        }
       },
-      collector: (connector, sink) => this.#makeCollector(connector, sink),
+      collector: (connector, sink, parts) => this.#makeCollector(connector, sink, parts),
     })
     return { store, pipeline, connectors, storageIdentity: JSON.stringify(config.storage) }
   }
 
-  #makeCollector(config: ConnectorConfig, sink: SampleSink): Collector {
+  #makeCollector(config: ConnectorConfig, sink: SampleSink, { extendTags }: ConnectorParts): Collector {
     const log = this.#log.logger(config.id)
     const base = { firstTag: 0, sink, issues: this.#issues, log, clock: this.#clock }
     return config.type === 'opcua'
-      ? new OpcuaCollector({ ...base, config, pki: this.#pki, gaps: this.#gaps, stateFolder: this.#opcuaFolder })
+      ? new OpcuaCollector({
+          ...base,
+          config,
+          extendTags,
+          pki: this.#pki,
+          gaps: this.#gaps,
+          stateFolder: this.#opcuaFolder,
+        })
       : new MqttCollector({ ...base, config, instance: this.#options.dataDir })
   }
 

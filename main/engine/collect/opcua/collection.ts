@@ -37,6 +37,8 @@ export interface CollectionOptions {
   readonly resume: ResumePoint | undefined
   /** Completes the tags by what is there; before anything is subscribed. */
   readonly prepare: (access: SessionAccess) => Promise<void>
+  /** Nodes came or went on the server, or may have while we were away. */
+  readonly modelChanged: () => void
   /** The session of this client does not answer any more, or the server does not know it. */
   readonly lost: (client: OPCUAClient, error: unknown) => void
 }
@@ -162,6 +164,7 @@ export class Collection {
     }
     await kept.nodes.watch(access)
     log.info('session-taken-up')
+    this.#options.modelChanged()
     return true
   }
 
@@ -179,6 +182,7 @@ export class Collection {
       log.info('subscriptions-moved')
       await kept.nodes.removeUnknown(access)
       await kept.nodes.watch(access)
+      if (config.rules.length > 0) await kept.subscriptions.watchModel(session)
       return
     }
     if (kept) this.#giveUp(kept)
@@ -186,13 +190,14 @@ export class Collection {
   }
 
   async #build(client: OPCUAClient, access: SessionAccess): Promise<void> {
-    const { tags, intake } = this.#options
+    const { config, tags, intake } = this.#options
     intake.forget()
     tags.resetHandles()
     const kept = { ...this.#make(client, access.namespaces), session: access.session }
     this.#kept = kept
     kept.subscriptions.attach(access.session)
     await kept.nodes.watch(access)
+    if (config.rules.length > 0) await kept.subscriptions.watchModel(access.session)
     await this.#accountForMissing(access)
   }
 
@@ -209,6 +214,7 @@ export class Collection {
       log,
       lost,
       gap: (id, messages, evidence, fromMs, toMs) => this.#lostMessages(id, messages, evidence, fromMs, toMs),
+      modelChanged: () => this.#options.modelChanged(),
       holdsAcknowledgements: resume !== undefined,
     })
     subscriptions.pause(this.#isPaused)

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { OPCUAClient } from 'node-opcua-client'
-import type { OpcuaConnectorConfig } from '../../../../shared/config/opcua.ts'
+import type { OpcuaConnectorConfig, OpcuaDeviceConfig } from '../../../../shared/config/opcua.ts'
 import type { TagIndex } from '../../../../shared/sample.ts'
 import type { Clock } from '../../kit/clock.ts'
 import type { LinkPolicy, LinkState } from '../../kit/connection-machine.ts'
@@ -19,6 +19,7 @@ import { Intake } from './intake.ts'
 import type { Present } from './kept.ts'
 import type { Pki } from './pki.ts'
 import { ResumePoint } from './resume-point.ts'
+import { Rules } from './rules.ts'
 import { ServerIssues } from './server-issues.ts'
 import { TagTable } from './tag-table.ts'
 import { flattenTags } from './tags.ts'
@@ -37,6 +38,8 @@ export interface OpcuaCollectorOptions {
   readonly pki: Pki
   /** Where values are recorded that are lost for good. */
   readonly gaps: GapSink
+  /** Adds keys that a rule found to the mapping; the tag of the first one, the others follow. */
+  readonly extendTags: (devices: readonly OpcuaDeviceConfig[]) => TagIndex
   /** Folder for what the next process needs to go on; absent = a restart begins anew. */
   readonly stateFolder?: string
 }
@@ -49,6 +52,9 @@ const tickMs = 1000
 const probeMs = 30_000
 /** Overflows are gathered for so long before the history is asked for them. */
 const overflowTicks = 10
+/** Servers that do not tell of new nodes are looked over every ten minutes; those that do send many events at once. */
+const rescanTicks = 600
+const rescanDelayMs = 1000
 /** A commit takes 50 to 250 ms; what takes longer is republished after the restart. */
 const drainMs = 1000
 /** Silent for so many keep-alives: it is connected and dead. */
@@ -66,12 +72,16 @@ export class OpcuaCollector implements Collector {
   readonly #collection: Collection
   readonly #backfill: Backfill
   readonly #resume: ResumePoint | undefined
+  readonly #rules: Rules
+  readonly #stopping = new AbortController()
   /** Rejects the connection that is being made. */
   #interrupt: ((error: unknown) => void) | undefined
   #lastError: GatewayError | undefined
   #crowded = false
   #probedAt = 0
   #ticks = 0
+  #undoRescan: () => void = () => {}
+  #rescanning: Promise<void> = Promise.resolve()
 
   constructor(options: OpcuaCollectorOptions) {
     const { config, firstTag, sink, issues, log, clock, pki } = options
@@ -87,6 +97,8 @@ export class OpcuaCollector implements Collector {
     }
     this.#intake = new Intake({ tags: this.#tags, sink, clock, log, crowded })
     const tags = this.#tags
+    const { extendTags } = options
+    this.#rules = new Rules({ config, tags, issues: this.#issues, log, extendTags })
     this.#backfill = new Backfill({ config, tags, sink, gaps: options.gaps, clock, log, idle: () => {} })
     this.#collection = new Collection({
       config,
@@ -98,7 +110,11 @@ export class OpcuaCollector implements Collector {
       clock,
       log,
       resume: this.#resume,
-      prepare: async () => {},
+      prepare: async (access) => {
+        await this.#rules.expand(access, this.#stopping.signal)
+        this.#intake.grow()
+      },
+      modelChanged: () => this.#modelChanged(),
       lost: (client, error) => this.#lost(client, error),
     })
     this.status = new ObservableValue<CollectorStatus>({
@@ -138,6 +154,8 @@ export class OpcuaCollector implements Collector {
 
   async #end(deadline: Deadline, comesBack: boolean): Promise<void> {
     this.#cleanup.run()
+    this.#stopping.abort()
+    this.#undoRescan()
     this.#link.stop()
     const { clock } = this.#options
     const keeps = comesBack && this.#resume !== undefined && this.#collection.canResume
@@ -209,6 +227,7 @@ export class OpcuaCollector implements Collector {
     if (overflows > 0) this.#issues.overflow(overflows)
     void this.#collection.persist()
     if (++this.#ticks % overflowTicks === 0) this.#accountForOverflows()
+    if (this.#ticks % rescanTicks === 0) this.#modelChanged()
     const { present } = this.#collection
     if (!present || this.#link.state.kind !== 'online') return
     this.#setStatus({ state: 'online', detail: this.#onlineDetail() })
@@ -222,6 +241,29 @@ export class OpcuaCollector implements Collector {
       return
     }
     this.#probe(present)
+  }
+
+  /** Soon, once for all changes of the same moment. */
+  #modelChanged(): void {
+    if (this.#rules.isEmpty) return
+    this.#undoRescan()
+    this.#undoRescan = this.#options.clock.after(rescanDelayMs, () => {
+      this.#rescanning = this.#rescanning.then(() => this.#rescan())
+    })
+  }
+
+  async #rescan(): Promise<void> {
+    const { present } = this.#collection
+    if (!present || this.#link.state.kind !== 'online' || this.#stopping.signal.aborted) return
+    try {
+      const { added, retired } = await this.#rules.expand(present.access, this.#stopping.signal)
+      this.#intake.grow()
+      for (const slot of retired) this.#intake.forgetSlot(slot)
+      if (added > 0 || retired.length > 0) await this.#collection.tagsChanged(retired)
+    } catch (error) {
+      // A lost connection says so itself, and the next one looks again.
+      this.#options.log.info('rescan-failed', { cause: causeText(error) })
+    }
   }
 
   /** The server marks where its queue was too short: those values may be in its history. */
