@@ -9,7 +9,7 @@ import type { IssueSink } from './observe/issues.ts'
 import type { Log } from './observe/log.ts'
 import { RateMeter } from './observe/rate.ts'
 import type { Feed, FeedCounts } from './pipeline/pipeline.ts'
-import type { Collector, Mapper, SampleSink } from './pipeline/stages.ts'
+import type { Collector, Mapper, SampleSink, TagPage, TagQuery } from './pipeline/stages.ts'
 
 // The running collectors, one per enabled connector. A new configuration touches only what changed: equal connectors keep
 // their session and their counts.
@@ -72,6 +72,11 @@ export class Connectors {
     const collector = this.#running.find((r) => r.config.id === connectorId)?.collector
     collector?.retry()
     return collector !== undefined
+  }
+
+  tagPage(connectorId: string, query: TagQuery): TagPage {
+    const collector = this.#running.find((r) => r.config.id === connectorId)?.collector
+    return collector?.tagPage?.(query) ?? { total: 0, rows: [] }
   }
 
   retryAll(): void {

@@ -7,6 +7,7 @@ import { ReportFilter } from './analyze/report-filter.ts'
 import { createApi } from './api/handlers.ts'
 import { MqttCollector } from './collect/mqtt/mqtt-collector.ts'
 import { testMqtt } from './collect/mqtt/mqtt-test.ts'
+import { watchExpiry } from './collect/opcua/certificate-expiry.ts'
 import { OpcuaCollector } from './collect/opcua/opcua-collector.ts'
 import { OpcuaTools } from './collect/opcua/opcua-tools.ts'
 import { Pki } from './collect/opcua/pki.ts'
@@ -105,6 +106,15 @@ export class Engine {
     const running = this.#build(config)
     this.#running = running
     await this.#pki.start()
+    this.#cleanup.add(
+      watchExpiry({
+        list: () => this.#pki.list(),
+        onChange: (listener) => this.#pki.onChange(listener),
+        issues: this.#issues,
+        clock: this.#clock,
+        log: this.#log.logger('pki'),
+      }),
+    )
     await running.store.start()
     await this.#applyUplink(config, running.store)
     await running.pipeline.start()
@@ -327,6 +337,7 @@ export class Engine {
       log: this.#log,
       pki: this.#pki,
       opcua: this.#tools,
+      tags: (id, query) => this.#running?.connectors.tagPage(id, query) ?? { total: 0, rows: [] },
       retry: (id) => this.#running?.connectors.retry(id) ?? false,
       connector: (id) => this.#resolved?.connectors.find((c) => c.id === id),
       testConnector: (connector, signal) =>

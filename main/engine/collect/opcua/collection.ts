@@ -22,8 +22,6 @@ import { within } from './within.ts'
 // takes the old session up again; if the server has forgotten it, it moves the subscriptions to a new session; if that is not
 // possible either, it builds everything anew and has what was missed filled from the history, or declared.
 
-type Security = Pick<PickedEndpoint, 'securityMode' | 'securityPolicy'>
-
 export interface CollectionOptions {
   readonly config: OpcuaConnectorConfig
   readonly tags: TagTable
@@ -47,7 +45,7 @@ export class Collection {
   readonly #options: CollectionOptions
   #present: Present | undefined
   #kept: Kept | undefined
-  #security: Security = { securityMode: 'None', securityPolicy: 'None' }
+  #picked: PickedEndpoint | undefined
   #isPaused = false
   #isEstablished = false
   /** By slot: until when values are complete, of subscriptions that were given up and not replaced yet. */
@@ -83,8 +81,8 @@ export class Collection {
   }
 
   /** Resolves when values come. Rejects when the server does not let us; what was kept is kept for the next try. */
-  async establish(client: OPCUAClient, security: Security, signal: AbortSignal): Promise<void> {
-    this.#security = security
+  async establish(client: OPCUAClient, picked: PickedEndpoint, signal: AbortSignal): Promise<void> {
+    this.#picked = picked
     if (!(await this.#takeUp(client))) await this.#move(client, signal)
     this.#isEstablished = true
     this.#options.resume?.established()
@@ -105,7 +103,7 @@ export class Collection {
     const kept = this.#kept
     // The record of before stays until what was missed since then is filled or declared: else a kill in between loses it.
     if (!kept || !this.#isEstablished || this.#missing.size > 0 || this.#options.backfill.isBusy) return undefined
-    return this.#options.resume?.save(kept, this.#security)
+    return this.#picked && this.#options.resume?.save(kept, this.#picked)
   }
 
   /** Tags came or went: watches what is new, lets go of what is not wanted any more. */
@@ -123,7 +121,7 @@ export class Collection {
   get canResume(): boolean {
     return (
       this.#isEstablished &&
-      (this.#security.securityMode !== 'None' || this.#options.config.identity.type !== 'anonymous')
+      (this.#picked?.securityMode !== 'None' || this.#options.config.identity.type !== 'anonymous')
     )
   }
 
@@ -171,7 +169,7 @@ export class Collection {
   /** A new session, with the old subscriptions where the server hands them over. */
   async #move(client: OPCUAClient, signal: AbortSignal): Promise<void> {
     const { config, pki, log, resume } = this.#options
-    const session = await openSession(config, client, pki, signal)
+    const session = await openSession(config, client, pki, signal, this.#picked)
     const access = await SessionAccess.open(session, config.endpointUrl)
     this.#present = { client, access }
     await this.#options.prepare(access)

@@ -14,6 +14,12 @@ export interface Subject {
 /** The server's certificate is trusted but not quite right, or there is no security at all. */
 const remarkKeys = { unsecured: 'unsecured', certificate: 'certificate' } as const
 
+/** What is not quite right with a connection that works. */
+export interface ConnectionNotes {
+  readonly deprecated?: { readonly policy: string; readonly until: string } | undefined
+  readonly usesPrevious?: boolean
+}
+
 export class ServerIssues {
   readonly #issues: IssueSink
   readonly #subject: Subject
@@ -32,7 +38,19 @@ export class ServerIssues {
     this.#raise(error.code, 'error', connectionKey, error.message, error.hint, evidence.join(', '))
   }
 
-  connected(unsecured: boolean, warnings: readonly string[]): void {
+  connected(unsecured: boolean, warnings: readonly string[], notes: ConnectionNotes = {}): void {
+    this.#remark(
+      'OPCUA_SECURITY_DEPRECATED',
+      notes.deprecated &&
+        `The connection uses ${notes.deprecated.policy}, which is deprecated: it is allowed until ${notes.deprecated.until}`,
+      'Switch on Basic256Sha256 or newer at the server before that day; then the connection would end.',
+    )
+    this.#remark(
+      'OPCUA_CERTIFICATE_EXPIRES',
+      notes.usesPrevious &&
+        'The server does not trust the new certificate of the gateway yet; the one of before is used',
+      'Trust the new certificate on the server before the old one expires: export it under Certificates.',
+    )
     if (this.#failure !== undefined) this.#clear(this.#failure, connectionKey)
     this.#failure = undefined
     if (unsecured) {
@@ -53,6 +71,11 @@ export class ServerIssues {
         'Nothing has to be done at once. Have the server make a better certificate when there is time.',
       )
     } else this.#clear('OPCUA_CERTIFICATE_INVALID', remarkKeys.certificate)
+  }
+
+  #remark(code: ErrorCode, message: string | false | undefined, hint: string): void {
+    if (message) this.#raise(code, 'warning', connectionKey, message, hint)
+    else this.#clear(code, connectionKey)
   }
 
   nodeUnknown(address: string, message: string, hint: string): void {
