@@ -7,7 +7,7 @@ import { type BrowsedServer, browseServer } from '../../engine/collect/opcua/bro
 import type { IndexTable } from '../../engine/collect/opcua/index-table.ts'
 import { Pki } from '../../engine/collect/opcua/pki.ts'
 import { systemClock } from '../../engine/kit/clock.ts'
-import { causeText, type GatewayError, isGatewayError } from '../../engine/kit/gateway-error.ts'
+import { causeText, GatewayError, isGatewayError } from '../../engine/kit/gateway-error.ts'
 import { LogBook } from '../../engine/observe/log.ts'
 import { type Command, exitCodes, parseCommand, required, say, UsageError } from '../command.ts'
 
@@ -94,7 +94,7 @@ function limitOf(text: string | undefined): number | undefined {
 
 /** Ctrl-C, and whoever read our output going away. */
 function stopOn(stop: AbortController): () => void {
-  const abort = (): void => stop.abort()
+  const abort = (): void => stop.abort(new GatewayError('STOPPED', 'stopped', { retry: 'never' }))
   process.once('SIGINT', abort)
   process.once('SIGTERM', abort)
   process.stdout.once('error', abort)
