@@ -1,4 +1,6 @@
 import type { ConnectorConfig } from '../../shared/config/gateway.ts'
+import type { OpcuaDeviceConfig } from '../../shared/config/opcua.ts'
+import type { TagIndex } from '../../shared/sample.ts'
 import type { ConnectorStatus } from '../../shared/status.ts'
 import type { Clock } from './kit/clock.ts'
 import { asGatewayError, causeText } from './kit/gateway-error.ts'
@@ -7,7 +9,7 @@ import type { IssueSink } from './observe/issues.ts'
 import type { Log } from './observe/log.ts'
 import { RateMeter } from './observe/rate.ts'
 import type { Feed, FeedCounts } from './pipeline/pipeline.ts'
-import type { Collector, Mapper, SampleSink } from './pipeline/stages.ts'
+import type { Collector, Mapper, SampleSink, TagPage, TagQuery } from './pipeline/stages.ts'
 
 // The running collectors, one per enabled connector. A new configuration touches only what changed: equal connectors keep
 // their session and their counts.
@@ -15,6 +17,8 @@ import type { Collector, Mapper, SampleSink } from './pipeline/stages.ts'
 export interface ConnectorParts {
   readonly mapper: Mapper
   readonly tags: number
+  /** Adds keys found on the server while it runs; the tag of the first one. */
+  readonly extendTags: (devices: readonly OpcuaDeviceConfig[]) => TagIndex
 }
 
 export interface ConnectorsOptions {
@@ -22,7 +26,7 @@ export interface ConnectorsOptions {
   readonly compile: (config: ConnectorConfig, refuse: SampleSink['refuse']) => ConnectorParts
   readonly sink: (feed: Feed, counts: FeedCounts) => SampleSink
   /** Builds the collector for a configuration whose secrets are still references. */
-  readonly collector: (config: ConnectorConfig, sink: SampleSink) => Collector
+  readonly collector: (config: ConnectorConfig, sink: SampleSink, parts: ConnectorParts) => Collector
   readonly issues: IssueSink
   readonly log: Log
   readonly clock: Clock
@@ -68,6 +72,11 @@ export class Connectors {
     const collector = this.#running.find((r) => r.config.id === connectorId)?.collector
     collector?.retry()
     return collector !== undefined
+  }
+
+  tagPage(connectorId: string, query: TagQuery): TagPage {
+    const collector = this.#running.find((r) => r.config.id === connectorId)?.collector
+    return collector?.tagPage?.(query) ?? { total: 0, rows: [] }
   }
 
   retryAll(): void {
@@ -141,7 +150,7 @@ export class Connectors {
       const parts = compile(config, (refusal) => refuse(refusal))
       const ownSink = sink({ connectorId: config.id, connectorName: config.name, mapper: parts.mapper }, counts)
       refuse = ownSink.refuse
-      return { ...base, tags: parts.tags, collector: collector(config, ownSink), problem: '' }
+      return { ...base, tags: parts.tags, collector: collector(config, ownSink, parts), problem: '' }
     } catch (error) {
       const { code, message, hint } = asGatewayError(error)
       log.error('connector.faulted', { connector: config.id, code, cause: causeText(error) })

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { connectorSchema, gatewaySchema } from '../config/gateway.ts'
-import { opcuaConnectorSchema } from '../config/opcua.ts'
+import { opcuaConnectorSchema, opcuaRuleSchema } from '../config/opcua.ts'
 import { thingsboardSchema } from '../config/thingsboard.ts'
 import { gatewayStatusSchema, issueSchema, logEntrySchema } from '../status.ts'
 import type { EventChannel, RequestChannel } from './channels.ts'
@@ -122,6 +122,27 @@ const keyRow = z.object({
   deliveredAt: z.number(),
   quality: z.string(),
   count: z.number(),
+})
+
+const tagRow = z.object({
+  device: z.string(),
+  key: z.string(),
+  /** As configured, or as the rule found it. */
+  node: z.string(),
+  /** On the present session; empty while it is not resolved. */
+  nodeId: z.string(),
+  state: z.enum(['watched', 'polled', 'waiting', 'refused', 'gone']),
+  /** Why it is not watched. */
+  problem: z.string(),
+  requestedSamplingMs: z.number(),
+  /** As the server revised it; undefined while it is not watched. */
+  samplingMs: z.number().optional(),
+  requestedQueueSize: z.number(),
+  queueSize: z.number().optional(),
+  /** StatusCode of the last value; empty before the first one. */
+  status: z.string(),
+  /** ms since the epoch; 0 = no value yet. */
+  ts: z.number(),
 })
 
 /** Either a connector as configured (by id, with its stored secrets) or one that is being edited. */
@@ -282,9 +303,44 @@ export const requests = {
     }),
     output: z.object({ points: z.array(textValue), truncated: z.boolean() }),
   },
+  /** What a selection rule finds on the server now, without collecting it. */
+  'opcua.previewRule': {
+    input: z.object({ target: opcuaTarget, rule: opcuaRuleSchema }),
+    output: z.object({
+      devices: z.number(),
+      keys: z.number(),
+      /** The server has more than was looked at. */
+      truncated: z.boolean(),
+      /** Collisions, names ThingsBoard refuses, templates that do not fit. */
+      problems: z.array(z.string()),
+      nearMisses: z.array(z.string()),
+      rows: z
+        .array(z.object({ device: z.string(), key: z.string(), path: z.string(), node: z.string() }))
+        .max(pageLimit),
+    }),
+  },
+  /** Servers known at this address (FindServers): a discovery server knows several. */
+  'opcua.servers': {
+    input: z.object({ endpointUrl: z.string() }),
+    output: z.object({
+      servers: z.array(z.object({ name: z.string(), applicationUri: z.string(), urls: z.array(z.string()) })),
+    }),
+  },
+  /** Tags of a running connector: what was asked for and what the server granted. OPC UA only. */
+  'connector.tags': {
+    input: z.object({ connectorId: z.string(), ...page, filter: z.string().max(255) }),
+    output: z.object({ total: z.number(), rows: z.array(tagRow).max(pageLimit) }),
+  },
   'certificates.list': { input: z.null(), output: z.object({ certificates: z.array(certificate) }) },
   'certificates.trust': { input: z.object({ fingerprint: z.string() }), output: z.null() },
   'certificates.reject': { input: z.object({ fingerprint: z.string() }), output: z.null() },
+  /** A new own certificate with the same key; the old one is used wherever the new one is not trusted yet. */
+  'certificates.renew': { input: z.null(), output: z.object({ certificate }) },
+  /** Our certificate as text, to be carried to a server. */
+  'certificates.export': {
+    input: z.null(),
+    output: z.object({ pem: z.string(), derBase64: z.string(), fileName: z.string(), fingerprint: z.string() }),
+  },
   'devices.page': {
     input: z.object({ ...page, filter: z.string().max(255) }),
     output: z.object({ total: z.number(), rows: z.array(deviceRow) }),

@@ -88,6 +88,7 @@ export async function startCollector(
 ): Promise<OpcuaBench> {
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'opcua-client-')))
   const gaps: Gap[] = []
+  let tags = config.devices.reduce((count, device) => count + device.keys.length, 0)
   const log = new LogBook(() => Date.now(), 'debug')
   if (process.env['TEST_LOG'])
     log.onEntry((e) => console.log(new Date(e.at).toISOString(), e.level, e.component, e.event, e.fields))
@@ -103,6 +104,11 @@ export async function startCollector(
     log: log.logger('plc'),
     clock: systemClock,
     pki,
+    extendTags: (devices) => {
+      const first = tags
+      tags += devices.reduce((count, device) => count + device.keys.length, 0)
+      return first
+    },
     gaps: { declare: (gap) => void gaps.push(gap) },
     ...(options.stateFolder === undefined ? {} : { stateFolder: options.stateFolder }),
   })

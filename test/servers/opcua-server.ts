@@ -39,6 +39,10 @@ export interface TestServerOptions {
   readonly anonymous?: boolean
   /** Which security is offered; default None only. */
   readonly security?: readonly ('None' | 'Sign' | 'SignAndEncrypt')[]
+  /** With the modes that are not None. */
+  readonly policies?: readonly (keyof typeof SecurityPolicy)[]
+  /** Host name in the endpoints instead of the one it is reached at. */
+  readonly announcedHost?: string
   /** False: a client's certificate must be trusted by hand first. */
   readonly trustsClients?: boolean
   readonly maxSessions?: number
@@ -133,7 +137,8 @@ async function run(
   const users = options.users ?? {}
   const server = new OPCUAServer({
     port,
-    hostname: '127.0.0.1',
+    hostname: options.announcedHost ?? '127.0.0.1',
+    ...(options.announcedHost ? { host: '127.0.0.1' } : {}),
     nodeset_filename: [nodesets.standard],
     serverCertificateManager: certificates,
     userCertificateManager: certificates,
@@ -143,7 +148,7 @@ async function run(
     securityPolicies: [
       ...(security.includes('None') ? [SecurityPolicy.None] : []),
       ...(security.some((mode) => mode !== 'None')
-        ? [SecurityPolicy.Basic256Sha256, SecurityPolicy.Aes256_Sha256_RsaPss]
+        ? (options.policies ?? ['Basic256Sha256', 'Aes256_Sha256_RsaPss']).map((policy) => SecurityPolicy[policy])
         : []),
     ],
     userManager: { isValidUser: (name: string, password: string) => users[name] === password },

@@ -18,6 +18,7 @@ import { GatewayError, toErrorReport } from '../kit/gateway-error.ts'
 import type { IssueBook } from '../observe/issues.ts'
 import type { LogBook } from '../observe/log.ts'
 import type { SeriesRegistry } from '../pipeline/series.ts'
+import type { TagPage, TagQuery } from '../pipeline/stages.ts'
 import { deviceKeys, devicePage, deviceRow } from './device-views.ts'
 
 /** What the requests of the contract need from the engine. */
@@ -33,6 +34,7 @@ export interface ApiParts {
   readonly pki: Pki
   readonly opcua: OpcuaTools
   readonly retry: (connectorId: string) => boolean
+  readonly tags: (connectorId: string, page: TagQuery) => TagPage
   readonly connector: (connectorId: string) => ConnectorConfig | undefined
   readonly testConnector: (connector: ConnectorConfig, signal: AbortSignal) => Promise<TestReport>
   readonly testThingsboard: (thingsboard: ThingsboardConfig, signal: AbortSignal) => Promise<TestReport>
@@ -100,6 +102,12 @@ function createHandlers(parts: ApiParts): Handlers {
       ),
     'opcua.history': async ({ target, ...question }) =>
       opcua.history(await resolveTarget(parts, target), question, signal()),
+    'opcua.previewRule': async ({ target, rule }) =>
+      opcua.previewRule(await resolveTarget(parts, target), rule, pageLimit, signal()),
+    'opcua.servers': async ({ endpointUrl }) => ({ servers: await opcua.servers(endpointUrl, signal()) }),
+    'connector.tags': async ({ connectorId, ...page }) => parts.tags(connectorId, page),
+    'certificates.renew': async () => ({ certificate: await pki.renew() }),
+    'certificates.export': async () => pki.exportOwn(),
     'certificates.list': async () => ({ certificates: await pki.list() }),
     'certificates.trust': async ({ fingerprint }) => {
       await pki.trust(fingerprint)

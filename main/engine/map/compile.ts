@@ -1,4 +1,5 @@
 import type { GatewayConfig } from '../../../shared/config/gateway.ts'
+import type { OpcuaConnectorConfig, OpcuaDeviceConfig } from '../../../shared/config/opcua.ts'
 import { opcuaTags, tagCountOf } from '../../../shared/config/tags.ts'
 import type { Sample, TagIndex } from '../../../shared/sample.ts'
 import { GatewayError } from '../kit/gateway-error.ts'
@@ -21,6 +22,8 @@ export interface CompiledMapping {
   /** The connector's tags are `firstTag` to `firstTag + tagsOf - 1`; 0 for a connector that is not there. */
   firstTag(connectorId: string): TagIndex
   tagsOf(connectorId: string): number
+  /** Adds keys that were found on a server while it runs; returns the tag of the first, the others follow in order. */
+  extend(connector: OpcuaConnectorConfig, devices: readonly OpcuaDeviceConfig[]): TagIndex
 }
 
 /**
@@ -52,6 +55,12 @@ export function compileMapping({ config, registry, refuse }: MappingInput): Comp
     tagCount: targets.length,
     firstTag: (connectorId) => ranges.get(connectorId)?.first ?? 0,
     tagsOf: (connectorId) => ranges.get(connectorId)?.count ?? 0,
+    extend: (connector, devices) => {
+      const first = targets.length
+      for (const tag of opcuaTags({ devices: [...devices] }))
+        targets.push(new OpcuaTarget(connector, tag, targets.length, context))
+      return first
+    },
   }
 }
 

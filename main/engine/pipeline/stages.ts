@@ -1,3 +1,4 @@
+import type { RequestOutput, RequestParsed } from '../../../shared/api/contract.ts'
 import type { Datapoint as PlainDatapoint } from '../../../shared/datapoint.ts'
 import type { ErrorCode } from '../../../shared/errors.ts'
 import type { PlainValue, Sample, TagIndex, ValueType } from '../../../shared/sample.ts'
@@ -19,9 +20,14 @@ export interface Collector extends Service {
   readonly status: Observable<CollectorStatus>
   /** Tries to connect now instead of at the next turn of the backoff. */
   retry(): void
+  /** What was asked for and what the source granted, tag by tag; collectors without such tags leave it out. */
+  tagPage?(query: TagQuery): TagPage
   /** Instead of `stop`, when it does not come back: also gives up what the source keeps for us. */
   retire?(deadline: Deadline): Promise<void>
 }
+
+export type TagQuery = Omit<RequestParsed<'connector.tags'>, 'connectorId'>
+export type TagPage = RequestOutput<'connector.tags'>
 
 /** What a collector knows of itself; the engine adds rates and counts. */
 export type CollectorStatus = Pick<ConnectorStatus, 'state' | 'since' | 'detail' | 'tags' | 'tagsGood'> & {

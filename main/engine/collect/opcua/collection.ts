@@ -22,8 +22,6 @@ import { within } from './within.ts'
 // takes the old session up again; if the server has forgotten it, it moves the subscriptions to a new session; if that is not
 // possible either, it builds everything anew and has what was missed filled from the history, or declared.
 
-type Security = Pick<PickedEndpoint, 'securityMode' | 'securityPolicy'>
-
 export interface CollectionOptions {
   readonly config: OpcuaConnectorConfig
   readonly tags: TagTable
@@ -37,6 +35,8 @@ export interface CollectionOptions {
   readonly resume: ResumePoint | undefined
   /** Completes the tags by what is there; before anything is subscribed. */
   readonly prepare: (access: SessionAccess) => Promise<void>
+  /** Nodes came or went on the server, or may have while we were away. */
+  readonly modelChanged: () => void
   /** The session of this client does not answer any more, or the server does not know it. */
   readonly lost: (client: OPCUAClient, error: unknown) => void
 }
@@ -45,7 +45,7 @@ export class Collection {
   readonly #options: CollectionOptions
   #present: Present | undefined
   #kept: Kept | undefined
-  #security: Security = { securityMode: 'None', securityPolicy: 'None' }
+  #picked: PickedEndpoint | undefined
   #isPaused = false
   #isEstablished = false
   /** By slot: until when values are complete, of subscriptions that were given up and not replaced yet. */
@@ -81,8 +81,8 @@ export class Collection {
   }
 
   /** Resolves when values come. Rejects when the server does not let us; what was kept is kept for the next try. */
-  async establish(client: OPCUAClient, security: Security, signal: AbortSignal): Promise<void> {
-    this.#security = security
+  async establish(client: OPCUAClient, picked: PickedEndpoint, signal: AbortSignal): Promise<void> {
+    this.#picked = picked
     if (!(await this.#takeUp(client))) await this.#move(client, signal)
     this.#isEstablished = true
     this.#options.resume?.established()
@@ -103,7 +103,7 @@ export class Collection {
     const kept = this.#kept
     // The record of before stays until what was missed since then is filled or declared: else a kill in between loses it.
     if (!kept || !this.#isEstablished || this.#missing.size > 0 || this.#options.backfill.isBusy) return undefined
-    return this.#options.resume?.save(kept, this.#security)
+    return this.#picked && this.#options.resume?.save(kept, this.#picked)
   }
 
   /** Tags came or went: watches what is new, lets go of what is not wanted any more. */
@@ -121,7 +121,7 @@ export class Collection {
   get canResume(): boolean {
     return (
       this.#isEstablished &&
-      (this.#security.securityMode !== 'None' || this.#options.config.identity.type !== 'anonymous')
+      (this.#picked?.securityMode !== 'None' || this.#options.config.identity.type !== 'anonymous')
     )
   }
 
@@ -162,13 +162,14 @@ export class Collection {
     }
     await kept.nodes.watch(access)
     log.info('session-taken-up')
+    this.#options.modelChanged()
     return true
   }
 
   /** A new session, with the old subscriptions where the server hands them over. */
   async #move(client: OPCUAClient, signal: AbortSignal): Promise<void> {
     const { config, pki, log, resume } = this.#options
-    const session = await openSession(config, client, pki, signal)
+    const session = await openSession(config, client, pki, signal, this.#picked)
     const access = await SessionAccess.open(session, config.endpointUrl)
     this.#present = { client, access }
     await this.#options.prepare(access)
@@ -179,6 +180,7 @@ export class Collection {
       log.info('subscriptions-moved')
       await kept.nodes.removeUnknown(access)
       await kept.nodes.watch(access)
+      if (config.rules.length > 0) await kept.subscriptions.watchModel(session)
       return
     }
     if (kept) this.#giveUp(kept)
@@ -186,13 +188,14 @@ export class Collection {
   }
 
   async #build(client: OPCUAClient, access: SessionAccess): Promise<void> {
-    const { tags, intake } = this.#options
+    const { config, tags, intake } = this.#options
     intake.forget()
     tags.resetHandles()
     const kept = { ...this.#make(client, access.namespaces), session: access.session }
     this.#kept = kept
     kept.subscriptions.attach(access.session)
     await kept.nodes.watch(access)
+    if (config.rules.length > 0) await kept.subscriptions.watchModel(access.session)
     await this.#accountForMissing(access)
   }
 
@@ -209,6 +212,7 @@ export class Collection {
       log,
       lost,
       gap: (id, messages, evidence, fromMs, toMs) => this.#lostMessages(id, messages, evidence, fromMs, toMs),
+      modelChanged: () => this.#options.modelChanged(),
       holdsAcknowledgements: resume !== undefined,
     })
     subscriptions.pause(this.#isPaused)

@@ -6,6 +6,8 @@ import type { IndexTable } from './index-table.ts'
 const rowsPerTurn = 20_000
 /** Nodes named; all are counted. */
 const namedLimit = 200
+/** ServerDiagnostics (Part 5, 6.3.3): lists the sessions of the moment, ours among them. */
+const diagnosticsNode = 2274
 
 export interface IndexDiff {
   readonly added: number
@@ -15,7 +17,7 @@ export interface IndexDiff {
   readonly gonePaths: readonly string[]
 }
 
-/** By NodeId with namespace URI: a server that renumbers its namespaces has not changed. */
+/** By NodeId with namespace URI: a server that renumbers its namespaces has not changed, nor one with other sessions. */
 export async function diffOf(before: IndexTable, after: IndexTable, signal: AbortSignal): Promise<IndexDiff> {
   const added = await missingIn(before, after, signal)
   const gone = await missingIn(after, before, signal)
@@ -30,7 +32,14 @@ async function missingIn(
   const namespaces = table.namespaces.map((uri, index) => (index === 0 ? 0 : reference.namespaces.indexOf(uri)))
   const paths: string[] = []
   let count = 0
+  const diagnostics = table.find(0, 'i', diagnosticsNode)
+  const passing = new Uint8Array(table.count)
   for (let row = 0; row < table.count; row++) {
+    const parent = table.parent(row)
+    if (parent >= 0 && (parent === diagnostics || passing[parent])) {
+      passing[row] = 1
+      continue
+    }
     const { namespace, kind, identifier } = table.identifier(row)
     const there = namespaces[namespace]!
     if (there < 0 || reference.find(there, kind, identifier) < 0) {

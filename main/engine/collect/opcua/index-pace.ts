@@ -33,9 +33,9 @@ export class IndexPace {
     return this.#pauseMs
   }
 
-  /** For RequestedMaxReferencesPerNode. */
-  get referencesPerNode(): number {
-    return Math.max(leastPerNode, Math.min(mostPerNode, Math.floor(answerReferences / this.#batch)))
+  /** RequestedMaxReferencesPerNode for so many nodes. */
+  referencesFor(nodes: number): number {
+    return clamp(Math.floor(answerReferences / nodes), leastPerNode, mostPerNode)
   }
 
   answered(nodes: number, ms: number, references: number): void {
@@ -50,6 +50,11 @@ export class IndexPace {
   tooMuch(nodes: number): void {
     this.#ceiling = Math.max(1, Math.floor(nodes / 2))
     this.#batch = this.#ceiling
+  }
+
+  /** One of these nodes spoils the batch: smaller ones until it is alone. */
+  spoilt(nodes: number): void {
+    this.#batch = Math.max(1, Math.floor(nodes / 2))
   }
 
   busy(nodes: number): void {

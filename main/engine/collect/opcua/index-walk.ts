@@ -40,7 +40,7 @@ export interface WalkCounts {
 
 export type WalkEnd = 'complete' | 'limited'
 
-/** Tries of one batch when the server is short of resources or does not answer in time. */
+/** Tries of a single node when the server is short of resources or does not answer in time. */
 const triesLimit = 6
 /** Part 3, 8.30; the type every Property has. */
 const propertyType = 68
@@ -123,7 +123,7 @@ export class IndexWalk {
 
   async #step(rows: readonly number[]): Promise<void> {
     let part = rows
-    for (let tries = 1; ; tries++) {
+    for (let tries = 1; tries <= triesLimit; ) {
       try {
         // A refusal is an answer: only a session that does not answer may be given up.
         const refusal = await this.#options.use((access) => this.#browse(access, part).catch(refusalOf))
@@ -132,12 +132,14 @@ export class IndexWalk {
       } catch (error) {
         this.#options.signal.throwIfAborted()
         const pace = this.#pace
-        if (!pace || tries >= triesLimit) throw error
+        if (!pace) throw error
         if (isTooMuch(error) || isGatewayError(error, 'TIMEOUT')) pace.tooMuch(part.length)
         else if (isBusy(error)) pace.busy(part.length)
+        else if (isRefusal(error)) pace.spoilt(part.length)
         else throw error
+        if (part.length === 1 && ++tries > triesLimit) throw error
         if (pace.pauseMs > 0) await this.#wait(pace.pauseMs)
-        part = rows.slice(0, pace.batch)
+        part = part.slice(0, pace.batch)
       }
     }
   }
@@ -154,7 +156,7 @@ export class IndexWalk {
     try {
       const { refused, cut } = await browseStep(access, {
         nodeIds: part.map((row) => this.#nodeIdOf(row)),
-        referencesPerNode: pace.referencesPerNode,
+        referencesPerNode: pace.referencesFor(part.length),
         signal,
         timeoutMs,
         found: (index, found) => {

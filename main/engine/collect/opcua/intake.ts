@@ -126,6 +126,12 @@ export class Intake {
     this.#newest[slot] = sample.ts
   }
 
+  /** The tag is not collected any more. */
+  forgetSlot(slot: number): void {
+    if (this.#states[slot] === good) this.#goodCount--
+    this.#states[slot] = unknown
+  }
+
   /** No value is known to be current any more. */
   forget(): void {
     this.#states.fill(unknown)

@@ -28,8 +28,8 @@ interface RawArgument {
 export async function methodShape(access: SessionAccess, methodId: NodeId): Promise<MethodShape> {
   const properties = await propertiesOf(access, methodId, ['InputArguments', 'OutputArguments'])
   return {
-    inputs: await typed(access, properties.get('InputArguments')),
-    outputs: await typed(access, properties.get('OutputArguments')),
+    inputs: await typed(access, properties.get('InputArguments'), 'input'),
+    outputs: await typed(access, properties.get('OutputArguments'), 'output'),
   }
 }
 
@@ -39,7 +39,8 @@ export async function ownerOf(access: SessionAccess, methodId: NodeId): Promise<
   return references[0]?.nodeId as NodeId | undefined
 }
 
-async function typed(access: SessionAccess, value: unknown): Promise<TypedArgument[]> {
+/** Some servers give their arguments no names. */
+async function typed(access: SessionAccess, value: unknown, unnamed: string): Promise<TypedArgument[]> {
   if (!Array.isArray(value)) return []
   const result: TypedArgument[] = []
   for (const { name, dataType, valueRank = -1, description } of value as RawArgument[]) {
@@ -47,7 +48,7 @@ async function typed(access: SessionAccess, value: unknown): Promise<TypedArgume
     const isArray = valueRank >= 0
     result.push({
       argument: {
-        name: name ?? '',
+        name: name || `${unnamed} ${result.length + 1}`,
         type: `${resolved.name}${isArray ? '[]' : ''}`,
         description: description?.text ?? '',
       },

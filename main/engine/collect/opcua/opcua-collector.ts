@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { OPCUAClient } from 'node-opcua-client'
-import type { OpcuaConnectorConfig } from '../../../../shared/config/opcua.ts'
+import type { OpcuaConnectorConfig, OpcuaDeviceConfig } from '../../../../shared/config/opcua.ts'
 import type { TagIndex } from '../../../../shared/sample.ts'
 import type { Clock } from '../../kit/clock.ts'
 import type { LinkPolicy, LinkState } from '../../kit/connection-machine.ts'
@@ -10,16 +10,19 @@ import { Link } from '../../kit/link.ts'
 import { ObservableValue } from '../../kit/observable.ts'
 import type { IssueSink } from '../../observe/issues.ts'
 import type { Log } from '../../observe/log.ts'
-import type { Collector, CollectorStatus, GapSink, SampleSink } from '../../pipeline/stages.ts'
+import type { Collector, CollectorStatus, GapSink, SampleSink, TagPage, TagQuery } from '../../pipeline/stages.ts'
 import { Backfill } from './backfill.ts'
 import { Collection } from './collection.ts'
 import { closeClient, closeSession, openVerifiedChannel } from './connection.ts'
+import { announcedElsewhere, type PickedEndpoint } from './endpoint.ts'
 import { translateError } from './errors.ts'
 import { Intake } from './intake.ts'
 import type { Present } from './kept.ts'
 import type { Pki } from './pki.ts'
 import { ResumePoint } from './resume-point.ts'
+import { Rules } from './rules.ts'
 import { ServerIssues } from './server-issues.ts'
+import { tagPage } from './tag-page.ts'
 import { TagTable } from './tag-table.ts'
 import { flattenTags } from './tags.ts'
 
@@ -37,6 +40,8 @@ export interface OpcuaCollectorOptions {
   readonly pki: Pki
   /** Where values are recorded that are lost for good. */
   readonly gaps: GapSink
+  /** Adds keys that a rule found to the mapping; the tag of the first one, the others follow. */
+  readonly extendTags: (devices: readonly OpcuaDeviceConfig[]) => TagIndex
   /** Folder for what the next process needs to go on; absent = a restart begins anew. */
   readonly stateFolder?: string
 }
@@ -49,6 +54,11 @@ const tickMs = 1000
 const probeMs = 30_000
 /** Overflows are gathered for so long before the history is asked for them. */
 const overflowTicks = 10
+/** Servers that do not tell of new nodes are looked over every ten minutes; those that do send many events at once. */
+const rescanTicks = 600
+const rescanDelayMs = 1000
+/** Between two tries whether the server trusts the renewed certificate. */
+const renewalTicks = 60
 /** A commit takes 50 to 250 ms; what takes longer is republished after the restart. */
 const drainMs = 1000
 /** Silent for so many keep-alives: it is connected and dead. */
@@ -66,12 +76,20 @@ export class OpcuaCollector implements Collector {
   readonly #collection: Collection
   readonly #backfill: Backfill
   readonly #resume: ResumePoint | undefined
+  readonly #rules: Rules
+  readonly #stopping = new AbortController()
   /** Rejects the connection that is being made. */
   #interrupt: ((error: unknown) => void) | undefined
   #lastError: GatewayError | undefined
+  /** Undefined before the first connection of this process. */
+  #securedBefore: boolean | undefined
+  #usesPrevious = false
+  #announced: string | undefined
   #crowded = false
   #probedAt = 0
   #ticks = 0
+  #undoRescan: () => void = () => {}
+  #rescanning: Promise<void> = Promise.resolve()
 
   constructor(options: OpcuaCollectorOptions) {
     const { config, firstTag, sink, issues, log, clock, pki } = options
@@ -87,6 +105,8 @@ export class OpcuaCollector implements Collector {
     }
     this.#intake = new Intake({ tags: this.#tags, sink, clock, log, crowded })
     const tags = this.#tags
+    const { extendTags } = options
+    this.#rules = new Rules({ config, tags, issues: this.#issues, log, extendTags })
     this.#backfill = new Backfill({ config, tags, sink, gaps: options.gaps, clock, log, idle: () => {} })
     this.#collection = new Collection({
       config,
@@ -98,7 +118,11 @@ export class OpcuaCollector implements Collector {
       clock,
       log,
       resume: this.#resume,
-      prepare: async () => {},
+      prepare: async (access) => {
+        await this.#rules.expand(access, this.#stopping.signal)
+        this.#intake.grow()
+      },
+      modelChanged: () => this.#modelChanged(),
       lost: (client, error) => this.#lost(client, error),
     })
     this.status = new ObservableValue<CollectorStatus>({
@@ -138,6 +162,8 @@ export class OpcuaCollector implements Collector {
 
   async #end(deadline: Deadline, comesBack: boolean): Promise<void> {
     this.#cleanup.run()
+    this.#stopping.abort()
+    this.#undoRescan()
     this.#link.stop()
     const { clock } = this.#options
     const keeps = comesBack && this.#resume !== undefined && this.#collection.canResume
@@ -155,11 +181,19 @@ export class OpcuaCollector implements Collector {
 
   retry(): void {
     this.#link.retry()
+    const { present } = this.#collection
+    if (present && this.#usesPrevious) void this.#tryRenewed(present)
+  }
+
+  tagPage(query: TagQuery): TagPage {
+    const { nodes, present } = this.#collection
+    return tagPage({ tags: this.#tags, intake: this.#intake, nodes, namespaces: present?.access.namespaces }, query)
   }
 
   async #connect(signal: AbortSignal): Promise<void> {
     const { config, pki, log } = this.#options
-    const { client, picked, warnings } = await openVerifiedChannel(config, pki, signal)
+    const { client, picked, warnings, usesPrevious } = await openVerifiedChannel(config, pki, signal)
+    this.#refuseDowngrade(client, picked)
     const interrupted = new Promise<never>((_, reject) => {
       this.#interrupt = reject
     })
@@ -180,8 +214,29 @@ export class OpcuaCollector implements Collector {
       this.#interrupt = undefined
     }
     this.#lastError = undefined
-    this.#issues.connected(picked.unsecured, warnings)
+    this.#securedBefore = picked.securityMode !== 'None'
+    this.#usesPrevious = usesPrevious
+    this.#announced = announcedElsewhere(picked, config.endpointUrl)
+    const until = config.allowDeprecatedUntil ?? ''
+    const deprecated = picked.deprecated ? { policy: picked.securityPolicy, until } : undefined
+    this.#issues.connected(picked.unsecured, warnings, { deprecated, usesPrevious })
     log.info('connected', { policy: picked.securityPolicy, mode: picked.securityMode, tags: this.#tags.active })
+  }
+
+  /** `auto` never ends in the open where it was secured before: that is what an attacker on the way would make of it. */
+  #refuseDowngrade(client: OPCUAClient, { unsecured }: PickedEndpoint): void {
+    const { config } = this.#options
+    const secured = this.#securedBefore ?? (this.#resume?.security?.mode ?? 'None') !== 'None'
+    if (!unsecured || !secured) return
+    void closeClient(client)
+    throw new GatewayError(
+      'OPCUA_SECURITY_DOWNGRADE',
+      `${config.endpointUrl} offers no security any more, although the last connection was secured`,
+      {
+        retry: 'after-config-change',
+        hint: 'Find out why. If the server is meant to be open from now on, choose the security None.',
+      },
+    )
   }
 
   #lost(client: OPCUAClient, error: unknown): void {
@@ -209,6 +264,7 @@ export class OpcuaCollector implements Collector {
     if (overflows > 0) this.#issues.overflow(overflows)
     void this.#collection.persist()
     if (++this.#ticks % overflowTicks === 0) this.#accountForOverflows()
+    if (this.#ticks % rescanTicks === 0) this.#modelChanged()
     const { present } = this.#collection
     if (!present || this.#link.state.kind !== 'online') return
     this.#setStatus({ state: 'online', detail: this.#onlineDetail() })
@@ -221,7 +277,47 @@ export class OpcuaCollector implements Collector {
       )
       return
     }
+    if (this.#usesPrevious && this.#ticks % renewalTicks === 0) void this.#tryRenewed(present)
     this.#probe(present)
+  }
+
+  /** As soon as the server trusts the new certificate, the connection moves to it; the session of before is taken over. */
+  async #tryRenewed({ client }: Present): Promise<void> {
+    const { config, pki } = this.#options
+    const signal = AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(config.requestTimeoutMs)])
+    try {
+      const tried = await openVerifiedChannel(config, pki, signal)
+      void closeClient(tried.client)
+      if (tried.usesPrevious) return
+      this.#usesPrevious = false
+      const message = `${config.endpointUrl} trusts the new certificate of the gateway now`
+      this.#lost(client, new GatewayError('OPCUA_SESSION_LOST', message, { hint: 'It is used from now on.' }))
+    } catch (error) {
+      this.#options.log.debug('renewed-certificate-refused', { cause: causeText(error) })
+    }
+  }
+
+  /** Soon, once for all changes of the same moment. */
+  #modelChanged(): void {
+    if (this.#rules.isEmpty) return
+    this.#undoRescan()
+    this.#undoRescan = this.#options.clock.after(rescanDelayMs, () => {
+      this.#rescanning = this.#rescanning.then(() => this.#rescan())
+    })
+  }
+
+  async #rescan(): Promise<void> {
+    const { present } = this.#collection
+    if (!present || this.#link.state.kind !== 'online' || this.#stopping.signal.aborted) return
+    try {
+      const { added, retired } = await this.#rules.expand(present.access, this.#stopping.signal)
+      this.#intake.grow()
+      for (const slot of retired) this.#intake.forgetSlot(slot)
+      if (added > 0 || retired.length > 0) await this.#collection.tagsChanged(retired)
+    } catch (error) {
+      // A lost connection says so itself, and the next one looks again.
+      this.#options.log.info('rescan-failed', { cause: causeText(error) })
+    }
   }
 
   /** The server marks where its queue was too short: those values may be in its history. */
@@ -255,7 +351,10 @@ export class OpcuaCollector implements Collector {
   #onlineDetail(): string {
     const { watched } = this.#collection
     const paused = this.#isPressed ? '; paused until the values before are stored' : ''
-    return `Connected, ${watched} of ${this.#tags.active} nodes are watched${paused}`
+    const elsewhere = this.#announced
+      ? `; the server calls itself ${this.#announced}, the address typed is used instead`
+      : ''
+    return `Connected, ${watched} of ${this.#tags.active} nodes are watched${paused}${elsewhere}`
   }
 
   #changed(state: LinkState, error: GatewayError | undefined, nextTryAt: number | undefined): void {

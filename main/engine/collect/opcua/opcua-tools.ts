@@ -8,13 +8,17 @@ import {
   type TestReport,
   type TextValue,
 } from '../../../../shared/api/contract.ts'
-import { type OpcuaConnectorConfig, opcuaConnectorSchema } from '../../../../shared/config/opcua.ts'
+import {
+  type OpcuaConnectorConfig,
+  type OpcuaRuleConfig,
+  opcuaConnectorSchema,
+} from '../../../../shared/config/opcua.ts'
 import type { Clock } from '../../kit/clock.ts'
 import { type Deadline, settledBy } from '../../kit/lifecycle.ts'
 import type { Log } from '../../observe/log.ts'
 import { childRows } from './browse-rows.ts'
 import { type CallRequest, callMethod } from './call.ts'
-import { discoverEndpoints } from './connection.ts'
+import { discoverEndpoints, findServers } from './connection.ts'
 import { translateError } from './errors.ts'
 import { IndexBook } from './index-book.ts'
 import { IndexViews } from './index-views.ts'
@@ -23,6 +27,7 @@ import { type HistoryOptions, processedHistory, rawHistory } from './node-histor
 import { oneNode } from './one-node.ts'
 import type { Pki } from './pki.ts'
 import { resolveNodes } from './resolve-nodes.ts'
+import { previewRule } from './select-preview.ts'
 import type { SessionAccess } from './session-access.ts'
 import { SessionPool } from './session-pool.ts'
 import { testOpcua } from './test-opcua.ts'
@@ -74,6 +79,25 @@ export class OpcuaTools {
       securityPolicy,
       identities: [...new Set(identities.map((i) => i.type))],
     }))
+  }
+
+  /** What a discovery server, or the server itself, says there is. */
+  async servers(endpointUrl: string, signal: AbortSignal): Promise<RequestOutput<'opcua.servers'>['servers']> {
+    const server = opcuaConnectorSchema.parse({ type: 'opcua', id: 'x', name: 'x', endpointUrl })
+    const found = await findServers(server, this.#options.pki, signal)
+    return found.map(({ urls, ...rest }) => ({ ...rest, urls: [...urls] }))
+  }
+
+  /** What a rule would select now; at most `limit` rows. */
+  previewRule(
+    config: OpcuaConnectorConfig,
+    rule: OpcuaRuleConfig,
+    limit: number,
+    signal: AbortSignal,
+  ): Promise<RequestOutput<'opcua.previewRule'>> {
+    return this.#ask(config, signal, 'looking for what the rule selects', (access) =>
+      previewRule(access, config, rule, limit, signal),
+    )
   }
 
   test(config: OpcuaConnectorConfig, signal: AbortSignal): Promise<TestReport> {

@@ -2,6 +2,7 @@ import type {
   ClientSession,
   ClientSessionPublishService,
   ClientSessionRawSubscriptionService,
+  EndpointDescription,
   StatusCode,
   TransferSubscriptionsResponse,
 } from 'node-opcua-client'
@@ -22,6 +23,8 @@ export type RawSession = ClientSession &
     | 'deleteSubscriptions'
   > &
   ClientSessionPublishService & {
+    /** As CreateSession answered. */
+    readonly serverEndpoints: readonly EndpointDescription[]
     setPublishingMode(publishingEnabled: boolean, subscriptionIds: number[]): Promise<StatusCode[]>
     transferSubscriptions(request: {
       subscriptionIds: number[]

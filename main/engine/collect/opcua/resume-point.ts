@@ -21,6 +21,7 @@ export class ResumePoint {
   readonly #options: ResumePointOptions
   readonly #file: ResumeFile
   #recalled: { readonly record: ResumeRecord; readonly marks: Marks } | undefined
+  #security: ResumeRecord['security'] | undefined
   #itemsChanged = true
   #saved = ''
   #saving: Promise<void> | undefined
@@ -34,12 +35,14 @@ export class ResumePoint {
   async load(): Promise<void> {
     const loaded = await this.#file.load()
     // Another server knows nothing of these subscriptions, and nothing is missing there.
-    if (loaded?.record.endpointUrl === this.#options.config.endpointUrl) this.#recalled = loaded
+    if (loaded?.record.endpointUrl !== this.#options.config.endpointUrl) return
+    this.#recalled = loaded
+    this.#security = loaded.record.security
   }
 
   /** Security of the last connection of the process before. */
   get security(): ResumeRecord['security'] | undefined {
-    return this.#recalled?.record.security
+    return this.#security
   }
 
   /** The subscriptions of the process before as if they were ours; undefined when there are none. */

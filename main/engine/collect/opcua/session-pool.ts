@@ -109,9 +109,9 @@ export class SessionPool {
 
   async #connect(server: OpcuaServer, signal: AbortSignal): Promise<Opened> {
     const { pki } = this.#options
-    const { client } = await openVerifiedChannel(server, pki, signal)
+    const { client, picked } = await openVerifiedChannel(server, pki, signal)
     try {
-      const session = await openSession(server, client, pki, signal)
+      const session = await openSession(server, client, pki, signal, picked)
       return { client, access: await SessionAccess.open(session, server.endpointUrl) }
     } catch (error) {
       void closeClient(client)
@@ -139,6 +139,13 @@ export class SessionPool {
 }
 
 function keyOf(server: OpcuaServer): string {
-  const { endpointUrl, securityMode, securityPolicy, identity, allowUnencryptedPassword } = server
-  return JSON.stringify([endpointUrl, securityMode, securityPolicy, identity, allowUnencryptedPassword])
+  const { endpointUrl, securityMode, securityPolicy, identity, allowUnencryptedPassword, allowDeprecatedUntil } = server
+  return JSON.stringify([
+    endpointUrl,
+    securityMode,
+    securityPolicy,
+    identity,
+    allowUnencryptedPassword,
+    allowDeprecatedUntil,
+  ])
 }

@@ -7,6 +7,7 @@ import { DurableMark, type Mark } from './durable-mark.ts'
 import { statusNameOf } from './errors.ts'
 import { Feed } from './feed.ts'
 import type { Intake } from './intake.ts'
+import { tellsModelChange, watchModel } from './model-events.ts'
 import { createItems, type ItemOutcome, type WantedItem } from './monitored-items.ts'
 import { inBatches } from './operation-limits.ts'
 import { Publisher } from './publisher.ts'
@@ -34,6 +35,8 @@ export interface SubscriptionsOptions {
   readonly log: Log
   readonly lost: (error: unknown) => void
   readonly gap: (subscriptionId: number, messages: number, evidence: string, fromMs: number, toMs: number) => void
+  /** The server says that nodes came or went. */
+  readonly modelChanged: () => void
   /** True: acknowledgements wait until `release` says that the marks were written. */
   readonly holdsAcknowledgements: boolean
 }
@@ -54,6 +57,7 @@ export class Subscriptions {
   readonly #marks = new Map<number, DurableMark>()
   /** Committed but not acknowledged, oldest first; only while acknowledgements are held. */
   readonly #held = new Map<number, number[]>()
+  #modelItem: number | undefined
   /** Of the last connection; structures that came with it still have their types read with it. */
   #formerSession: RawSession | undefined
   #session: RawSession | undefined
@@ -130,6 +134,13 @@ export class Subscriptions {
       at += part.length
     }
     return outcomes
+  }
+
+  /** Asks to be told when nodes come or go; on the first subscription, where there is one. */
+  async watchModel(session: RawSession): Promise<void> {
+    const [id] = this.ids
+    const subscriptionId = id ?? (await this.#create(session))[0]
+    this.#modelItem ??= await watchModel(session, subscriptionId, this.#options.log)
   }
 
   /** Takes items off; what the server refuses is not watched for any more all the same. */
@@ -252,6 +263,7 @@ export class Subscriptions {
     const session = this.#session ?? this.#formerSession
     if (!session) return undefined
     const { sequenceNumber } = message
+    if (tellsModelChange(message)) this.#options.modelChanged()
     this.#marks.get(id)?.taken(sequenceNumber, message.publishTime?.getTime() ?? 0)
     return this.#options.intake.take(message, session, () => this.#settled(id, sequenceNumber))
   }

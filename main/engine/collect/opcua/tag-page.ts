@@ -1,0 +1,46 @@
+import { statusText } from '../../map/status-text.ts'
+import type { TagPage, TagQuery } from '../../pipeline/stages.ts'
+import type { Intake } from './intake.ts'
+import { formatNodeId } from './node-address.ts'
+import type { TagTable } from './tag-table.ts'
+import type { WatchedNodes } from './watched-nodes.ts'
+
+export interface TagPageParts {
+  readonly tags: TagTable
+  readonly intake: Intake
+  /** Undefined before the first connection. */
+  readonly nodes: WatchedNodes | undefined
+  /** Of the present session. */
+  readonly namespaces: readonly string[] | undefined
+}
+
+/** Requested beside revised, for the eyes of the operator: what was asked for and what became of it. */
+export function tagPage({ tags, intake, nodes, namespaces }: TagPageParts, query: TagQuery): TagPage {
+  const text = query.filter.toLowerCase()
+  const slots: number[] = []
+  for (const [slot, { deviceName, key, node }] of tags.tags().entries()) {
+    if (!text || `${deviceName} ${key} ${node}`.toLowerCase().includes(text)) slots.push(slot)
+  }
+  const rows = slots.slice(query.offset, query.offset + query.limit).map((slot): TagPage['rows'][number] => {
+    const tag = tags.at(slot)!
+    const watch = nodes?.items.get(slot)
+    const problem = nodes?.problemOf(slot) ?? ''
+    const status = intake.statusOf(slot)
+    const { granted } = watch ?? {}
+    return {
+      device: tag.deviceName,
+      key: tag.key,
+      node: tag.node,
+      nodeId: watch?.nodeId && namespaces ? formatNodeId(watch.nodeId, namespaces) : '',
+      state: !tags.isActive(slot) ? 'gone' : watch ? 'watched' : problem ? 'refused' : 'waiting',
+      problem,
+      requestedSamplingMs: tag.samplingIntervalMs,
+      samplingMs: granted?.samplingMs,
+      requestedQueueSize: tag.queueSize,
+      queueSize: granted?.queueSize,
+      status: status === undefined ? '' : statusText(status),
+      ts: intake.newestOf(slot),
+    }
+  })
+  return { total: slots.length, rows }
+}
