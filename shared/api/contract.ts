@@ -143,6 +143,8 @@ const tagRow = z.object({
   status: z.string(),
   /** ms since the epoch; 0 = no value yet. */
   ts: z.number(),
+  /** The newest value as it was mapped; absent before the first one. */
+  value: z.string().optional(),
 })
 
 /** Either a connector as configured (by id, with its stored secrets) or one that is being edited. */
@@ -328,7 +330,13 @@ export const requests = {
   },
   /** Tags of a running connector: what was asked for and what the server granted. OPC UA only. */
   'connector.tags': {
-    input: z.object({ connectorId: z.string(), ...page, filter: z.string().max(255) }),
+    input: z.object({
+      connectorId: z.string(),
+      ...page,
+      filter: z.string().max(255),
+      /** Only tags that are not collected or whose last value was bad. */
+      onlyProblems: z.boolean().default(false),
+    }),
     output: z.object({ total: z.number(), rows: z.array(tagRow).max(pageLimit) }),
   },
   'certificates.list': { input: z.null(), output: z.object({ certificates: z.array(certificate) }) },
@@ -379,6 +387,7 @@ export type CertificateReport = z.infer<typeof certificate>
 export type NodeRow = z.infer<typeof node>
 export type DeviceRow = z.infer<typeof deviceRow>
 export type KeyRow = z.infer<typeof keyRow>
+export type TagRow = z.infer<typeof tagRow>
 export type IndexStatus = z.infer<typeof indexStatus>
 export type NodeDetails = z.infer<(typeof requests)['opcua.node']['output']>
 export type MethodArgument = z.infer<typeof methodArgument>

@@ -19,7 +19,7 @@ import type { IssueBook } from '../observe/issues.ts'
 import type { LogBook } from '../observe/log.ts'
 import type { SeriesRegistry } from '../pipeline/series.ts'
 import type { TagPage, TagQuery } from '../pipeline/stages.ts'
-import { deviceKeys, devicePage, deviceRow } from './device-views.ts'
+import { deviceKeys, devicePage, deviceRow, withValues } from './device-views.ts'
 
 /** What the requests of the contract need from the engine. */
 export interface ApiParts {
@@ -105,7 +105,7 @@ function createHandlers(parts: ApiParts): Handlers {
     'opcua.previewRule': async ({ target, rule }) =>
       opcua.previewRule(await resolveTarget(parts, target), rule, pageLimit, signal()),
     'opcua.servers': async ({ endpointUrl }) => ({ servers: await opcua.servers(endpointUrl, signal()) }),
-    'connector.tags': async ({ connectorId, ...page }) => parts.tags(connectorId, page),
+    'connector.tags': async ({ connectorId, ...page }) => withValues(registry, parts.tags(connectorId, page)),
     'certificates.renew': async () => ({ certificate: await pki.renew() }),
     'certificates.export': async () => pki.exportOwn(),
     'certificates.list': async () => ({ certificates: await pki.list() }),

@@ -66,7 +66,9 @@ function Run(props: {
   const { run, x, y } = props
   const only = run.length === 1 ? run[0] : undefined
   if (only) return <circle className="history-point" cx={x(only.ts)} cy={y(only.value)} r={2} />
-  const path = run.map(({ ts, value }, i) => `${i === 0 ? 'M' : 'L'}${x(ts).toFixed(1)} ${y(value).toFixed(1)}`).join('')
+  const path = run
+    .map(({ ts, value }, i) => `${i === 0 ? 'M' : 'L'}${x(ts).toFixed(1)} ${y(value).toFixed(1)}`)
+    .join('')
   return <path className="sparkline-line" d={path} />
 }
 

@@ -24,16 +24,36 @@ export function IndexBar({ index }: { readonly index: NodeIndex }) {
         {failed ?? indexWords(status, now)}
       </span>
       {reading ? (
-        <ActionIcon variant="subtle" color="gray" size={24} aria-label={text.cancel} title={text.cancel} onClick={index.cancel}>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          size={24}
+          aria-label={text.cancel}
+          title={text.cancel}
+          onClick={index.cancel}
+        >
           <IconPlayerStop size={15} />
         </ActionIcon>
       ) : (
-        <ActionIcon variant="subtle" color="gray" size={24} aria-label={text.refresh} title={text.refresh} onClick={index.refresh}>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          size={24}
+          aria-label={text.refresh}
+          title={text.refresh}
+          onClick={index.refresh}
+        >
           <IconRefresh size={15} />
         </ActionIcon>
       )}
       {reading && status ? (
-        <Progress className="index-progress" size={3} value={share(status)} aria-label={text.title} transitionDuration={0} />
+        <Progress
+          className="index-progress"
+          size={3}
+          value={share(status)}
+          aria-label={text.title}
+          transitionDuration={0}
+        />
       ) : null}
     </section>
   )

@@ -30,9 +30,7 @@ export function NodeAttributes(props: {
           {shown.map(({ name, value, quality }) => (
             <tr key={name}>
               <th scope="row">{name}</th>
-              <td className="wrap">
-                {/^good/i.test(quality) ? value : <span className="tone-warn">{quality}</span>}
-              </td>
+              <td className="wrap">{/^good/i.test(quality) ? value : <span className="tone-warn">{quality}</span>}</td>
             </tr>
           ))}
         </tbody>
@@ -45,7 +43,7 @@ function LiveValue({ target, nodeId }: { readonly target: OpcuaTarget; readonly 
   const query = useLiveQuery('opcua.read', { target, nodeIds: [nodeId] }, everyMs)
   const value = query.value?.values[0]
   return (
-    <div className="live-value" aria-label={text.value} role="group">
+    <div className="live-value">
       <span className="muted">{text.value}</span>
       {value ? <ValueWords value={value} /> : null}
       {query.error ? <span className="tone-bad">{query.error.message}</span> : null}

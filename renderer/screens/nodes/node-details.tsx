@@ -88,13 +88,21 @@ function DetailsBody(props: DetailsProps & { readonly details: NodeDetails; read
     ...(control ? [details.method ? 'call' : 'write'] : []),
     ...(isVariable ? ['history'] : []),
   ] as (keyof typeof text.tabs)[]
-  const tab = tabs.find((name) => name === wanted) ?? (tabs.includes('call') && wanted === 'write' ? 'call' : 'attributes')
+  const tab =
+    tabs.find((name) => name === wanted) ?? (tabs.includes('call') && wanted === 'write' ? 'call' : 'attributes')
   return (
     <>
       <header className="node-head">
         <div className="node-title">
           {props.onBack ? (
-            <ActionIcon variant="subtle" color="gray" size={24} aria-label={text.back} title={text.back} onClick={props.onBack}>
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              size={24}
+              aria-label={text.back}
+              title={text.back}
+              onClick={props.onBack}
+            >
               <IconArrowLeft size={15} />
             </ActionIcon>
           ) : null}
@@ -107,7 +115,14 @@ function DetailsBody(props: DetailsProps & { readonly details: NodeDetails; read
               {text.show}
             </Button>
           ) : null}
-          <ActionIcon variant="subtle" color="gray" size={24} aria-label={text.reread} title={text.reread} onClick={reread}>
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            size={24}
+            aria-label={text.reread}
+            title={text.reread}
+            onClick={reread}
+          >
             <IconRefresh size={15} />
           </ActionIcon>
         </div>

@@ -45,7 +45,6 @@ export function NodeFinder(props: Props) {
     <div className="node-finder">
       <form
         className="finder-search"
-        role="search"
         onSubmit={(event) => {
           event.preventDefault()
           if (!isAddress) return

@@ -10,10 +10,7 @@ const text = nodesText.details.references
 type Reference = NodeDetails['references'][number]
 
 /** The roads from this node; Enter or a click travels one. */
-export function NodeReferences(props: {
-  readonly details: NodeDetails
-  readonly onTravel: (nodeId: string) => void
-}) {
+export function NodeReferences(props: { readonly details: NodeDetails; readonly onTravel: (nodeId: string) => void }) {
   const { references, truncated } = props.details
   return (
     <div className="node-references">
@@ -31,7 +28,12 @@ export function NodeReferences(props: {
 }
 
 const columns: readonly Column<Reference>[] = [
-  { id: 'direction', title: text.direction, width: '80px', cell: (r) => <span className="muted">{text[r.direction]}</span> },
+  {
+    id: 'direction',
+    title: text.direction,
+    width: '80px',
+    cell: (r) => <span className="muted">{text[r.direction]}</span>,
+  },
   { id: 'type', title: text.type, width: 'minmax(120px, 1fr)', cell: (r) => r.type },
   {
     id: 'name',

@@ -210,7 +210,6 @@ function NoteRow({ id, row, top, active, tree, onActivate }: RowProps) {
 function Twisty({ item, onTurn }: { readonly item: TreeItem; readonly onTurn: () => void }) {
   const open = item.state === 'open' || item.state === 'loading' || item.state === 'error'
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: keys are handled by the tree, the ARIA pattern's single tab stop.
     <svg
       className="tree-twisty"
       width="12"

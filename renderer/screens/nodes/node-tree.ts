@@ -130,7 +130,10 @@ export class NodeTree {
   /** Selects or clears a node that was found without the tree; `folder` is the name of what it is in. */
   toggleFound(node: NodeRow, folder: string): void {
     const present = this.#selected.get(node.nodeId)
-    if (present) return this.select([present], false)
+    if (present) {
+      this.select([present], false)
+      return
+    }
     const parent = this.#item({ ...node, nodeId: '', displayName: folder, browseName: folder }, this.#root, 0, 1)
     this.select([this.#item(node, parent, 0, 1)], true)
   }

@@ -33,9 +33,7 @@ export function NodeWrite({ target, details, reread }: ControlProps) {
     setWriting(true)
     const result = await request('opcua.write', { target, nodeId: details.nodeId, value })
     setWriting(false)
-    setOutcome(
-      result.ok ? { kind: 'written', result: result.value } : { kind: 'refused', error: result.error },
-    )
+    setOutcome(result.ok ? { kind: 'written', result: result.value } : { kind: 'refused', error: result.error })
     live.refresh()
     reread()
   }

@@ -24,7 +24,14 @@ export function NodesTab({ draft, saved, edited, change }: Props) {
   const target = opcuaTarget(draft, saved)
   if (!target) return <Empty title={nodesText.title}>{nodesText.incomplete}</Empty>
   // Another target is another server: tree and trail begin anew.
-  return <Nodes key={'connectorId' in target ? target.connectorId : connectionOf(target.connector)} target={target} edited={edited} change={change} />
+  return (
+    <Nodes
+      key={'connectorId' in target ? target.connectorId : connectionOf(target.connector)}
+      target={target}
+      edited={edited}
+      change={change}
+    />
+  )
 }
 
 function Nodes(props: Omit<Props, 'draft' | 'saved'> & { readonly target: OpcuaTarget }) {

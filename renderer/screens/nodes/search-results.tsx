@@ -74,7 +74,12 @@ export function SearchResults(props: {
 
 function columnsFor(isSelected: ((nodeId: string) => boolean) | undefined): readonly Column<FoundNode>[] {
   const columns: Column<FoundNode>[] = [
-    { id: 'name', title: text.columns.name, width: 'minmax(110px, 2fr)', cell: (n) => <strong className="device-name">{n.name}</strong> },
+    {
+      id: 'name',
+      title: text.columns.name,
+      width: 'minmax(110px, 2fr)',
+      cell: (n) => <strong className="device-name">{n.name}</strong>,
+    },
     {
       id: 'path',
       title: text.columns.path,

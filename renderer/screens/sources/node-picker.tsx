@@ -88,21 +88,21 @@ export function NodePicker(props: {
             actions={(details) => <AddNode details={details} tree={tree} />}
           />
         ) : (
-      <NodeSelection
-        target={target}
-        items={fresh}
-        proposals={proposals}
-        alreadyCollected={selected.length - fresh.length}
-        grouping={grouping}
-        onGrouping={setGrouping}
-        deviceName={deviceName}
-        deviceNames={(draft.devices ?? []).slice(0, 50).map((device) => device.name)}
-        onDeviceName={setTypedName}
-        profile={profile}
-        onProfile={setProfile}
-        onRename={(nodeId, key) => setRenamed(new Map(renamed).set(nodeId, key))}
-        onRemove={(item) => tree.select([item], false)}
-      />
+          <NodeSelection
+            target={target}
+            items={fresh}
+            proposals={proposals}
+            alreadyCollected={selected.length - fresh.length}
+            grouping={grouping}
+            onGrouping={setGrouping}
+            deviceName={deviceName}
+            deviceNames={(draft.devices ?? []).slice(0, 50).map((device) => device.name)}
+            onDeviceName={setTypedName}
+            profile={profile}
+            onProfile={setProfile}
+            onRename={(nodeId, key) => setRenamed(new Map(renamed).set(nodeId, key))}
+            onRemove={(item) => tree.select([item], false)}
+          />
         )}
       </div>
       <div className="picker-actions">

@@ -31,6 +31,17 @@ export function tagColumns(now: number): readonly Column<TagRow>[] {
       cell: (t) => (t.nodeId === '' ? noValue : <NodeText node={t.nodeId} />),
     },
     {
+      id: 'value',
+      title: text.columns.value,
+      width: 'minmax(90px, 1fr)',
+      numeric: true,
+      cell: (t) => (
+        <span className="mono" title={t.value}>
+          {t.value ?? noValue}
+        </span>
+      ),
+    },
+    {
       id: 'sampling',
       title: text.columns.sampling,
       width: '112px',

@@ -1,3 +1,4 @@
+import { qualityOf } from '../../../../shared/sample.ts'
 import { statusText } from '../../map/status-text.ts'
 import type { TagPage, TagQuery } from '../../pipeline/stages.ts'
 import type { Intake } from './intake.ts'
@@ -18,7 +19,12 @@ export interface TagPageParts {
 export function tagPage({ tags, intake, nodes, namespaces }: TagPageParts, query: TagQuery): TagPage {
   const text = query.filter.toLowerCase()
   const slots: number[] = []
+  const isProblem = (slot: number): boolean => {
+    const status = intake.statusOf(slot)
+    return !tags.isActive(slot) || !nodes?.items.has(slot) || (status !== undefined && qualityOf(status) !== 'good')
+  }
   for (const [slot, { deviceName, key, node }] of tags.tags().entries()) {
+    if (query.onlyProblems && !isProblem(slot)) continue
     if (!text || `${deviceName} ${key} ${node}`.toLowerCase().includes(text)) slots.push(slot)
   }
   const rows = slots.slice(query.offset, query.offset + query.limit).map((slot): TagPage['rows'][number] => {
