@@ -45,12 +45,26 @@ export const opcuaText = {
     field: (n: number) => `Redundant server ${n}`,
     remove: (n: number) => `Remove redundant server ${n}`,
   },
+  writable: {
+    title: 'Nodes that may be written',
+    hint: 'NodeIds, browse paths, or patterns of them with * and ?. Nothing else is ever written.',
+    add: 'Add node',
+    field: (n: number) => `Writable node ${n}`,
+    remove: (n: number) => `Remove writable node ${n}`,
+  },
+  callable: {
+    title: 'Methods that may be called',
+    hint: 'NodeIds, browse paths, or patterns of them with * and ?. Nothing else is ever called.',
+    add: 'Add method',
+    field: (n: number) => `Callable method ${n}`,
+    remove: (n: number) => `Remove callable method ${n}`,
+  },
   endpoints: {
     reported: 'Address the server reports',
     replaced: (reported: string, typed: string) =>
       `The server calls itself ${reported}. The gateway uses the address you typed, ${typed}.`,
     servers: 'Other servers found here',
-    useServer: (name: string) => `Use the address of ${name}`,
+    takeAddress: (name: string) => `Use the address of ${name}`,
     useAddress: 'Use address',
   },
 } as const

@@ -16,6 +16,8 @@ const testStep = z.object({
   detail: z.string(),
   hint: z.string(),
   ms: z.number(),
+  /** Error code of a step that failed. */
+  code: z.string().optional(),
 })
 
 const certificate = z.object({

@@ -7,6 +7,7 @@ import { sourcesText } from '../../i18n/en-sources.ts'
 import type { OpcuaDraft } from '../../stores/source-drafts.ts'
 import { useLiveQuery } from '../../stores/use-live-query.ts'
 import { useNow } from '../../stores/use-now.ts'
+import { FoundServers, ReportedAddress } from './found-servers.tsx'
 import { deprecatedPolicies, mayUseDeprecated, securityPolicies } from './opcua-policies.ts'
 
 const text = sourcesText.opcua
@@ -21,6 +22,7 @@ export function EndpointPicker(props: {
   readonly securityMode: string
   readonly securityPolicy: string
   readonly allowDeprecatedUntil: string | undefined
+  readonly onUseAddress: (endpointUrl: string) => void
   readonly onPick: (choice: Choice) => void
   readonly onClose: () => void
 }) {
@@ -89,6 +91,8 @@ export function EndpointPicker(props: {
           </tbody>
         </table>
       ) : null}
+      {endpoints ? <ReportedAddress typed={props.endpointUrl} urls={endpoints.map((e) => e.url)} /> : null}
+      <FoundServers endpointUrl={props.endpointUrl} onUse={props.onUseAddress} />
     </section>
   )
 }

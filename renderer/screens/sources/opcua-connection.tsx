@@ -6,16 +6,20 @@ import { request } from '../../api/client.ts'
 import { TextField } from '../../forms/fields.tsx'
 import type { Problems } from '../../forms/problems.ts'
 import { TestPanel } from '../../forms/test-panel.tsx'
+import { TextList } from '../../forms/text-list.tsx'
 import { useTestRun } from '../../forms/use-test-run.ts'
+import { opcuaText } from '../../i18n/en-opcua.ts'
 import { sourcesText } from '../../i18n/en-sources.ts'
 import { markSource, type OpcuaDraft } from '../../stores/source-drafts.ts'
+import { ServerTrustHelp } from '../certificates/server-trust.tsx'
 import { EndpointPicker } from './endpoint-picker.tsx'
-import { AlternateFields } from './opcua-alternates.tsx'
 import { CollectionFields } from './opcua-collection.tsx'
 import { SecurityFields } from './opcua-security.tsx'
 import { SignInFields } from './opcua-sign-in.tsx'
 
 const text = sourcesText.opcua
+/** As many lines as somebody edits by hand; the configuration file takes more. */
+const patternsLimit = 200
 
 interface Props {
   readonly draft: OpcuaDraft
@@ -62,6 +66,7 @@ export function OpcuaConnection({ draft, saved, problems, change }: Props) {
             securityMode={draft.securityMode ?? 'auto'}
             securityPolicy={draft.securityPolicy ?? 'auto'}
             allowDeprecatedUntil={draft.allowDeprecatedUntil}
+            onUseAddress={(endpointUrl) => set({ endpointUrl })}
             onPick={(choice) => set(choice)}
             onClose={() => setFinding(false)}
           />
@@ -69,9 +74,42 @@ export function OpcuaConnection({ draft, saved, problems, change }: Props) {
         <SecurityFields draft={draft} problems={problems} set={set} />
         <SignInFields draft={draft} saved={saved} problems={problems} set={set} />
         <CollectionFields draft={draft} problems={problems} set={set} />
-        <AlternateFields draft={draft} problems={problems} set={set} />
+        <TextList
+          words={opcuaText.alternates}
+          name="alternates"
+          limit={10}
+          placeholder="opc.tcp://standby:4840"
+          values={draft.alternates ?? []}
+          problems={problems}
+          onChange={(alternates) => set({ alternates })}
+        />
+        <TextList
+          words={opcuaText.writable}
+          name="writable"
+          limit={patternsLimit}
+          placeholder="ns=2;s=Line1.Setpoint*"
+          values={draft.writable ?? []}
+          problems={problems}
+          onChange={(writable) => set({ writable })}
+        />
+        <TextList
+          words={opcuaText.callable}
+          name="callable"
+          limit={patternsLimit}
+          placeholder="ns=2;s=Line1.*.Reset"
+          values={draft.callable ?? []}
+          problems={problems}
+          onChange={(callable) => set({ callable })}
+        />
       </section>
-      <TestPanel run={run} />
+      <TestPanel
+        run={run}
+        help={
+          run.report?.steps.some((step) => step.code === 'OPCUA_REJECTED_BY_SERVER') ? (
+            <ServerTrustHelp run={run} />
+          ) : null
+        }
+      />
     </div>
   )
 }

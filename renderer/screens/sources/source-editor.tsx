@@ -18,6 +18,7 @@ import {
   type SourceDraft,
   useSourceDrafts,
 } from '../../stores/source-drafts.ts'
+import { TrustNotes } from '../certificates/server-trust.tsx'
 import { MqttConnection } from './mqtt-connection.tsx'
 import { MqttTopics } from './mqtt-topics.tsx'
 import { OpcuaTab } from './opcua-tab.tsx'
@@ -53,6 +54,7 @@ export function SourceEditor({ id }: { readonly id: string }) {
         <SaveButtons id={id} edit={edit} problems={problems} />
       </SourceHeader>
       <SaveNotes id={id} edit={edit} />
+      <TrustNotes id={id} />
       <Tabs
         value={tab}
         onChange={(value) => navigate('sources', id, value ?? 'connection')}
