@@ -5,6 +5,7 @@ import type { Sample, TagIndex } from '../../../shared/sample.ts'
 import { GatewayError } from '../kit/gateway-error.ts'
 import type { SeriesRegistry } from '../pipeline/series.ts'
 import type { Datapoint, Mapper, Refusal } from '../pipeline/stages.ts'
+import { eventRule } from './event-rule.ts'
 import { MqttRule } from './mqtt-rule.ts'
 import { OpcuaTarget, type TargetContext } from './opcua-target.ts'
 import { validateMapping } from './validate.ts'
@@ -40,6 +41,7 @@ export function compileMapping({ config, registry, refuse }: MappingInput): Comp
     })
   }
   const targets: Mapper[] = []
+  const events: Mapper[] = []
   const ranges = new Map<string, { first: TagIndex; count: number }>()
   const context: TargetContext = { registry, refuse }
   for (const connector of config.connectors) {
@@ -48,10 +50,12 @@ export function compileMapping({ config, registry, refuse }: MappingInput): Comp
       for (const topic of connector.topics) targets.push(new MqttRule(connector, topic, targets.length, context))
     } else {
       for (const tag of opcuaTags(connector)) targets.push(new OpcuaTarget(connector, tag, targets.length, context))
+      for (const event of connector.events)
+        events.push(new MqttRule(connector, eventRule(event), -1 - events.length, context))
     }
   }
   return {
-    mapper: new TagMapper(targets),
+    mapper: new TagMapper(targets, events),
     tagCount: targets.length,
     firstTag: (connectorId) => ranges.get(connectorId)?.first ?? 0,
     tagsOf: (connectorId) => ranges.get(connectorId)?.count ?? 0,
@@ -67,12 +71,16 @@ export function compileMapping({ config, registry, refuse }: MappingInput): Comp
 /** A sample of a tag nobody configured (left over from before a change) becomes nothing. */
 class TagMapper implements Mapper {
   readonly #targets: readonly Mapper[]
+  /** Their tags count down from -1: tags of nodes are added while we run. */
+  readonly #events: readonly Mapper[]
 
-  constructor(targets: readonly Mapper[]) {
+  constructor(targets: readonly Mapper[], events: readonly Mapper[]) {
     this.#targets = targets
+    this.#events = events
   }
 
   map(sample: Sample, receivedAt: number, out: Datapoint[]): void {
-    this.#targets[sample.tag]?.map(sample, receivedAt, out)
+    const target = sample.tag < 0 ? this.#events[-1 - sample.tag] : this.#targets[sample.tag]
+    target?.map(sample, receivedAt, out)
   }
 }

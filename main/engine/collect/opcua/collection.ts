@@ -7,8 +7,10 @@ import type { Backfill } from './backfill.ts'
 import { closeSession, openSession } from './connection.ts'
 import type { PickedEndpoint } from './endpoint.ts'
 import { statusNameOf } from './errors.ts'
+import type { EventWatch } from './event-watch.ts'
 import type { Intake } from './intake.ts'
 import type { Kept, Present } from './kept.ts'
+import { Pace } from './pace.ts'
 import type { Pki } from './pki.ts'
 import type { ResumePoint } from './resume-point.ts'
 import type { ServerIssues } from './server-issues.ts'
@@ -22,10 +24,14 @@ import { within } from './within.ts'
 // takes the old session up again; if the server has forgotten it, it moves the subscriptions to a new session; if that is not
 // possible either, it builds everything anew and has what was missed filled from the history, or declared.
 
+/** Monitored items in the first request. */
+const firstBatch = 100
+
 export interface CollectionOptions {
   readonly config: OpcuaConnectorConfig
   readonly tags: TagTable
   readonly intake: Intake
+  readonly events: EventWatch
   readonly issues: ServerIssues
   readonly backfill: Backfill
   readonly pki: Pki
@@ -46,6 +52,8 @@ export class Collection {
   #present: Present | undefined
   #kept: Kept | undefined
   #picked: PickedEndpoint | undefined
+  /** A server nobody knows begins with small requests, which grow while it answers quickly. */
+  readonly #pace = new Pace(10_000, firstBatch)
   #isPaused = false
   #isEstablished = false
   /** By slot: until when values are complete, of subscriptions that were given up and not replaced yet. */
@@ -180,6 +188,7 @@ export class Collection {
       log.info('subscriptions-moved')
       await kept.nodes.removeUnknown(access)
       await kept.nodes.watch(access)
+      await kept.subscriptions.watchEvents(access, this.#options.events)
       if (config.rules.length > 0) await kept.subscriptions.watchModel(session)
       return
     }
@@ -195,6 +204,7 @@ export class Collection {
     this.#kept = kept
     kept.subscriptions.attach(access.session)
     await kept.nodes.watch(access)
+    await kept.subscriptions.watchEvents(access, this.#options.events)
     if (config.rules.length > 0) await kept.subscriptions.watchModel(access.session)
     await this.#accountForMissing(access)
   }
@@ -217,7 +227,7 @@ export class Collection {
     })
     subscriptions.pause(this.#isPaused)
     const changed = () => resume?.itemsChanged()
-    const nodes = new WatchedNodes({ tags, subscriptions, issues, clock, log, lost, changed })
+    const nodes = new WatchedNodes({ tags, subscriptions, issues, clock, log, pace: this.#pace, lost, changed })
     return { namespaces, subscriptions, nodes, session: undefined }
   }
 

@@ -1,6 +1,7 @@
 import {
   DataChangeNotification,
   type DataValue,
+  EventNotificationList,
   type NotificationData,
   type NotificationMessage,
   promoteOpaqueStructureInNotificationData,
@@ -13,6 +14,7 @@ import type { Log } from '../../observe/log.ts'
 import type { SampleSink } from '../../pipeline/stages.ts'
 import { BuiltInType } from './built-in-types.ts'
 import { toSample } from './data-value.ts'
+import type { EventWatch } from './event-watch.ts'
 import { isUnknownStructure } from './plain-value.ts'
 import type { RawSession } from './raw-session.ts'
 import type { TagTable } from './tag-table.ts'
@@ -49,6 +51,8 @@ export interface Span {
 export interface IntakeOptions {
   readonly tags: TagTable
   readonly sink: SampleSink
+  /** Reads configured events. */
+  readonly events?: Pick<EventWatch, 'samplesOf'>
   readonly clock: Clock
   readonly log: Log
   /** Called when too many notifications wait for their commit, and again when they do not any more. */
@@ -168,6 +172,7 @@ export class Intake {
   ): Sample[] | undefined {
     const samples: Sample[] = []
     for (const data of message.notificationData ?? []) {
+      if (data instanceof EventNotificationList) this.#options.events?.samplesOf(data, receivedAt, samples)
       if (!(data instanceof DataChangeNotification)) continue
       for (const item of data.monitoredItems ?? []) {
         const slot = this.#tags.slotOf(item.clientHandle)

@@ -16,6 +16,7 @@ import { Collection } from './collection.ts'
 import { closeClient, closeSession, openVerifiedChannel } from './connection.ts'
 import { announcedElsewhere, type PickedEndpoint } from './endpoint.ts'
 import { translateError } from './errors.ts'
+import { EventWatch } from './event-watch.ts'
 import { Intake } from './intake.ts'
 import type { Present } from './kept.ts'
 import type { Pki } from './pki.ts'
@@ -103,7 +104,8 @@ export class OpcuaCollector implements Collector {
       this.#crowded = isCrowded
       this.#applyPressure()
     }
-    this.#intake = new Intake({ tags: this.#tags, sink, clock, log, crowded })
+    const events = new EventWatch({ events: config.events, connector: config, issues, log })
+    this.#intake = new Intake({ tags: this.#tags, sink, clock, log, crowded, events })
     const tags = this.#tags
     const { extendTags } = options
     this.#rules = new Rules({ config, tags, issues: this.#issues, log, extendTags })
@@ -112,6 +114,7 @@ export class OpcuaCollector implements Collector {
       config,
       tags,
       intake: this.#intake,
+      events,
       issues: this.#issues,
       backfill: this.#backfill,
       pki,

@@ -5,19 +5,22 @@ import { causeText } from '../../kit/gateway-error.ts'
 import type { Log } from '../../observe/log.ts'
 import { DurableMark, type Mark } from './durable-mark.ts'
 import { statusNameOf } from './errors.ts'
+import type { EventWatch } from './event-watch.ts'
 import { Feed } from './feed.ts'
 import type { Intake } from './intake.ts'
 import { tellsModelChange, watchModel } from './model-events.ts'
 import { createItems, type ItemOutcome, type WantedItem } from './monitored-items.ts'
-import { inBatches } from './operation-limits.ts'
+import { inBatches, isRefusal } from './operation-limits.ts'
+import type { Pace } from './pace.ts'
 import { Publisher } from './publisher.ts'
 import type { RawSession } from './raw-session.ts'
+import type { SessionAccess } from './session-access.ts'
 
 // All subscriptions of one connector, from their creation until they are given up: they outlive the connection and, where
 // the server allows it, the session.
 
-/** Few large subscriptions: each costs publish requests and responses of its own. */
-const itemsPerSubscription = 10_000
+/** Added at once to a subscription that is full already, because the server gives no other. */
+const sharedItems = 1000
 /** Large responses are cheaper per value by half (measured); servers cap them as they like. */
 const notificationsPerPublish = 10_000
 const notificationsAtLeast = 100
@@ -41,6 +44,14 @@ export interface SubscriptionsOptions {
   readonly holdsAcknowledgements: boolean
 }
 
+/** What is known of the server's strength. */
+export interface ItemTuning {
+  readonly pace: Pace
+  readonly takesFilters: boolean
+  /** Few large subscriptions: each costs publish requests and responses of its own. */
+  readonly itemsPerSubscription: number
+}
+
 /** One subscription as it is needed to go on with it later. */
 export interface KnownSubscription {
   readonly id: number
@@ -57,6 +68,7 @@ export class Subscriptions {
   readonly #marks = new Map<number, DurableMark>()
   /** Committed but not acknowledged, oldest first; only while acknowledgements are held. */
   readonly #held = new Map<number, number[]>()
+  #itemsPerSubscription = 10_000
   #modelItem: number | undefined
   /** Of the last connection; structures that came with it still have their types read with it. */
   #formerSession: RawSession | undefined
@@ -66,6 +78,7 @@ export class Subscriptions {
   #isPublishing = true
   #publishingMode: Promise<void> = Promise.resolve()
   #notificationsPerPublish = notificationsPerPublish
+  #eventsSubscription: number | undefined
 
   constructor(options: SubscriptionsOptions) {
     this.#options = options
@@ -123,12 +136,13 @@ export class Subscriptions {
   }
 
   /** Creates items, in a new subscription where the present ones are full. Some outcomes may be refusals. */
-  async add(session: RawSession, items: readonly WantedItem[], batch: number): Promise<ItemOutcome[]> {
+  async add(session: RawSession, items: readonly WantedItem[], tuning: ItemTuning): Promise<ItemOutcome[]> {
     const outcomes: ItemOutcome[] = []
+    this.#itemsPerSubscription = tuning.itemsPerSubscription
     for (let at = 0; at < items.length; ) {
-      const [id, free] = this.#roomiest() ?? (await this.#create(session))
+      const [id, free] = this.#roomiest(tuning) ?? (await this.#createOrShare(session))
       const part = items.slice(at, at + free)
-      const made = await createItems(session, id, part, batch)
+      const made = await createItems(session, id, part, tuning.pace, tuning.takesFilters)
       this.#sizes.set(id, (this.#sizes.get(id) ?? 0) + made.filter((o) => o.status === 'Good').length)
       outcomes.push(...made)
       at += part.length
@@ -141,6 +155,15 @@ export class Subscriptions {
     const [id] = this.ids
     const subscriptionId = id ?? (await this.#create(session))[0]
     this.#modelItem ??= await watchModel(session, subscriptionId, this.#options.log)
+  }
+
+  /** Once for these subscriptions, however often they move. */
+  async watchEvents(access: SessionAccess, events: EventWatch): Promise<void> {
+    if (events.isEmpty || this.#eventsSubscription !== undefined) return
+    const [id] = this.ids
+    const subscriptionId = id ?? (await this.#create(access.session))[0]
+    await events.watch(access, subscriptionId)
+    this.#eventsSubscription = subscriptionId
   }
 
   /** Takes items off; what the server refuses is not watched for any more all the same. */
@@ -201,9 +224,21 @@ export class Subscriptions {
     })
   }
 
-  #roomiest(): readonly [number, number] | undefined {
+  #roomiest({ itemsPerSubscription }: ItemTuning): readonly [number, number] | undefined {
     for (const [id, size] of this.#sizes) if (size < itemsPerSubscription) return [id, itemsPerSubscription - size]
     return undefined
+  }
+
+  /** A server that gives no further subscription gets the rest on the smallest one it has. */
+  async #createOrShare(session: RawSession): Promise<readonly [number, number]> {
+    try {
+      return await this.#create(session)
+    } catch (error) {
+      const [smallest] = [...this.#sizes].sort(([, a], [, b]) => a - b)
+      if (!smallest || !isRefusal(error)) throw error
+      this.#options.log.warn('subscription-refused', { status: statusNameOf(error), subscriptions: this.#sizes.size })
+      return [smallest[0], sharedItems]
+    }
   }
 
   async #create(session: RawSession): Promise<readonly [number, number]> {
@@ -221,7 +256,7 @@ export class Subscriptions {
       keepAliveCount: response.revisedMaxKeepAliveCount,
       lifetimeCount: response.revisedLifetimeCount,
     })
-    return [id, itemsPerSubscription]
+    return [id, this.#itemsPerSubscription]
   }
 
   #parameters() {
