@@ -13,7 +13,7 @@ export const nodesText = {
     noMatchPartial: 'The server has not been read completely yet; what you look for may be in the rest.',
     searching: 'Searching…',
     hint: 'Part of a name, M?? or Line*/Speed, or a NodeId',
-    columns: { name: 'Name', path: 'Path', type: 'Type', mark: 'Selected' },
+    columns: { name: 'Name', path: 'Path', mark: 'Selected' },
   },
   index: {
     title: 'Index of the address space',

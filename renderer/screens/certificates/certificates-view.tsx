@@ -73,8 +73,8 @@ export function CertificatesView() {
           <Group title={text.own} hint={text.ownHint} certificates={certificates.filter((c) => c.state === 'own')}>
             {(c) => (
               <>
-                <Copy label={text.copyAll} value={detailsOf(c)} />
                 <OwnActions certificate={c} onRenewed={query.refresh} />
+                <Copy label={text.copyAll} value={detailsOf(c)} />
               </>
             )}
           </Group>
@@ -102,7 +102,8 @@ function Group(props: {
       {props.certificates.map((certificate) => {
         const { tone, words: validity } = validityOf(certificate, now)
         return (
-          <article key={certificate.fingerprint} className="panel certificate">
+          // Our own stays the same thing when it is renewed.
+          <article key={certificate.state === 'own' ? 'own' : certificate.fingerprint} className="panel certificate">
             <StateMark tone={tone}>{validity}</StateMark>
             <CertificateFacts certificate={certificate} />
             {certificate.warnings.length > 0 ? (

@@ -29,12 +29,10 @@ export function OwnActions(props: { readonly certificate: CertificateReport; rea
   return (
     <>
       {days <= expiryNoticeDays ? <Note tone={tone}>{text.expiring}</Note> : null}
-      <div className="row-gap">
-        <ExportCertificate der />
-        <Button variant="default" loading={busy} onClick={() => setAsking(true)}>
-          {text.renew}
-        </Button>
-      </div>
+      <ExportCertificate der />
+      <Button variant="default" loading={busy} onClick={() => setAsking(true)}>
+        {text.renew}
+      </Button>
       {outcome === 'renewed' ? (
         <Note tone="ok" role="status">
           {text.renewed}

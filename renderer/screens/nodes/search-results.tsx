@@ -8,7 +8,8 @@ import { ErrorNote } from '../../components/note.tsx'
 import { formatCount } from '../../format.ts'
 import { nodesText } from '../../i18n/en-nodes.ts'
 import { attention } from '../../stores/attention.ts'
-import { CheckMark } from './node-marks.tsx'
+import { nodeClassName } from './node-address.ts'
+import { CheckMark, ClassIcon } from './node-marks.tsx'
 
 const text = nodesText.finder
 /** Typing pauses this long before the engine is asked. */
@@ -29,6 +30,7 @@ export function SearchResults(props: {
   const { target } = props
   const asked = useSettled(props.text.trim())
   const [cut, setCut] = useState(false)
+  const [opened, setOpened] = useState(-1)
   const rows = useMemo(
     () =>
       new PagedRows<FoundNode>(
@@ -46,6 +48,8 @@ export function SearchResults(props: {
   const { version } = props
   // biome-ignore lint/correctness/useExhaustiveDependencies: a grown index answers the same question anew.
   useEffect(() => rows.reset(), [version])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another question has other rows.
+  useEffect(() => setOpened(-1), [asked])
   const onShow = useCallback((first: number, end: number) => rows.show(first, end), [rows])
   const total = rows.total ?? 0
   return (
@@ -61,7 +65,11 @@ export function SearchResults(props: {
         total={total}
         rowAt={(index) => rows.row(index)}
         onShow={onShow}
-        onOpen={props.onOpen}
+        selected={opened}
+        onOpen={(node, index) => {
+          setOpened(index)
+          props.onOpen(node)
+        }}
         empty={
           rows.total === undefined || rows.error ? null : (
             <Empty title={text.noMatch(asked)}>{props.complete ? undefined : text.noMatchPartial}</Empty>
@@ -77,8 +85,13 @@ function columnsFor(isSelected: ((nodeId: string) => boolean) | undefined): read
     {
       id: 'name',
       title: text.columns.name,
-      width: 'minmax(110px, 2fr)',
-      cell: (n) => <strong className="device-name">{n.name}</strong>,
+      width: 'minmax(130px, 2fr)',
+      cell: (n) => (
+        <span className="reference-name" title={[n.name, n.typeName].filter(Boolean).join(', ')}>
+          <ClassIcon nodeClass={nodeClassName(n.nodeClass)} typeName={n.typeName} />
+          <strong className="device-name ellipsis">{n.name}</strong>
+        </span>
+      ),
     },
     {
       id: 'path',
@@ -90,7 +103,6 @@ function columnsFor(isSelected: ((nodeId: string) => boolean) | undefined): read
         </span>
       ),
     },
-    { id: 'type', title: text.columns.type, width: '92px', cell: (n) => <span className="muted">{n.typeName}</span> },
   ]
   if (!isSelected) return columns
   return [

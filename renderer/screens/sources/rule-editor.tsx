@@ -22,7 +22,7 @@ export function RuleEditor({ rule, problems, change, onRemove }: Props) {
   const set = (patch: Partial<RuleDraft>): void => change({ ...rule, ...patch })
   return (
     <section className="form" aria-label={text.rule}>
-      <div className="w-6">
+      <div className="w-5">
         <TextField
           label={text.name}
           required
@@ -31,7 +31,7 @@ export function RuleEditor({ rule, problems, change, onRemove }: Props) {
           onChange={(name) => set({ name })}
         />
       </div>
-      <div className="w-6">
+      <div className="w-4">
         <ChoiceField
           label={text.select}
           value={kindOf(rule.select)}
@@ -42,6 +42,11 @@ export function RuleEditor({ rule, problems, change, onRemove }: Props) {
           ]}
           onChange={(kind) => set({ select: blankSelect(kind) })}
         />
+      </div>
+      <div className="w-3 rule-remove">
+        <Button variant="subtle" color="red" onClick={onRemove}>
+          {text.remove}
+        </Button>
       </div>
       <SelectFields select={rule.select} problems={problems} onChange={(select) => set({ select })} />
       <div className="w-6">
@@ -65,11 +70,6 @@ export function RuleEditor({ rule, problems, change, onRemove }: Props) {
         />
       </div>
       <RuleKeys keys={rule.keys ?? [{}]} problems={problems} change={(keys) => set({ keys })} />
-      <div>
-        <Button variant="subtle" color="red" onClick={onRemove}>
-          {text.remove}
-        </Button>
-      </div>
     </section>
   )
 }

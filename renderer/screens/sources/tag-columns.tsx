@@ -18,22 +18,22 @@ export function tagColumns(now: number): readonly Column<TagRow>[] {
     {
       id: 'device',
       title: text.columns.device,
-      width: 'minmax(90px, 1fr)',
+      width: 'minmax(86px, 1fr)',
       cell: (t) => <strong className="device-name">{t.device}</strong>,
     },
-    { id: 'key', title: text.columns.key, width: 'minmax(90px, 1fr)', cell: (t) => t.key },
-    { id: 'state', title: text.columns.state, width: '150px', cell: (t) => <State tag={t} /> },
-    { id: 'node', title: text.columns.node, width: 'minmax(120px, 1.6fr)', cell: (t) => <NodeText node={t.node} /> },
+    { id: 'key', title: text.columns.key, width: 'minmax(104px, 1.2fr)', cell: (t) => t.key },
+    { id: 'state', title: text.columns.state, width: '118px', cell: (t) => <State tag={t} /> },
+    { id: 'node', title: text.columns.node, width: 'minmax(126px, 1.6fr)', cell: (t) => <NodeText node={t.node} /> },
     {
       id: 'nodeId',
       title: text.columns.nodeId,
-      width: 'minmax(110px, 1.3fr)',
-      cell: (t) => (t.nodeId === '' ? noValue : <NodeText node={t.nodeId} />),
+      width: 'minmax(104px, 1.2fr)',
+      cell: (t) => <Resolved tag={t} />,
     },
     {
       id: 'value',
       title: text.columns.value,
-      width: 'minmax(90px, 1fr)',
+      width: 'minmax(96px, 1fr)',
       numeric: true,
       cell: (t) => (
         <span className="mono" title={t.value}>
@@ -44,21 +44,21 @@ export function tagColumns(now: number): readonly Column<TagRow>[] {
     {
       id: 'sampling',
       title: text.columns.sampling,
-      width: '112px',
+      width: '100px',
       numeric: true,
       cell: (t) => <Granted asked={t.requestedSamplingMs} granted={t.samplingMs} words={text.samplingTitle} />,
     },
     {
       id: 'queue',
       title: text.columns.queue,
-      width: '84px',
+      width: '64px',
       numeric: true,
       cell: (t) => <Granted asked={t.requestedQueueSize} granted={t.queueSize} words={text.queueTitle} />,
     },
     {
       id: 'status',
       title: text.columns.status,
-      width: '120px',
+      width: '84px',
       cell: (t) => (
         <span className={t.status === '' || /^good/i.test(t.status) ? 'muted' : 'tone-bad'} title={t.status}>
           {t.status || noValue}
@@ -68,7 +68,7 @@ export function tagColumns(now: number): readonly Column<TagRow>[] {
     {
       id: 'at',
       title: text.columns.at,
-      width: '76px',
+      width: '58px',
       numeric: true,
       cell: (t) => (t.ts === 0 ? noValue : formatAge(t.ts, now)),
     },
@@ -81,6 +81,19 @@ function State({ tag }: { readonly tag: TagRow }) {
       <StateMark tone={tones[tag.state]}>{text.states[tag.state]}</StateMark>
     </span>
   )
+}
+
+/** Where the node is on this session; most are where the configuration says. */
+function Resolved({ tag }: { readonly tag: TagRow }) {
+  if (tag.nodeId === '') return <>{noValue}</>
+  if (tag.nodeId === tag.node) {
+    return (
+      <span className="muted" title={tag.nodeId}>
+        {text.same}
+      </span>
+    )
+  }
+  return <NodeText node={tag.nodeId} />
 }
 
 function NodeText({ node }: { readonly node: string }) {
