@@ -114,6 +114,7 @@ export class OpcuaCollector implements Collector {
       config,
       tags,
       intake: this.#intake,
+      sink,
       events,
       issues: this.#issues,
       backfill: this.#backfill,
@@ -189,8 +190,11 @@ export class OpcuaCollector implements Collector {
   }
 
   tagPage(query: TagQuery): TagPage {
-    const { nodes, present } = this.#collection
-    return tagPage({ tags: this.#tags, intake: this.#intake, nodes, namespaces: present?.access.namespaces }, query)
+    const { nodes, poller, present } = this.#collection
+    return tagPage(
+      { tags: this.#tags, intake: this.#intake, nodes, poller, namespaces: present?.access.namespaces },
+      query,
+    )
   }
 
   async #connect(signal: AbortSignal): Promise<void> {
@@ -357,7 +361,8 @@ export class OpcuaCollector implements Collector {
     const elsewhere = this.#announced
       ? `; the server calls itself ${this.#announced}, the address typed is used instead`
       : ''
-    return `Connected, ${watched} of ${this.#tags.active} nodes are watched${paused}${elsewhere}`
+    const how = this.#collection.poller ? 'read in turn' : 'watched'
+    return `Connected, ${watched} of ${this.#tags.active} nodes are ${how}${paused}${elsewhere}`
   }
 
   #changed(state: LinkState, error: GatewayError | undefined, nextTryAt: number | undefined): void {
