@@ -235,9 +235,9 @@ export class Collection {
 
   /** Reads in turn; what was missed while we were away may be in the history. */
   async #poll(client: OPCUAClient, access: SessionAccess): Promise<void> {
-    const { config, tags, intake, sink, issues, clock, log } = this.#options
+    const { config, tags, intake, sink, issues, clock } = this.#options
     const lost = (error: unknown) => this.#options.lost(this.#present?.client ?? client, error)
-    this.#poller ??= new Poller({ tags, intake, sink, issues, clock, log, lost })
+    this.#poller ??= new Poller({ tags, intake, sink, issues, clock, lost })
     const poller = this.#poller
     poller.pause(this.#isPaused)
     issues.polling(config.mode !== 'poll')

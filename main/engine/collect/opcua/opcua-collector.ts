@@ -15,6 +15,7 @@ import { Backfill } from './backfill.ts'
 import { Collection } from './collection.ts'
 import { closeClient, closeSession, openVerifiedChannel } from './connection.ts'
 import { announcedElsewhere, type PickedEndpoint } from './endpoint.ts'
+import { EnumNames } from './enum-names.ts'
 import { translateError } from './errors.ts'
 import { EventWatch } from './event-watch.ts'
 import { Intake } from './intake.ts'
@@ -83,6 +84,7 @@ export class OpcuaCollector implements Collector {
   readonly #resume: ResumePoint | undefined
   readonly #rules: Rules
   readonly #servers: ServerSet
+  readonly #enums = new EnumNames()
   readonly #stopping = new AbortController()
   /** Rejects the connection that is being made. */
   #interrupt: ((error: unknown) => void) | undefined
@@ -112,12 +114,21 @@ export class OpcuaCollector implements Collector {
       this.#applyPressure()
     }
     const events = new EventWatch({ events: config.events, connector: config, issues, log })
-    this.#intake = new Intake({ tags: this.#tags, sink, clock, log, crowded, events })
+    this.#intake = new Intake({ tags: this.#tags, sink, clock, log, enums: this.#enums, crowded, events })
     const tags = this.#tags
     const { extendTags } = options
     this.#servers = new ServerSet({ config, pki, log })
     this.#rules = new Rules({ config, tags, issues: this.#issues, log, extendTags })
-    this.#backfill = new Backfill({ config, tags, sink, gaps: options.gaps, clock, log, idle: () => {} })
+    this.#backfill = new Backfill({
+      config,
+      tags,
+      intake: this.#intake,
+      sink,
+      gaps: options.gaps,
+      clock,
+      log,
+      idle: () => {},
+    })
     this.#collection = new Collection({
       config,
       tags,
@@ -133,6 +144,7 @@ export class OpcuaCollector implements Collector {
       prepare: async (access) => {
         await this.#rules.expand(access, this.#stopping.signal)
         this.#intake.grow()
+        await this.#enums.load(access, this.#tags, log)
       },
       modelChanged: () => this.#modelChanged(),
       lost: (client, error) => this.#lost(client, error),
@@ -352,6 +364,7 @@ export class OpcuaCollector implements Collector {
     try {
       const { added, retired } = await this.#rules.expand(present.access, this.#stopping.signal)
       this.#intake.grow()
+      await this.#enums.load(present.access, this.#tags, this.#options.log)
       for (const slot of retired) this.#intake.forgetSlot(slot)
       if (added > 0 || retired.length > 0) await this.#collection.tagsChanged(retired)
     } catch (error) {

@@ -1,10 +1,7 @@
-import type { DataValue, NodeId } from 'node-opcua-client'
+import type { NodeId } from 'node-opcua-client'
 import type { Sample } from '../../../../shared/sample.ts'
 import type { Clock } from '../../kit/clock.ts'
-import { causeText } from '../../kit/gateway-error.ts'
-import type { Log } from '../../observe/log.ts'
 import type { SampleSink } from '../../pipeline/stages.ts'
-import { toSample } from './data-value.ts'
 import type { Intake } from './intake.ts'
 import { inBatches } from './operation-limits.ts'
 import { resolveNodes } from './resolve-nodes.ts'
@@ -28,7 +25,6 @@ export interface PollerOptions {
   readonly sink: SampleSink
   readonly issues: ServerIssues
   readonly clock: Clock
-  readonly log: Log
   /** The session failed while reading. */
   readonly lost: (error: unknown) => void
 }
@@ -127,7 +123,8 @@ export class Poller {
     const now = clock.now()
     const samples: Sample[] = []
     for (const [i, node] of group.entries()) {
-      const sample = this.#sampleOf(node, values[i], now)
+      const value = values[i]
+      const sample = value && intake.sampleOf(node.slot, node.tag, value, now)
       if (!sample) continue
       intake.note(node.slot, sample)
       if (!isNews(node.tag, node.last, sample)) continue
@@ -136,16 +133,6 @@ export class Poller {
     }
     this.#roundAt = now
     if (samples.length > 0) await sink.accept(samples)
-  }
-
-  #sampleOf({ tag }: Polled, value: DataValue | undefined, now: number): Sample | undefined {
-    if (!value) return undefined
-    try {
-      return toSample(tag.tag, value, tag.timestamp, now)
-    } catch (error) {
-      this.#options.log.debug('value-unreadable', { node: tag.node, cause: causeText(error) })
-      return undefined
-    }
   }
 
   async #resolve(access: SessionAccess): Promise<void> {
