@@ -5,8 +5,8 @@ import type { Clock } from '../../kit/clock.ts'
 import { causeText, isGatewayError } from '../../kit/gateway-error.ts'
 import type { Log } from '../../observe/log.ts'
 import type { GapSink, SampleSink } from '../../pipeline/stages.ts'
-import { toSample } from './data-value.ts'
 import { readHistory } from './history.ts'
+import type { Intake } from './intake.ts'
 import { resolveNodes } from './resolve-nodes.ts'
 import type { SessionAccess } from './session-access.ts'
 import type { TagTable } from './tag-table.ts'
@@ -42,6 +42,7 @@ const waitingLimit = 1000
 export interface BackfillOptions {
   readonly config: Pick<OpcuaConnectorConfig, 'id' | 'name' | 'backfill'>
   readonly tags: TagTable
+  readonly intake: Intake
   readonly sink: SampleSink
   readonly gaps: GapSink
   readonly clock: Clock
@@ -174,8 +175,9 @@ export class Backfill {
     const samples: Sample[] = []
     for (const value of values) {
       // The clock of the gateway says nothing about old values.
-      const sample = toSample(tag.tag, value, tag.timestamp === 'gateway' ? 'source' : tag.timestamp, missing.toMs)
-      samples.push(sample)
+      const dated = tag.timestamp === 'gateway' ? { ...tag, timestamp: 'source' as const } : tag
+      const sample = this.#options.intake.sampleOf(slot, dated, value, missing.toMs)
+      if (sample) samples.push(sample)
     }
     for (;;) {
       signal.throwIfAborted()

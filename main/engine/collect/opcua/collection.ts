@@ -3,6 +3,7 @@ import type { OpcuaConnectorConfig } from '../../../../shared/config/opcua.ts'
 import type { Clock } from '../../kit/clock.ts'
 import { causeText } from '../../kit/gateway-error.ts'
 import type { Log } from '../../observe/log.ts'
+import type { SampleSink } from '../../pipeline/stages.ts'
 import type { Backfill } from './backfill.ts'
 import { closeSession, openSession } from './connection.ts'
 import type { PickedEndpoint } from './endpoint.ts'
@@ -12,6 +13,7 @@ import type { Intake } from './intake.ts'
 import type { Kept, Present } from './kept.ts'
 import { Pace } from './pace.ts'
 import type { Pki } from './pki.ts'
+import { Poller } from './poller.ts'
 import type { ResumePoint } from './resume-point.ts'
 import type { ServerIssues } from './server-issues.ts'
 import { SessionAccess } from './session-access.ts'
@@ -31,6 +33,7 @@ export interface CollectionOptions {
   readonly config: OpcuaConnectorConfig
   readonly tags: TagTable
   readonly intake: Intake
+  readonly sink: SampleSink
   readonly events: EventWatch
   readonly issues: ServerIssues
   readonly backfill: Backfill
@@ -54,6 +57,8 @@ export class Collection {
   #picked: PickedEndpoint | undefined
   /** A server nobody knows begins with small requests, which grow while it answers quickly. */
   readonly #pace = new Pace(10_000, firstBatch)
+  /** Present while the server is read in turn instead of subscribed to. */
+  #poller: Poller | undefined
   #isPaused = false
   #isEstablished = false
   /** By slot: until when values are complete, of subscriptions that were given up and not replaced yet. */
@@ -75,16 +80,23 @@ export class Collection {
 
   /** Number of tags that have a monitored item. */
   get watched(): number {
-    return this.#kept?.nodes.watched ?? 0
+    return this.#poller?.size ?? this.#kept?.nodes.watched ?? 0
+  }
+
+  /** Undefined while the server is subscribed to. */
+  get poller(): Poller | undefined {
+    return this.#poller
   }
 
   get silentKeepAlives(): number {
+    if (this.#poller) return 0
     return this.#kept?.subscriptions.silentKeepAlives ?? 0
   }
 
   /** While paused the server keeps the values. */
   pause(paused: boolean): void {
     this.#isPaused = paused
+    this.#poller?.pause(paused)
     this.#kept?.subscriptions.pause(paused)
   }
 
@@ -102,6 +114,7 @@ export class Collection {
     this.#isEstablished = false
     this.#present = undefined
     this.#options.backfill.suspend()
+    this.#poller?.suspend()
     this.#kept?.subscriptions.detach()
     this.#kept?.nodes.suspend()
   }
@@ -117,7 +130,9 @@ export class Collection {
   /** Tags came or went: watches what is new, lets go of what is not wanted any more. */
   async tagsChanged(retired: readonly number[]): Promise<void> {
     const [present, kept] = [this.#present, this.#kept]
-    if (!present || !kept || !this.#isEstablished) return
+    if (!present || !this.#isEstablished) return
+    if (this.#poller) await this.#poller.attach(present.access)
+    if (this.#poller || !kept) return
     await kept.nodes.unwatch(present.access, retired)
     await kept.nodes.watch(present.access)
   }
@@ -142,6 +157,7 @@ export class Collection {
   end(): Present | undefined {
     const present = this.#present
     this.#present = undefined
+    this.#poller?.suspend()
     this.#options.backfill.suspend()
     this.#drop(this.#kept)
     return present
@@ -181,6 +197,7 @@ export class Collection {
     const access = await SessionAccess.open(session, config.endpointUrl)
     this.#present = { client, access }
     await this.#options.prepare(access)
+    if (this.#poller || config.mode === 'poll') return this.#poll(client, access)
     this.#kept ??= resume?.recall(access, (namespaces) => this.#make(client, namespaces))
     const kept = this.#kept
     if (kept && isCurrent(kept, access) && (await kept.subscriptions.transfer(session))) {
@@ -203,10 +220,31 @@ export class Collection {
     const kept = { ...this.#make(client, access.namespaces), session: access.session }
     this.#kept = kept
     kept.subscriptions.attach(access.session)
-    await kept.nodes.watch(access)
+    try {
+      await kept.nodes.watch(access)
+    } catch (error) {
+      if (config.mode === 'subscribe' || !cannotSubscribe(error)) throw error
+      this.#options.log.warn('polling-instead', { status: statusNameOf(error) })
+      this.#drop(kept)
+      return this.#poll(client, access)
+    }
     await kept.subscriptions.watchEvents(access, this.#options.events)
     if (config.rules.length > 0) await kept.subscriptions.watchModel(access.session)
     await this.#accountForMissing(access)
+  }
+
+  /** Reads in turn; what was missed while we were away may be in the history. */
+  async #poll(client: OPCUAClient, access: SessionAccess): Promise<void> {
+    const { config, tags, intake, sink, issues, clock } = this.#options
+    const lost = (error: unknown) => this.#options.lost(this.#present?.client ?? client, error)
+    this.#poller ??= new Poller({ tags, intake, sink, issues, clock, lost })
+    const poller = this.#poller
+    poller.pause(this.#isPaused)
+    issues.polling(config.mode !== 'poll')
+    const since = poller.roundAt
+    if (since > 0) for (const slot of poller.slots) this.#missing.set(slot, since)
+    await poller.attach(access)
+    await this.#accountForMissing(access, 'the connection was away, and a server that is polled keeps nothing for us')
   }
 
   #make(client: OPCUAClient, namespaces: readonly string[]): Kept {
@@ -247,7 +285,7 @@ export class Collection {
   }
 
   /** Everything is watched anew: what happened between is read from the history, or declared missing. */
-  async #accountForMissing(access: SessionAccess): Promise<void> {
+  async #accountForMissing(access: SessionAccess, cause = 'the server had forgotten our subscriptions'): Promise<void> {
     if (this.#missing.size === 0) return
     const toMs = (await access.readServerTime()) ?? this.#options.clock.now()
     const slots = new Map(this.#missing)
@@ -255,7 +293,7 @@ export class Collection {
     this.#options.backfill.add({
       slots,
       toMs,
-      cause: 'the server had forgotten our subscriptions',
+      cause,
       hint: 'Nothing to do if the server was restarted. Otherwise raise the lifetime above the longest outage.',
     })
   }
@@ -281,3 +319,15 @@ function isCurrent({ namespaces, nodes }: Kept, access: SessionAccess): boolean 
   if (nodes.isUncertain || namespaces.length !== access.namespaces.length) return false
   return namespaces.every((uri, index) => uri === access.namespaces[index])
 }
+
+/** The server has no subscriptions, or none left for us. */
+function cannotSubscribe(error: unknown): boolean {
+  return refusedSubscriptions.has(statusNameOf(error) ?? '')
+}
+
+const refusedSubscriptions: ReadonlySet<string> = new Set([
+  'BadServiceUnsupported',
+  'BadNotSupported',
+  'BadNotImplemented',
+  'BadTooManySubscriptions',
+])

@@ -79,7 +79,8 @@ export class IndexStrings {
 
   #append(bytes: Uint8Array, bucket: number): number {
     if (this.#count === this.#at.length) this.#growColumns()
-    if (this.#used + bytes.length > pageBytes) {
+    // An empty string needs a place inside a page too.
+    if (this.#used + Math.max(1, bytes.length) > pageBytes) {
       this.#pages.push(Buffer.allocUnsafeSlow(pageBytes))
       this.#used = 0
     }

@@ -14,6 +14,7 @@ import type { Log } from '../../observe/log.ts'
 import type { SampleSink } from '../../pipeline/stages.ts'
 import { BuiltInType } from './built-in-types.ts'
 import { toSample } from './data-value.ts'
+import type { EnumNames } from './enum-names.ts'
 import type { EventWatch } from './event-watch.ts'
 import { isUnknownStructure } from './plain-value.ts'
 import type { RawSession } from './raw-session.ts'
@@ -55,6 +56,8 @@ export interface IntakeOptions {
   readonly events?: Pick<EventWatch, 'samplesOf'>
   readonly clock: Clock
   readonly log: Log
+  /** For tags that want enumerations as text. */
+  readonly enums?: EnumNames
   /** Called when too many notifications wait for their commit, and again when they do not any more. */
   readonly crowded: (isCrowded: boolean) => void
 }
@@ -185,7 +188,7 @@ export class Intake {
         ) {
           return undefined
         }
-        const sample = this.#convert(tag, item.value, receivedAt)
+        const sample = this.sampleOf(slot, tag, item.value, receivedAt)
         if (!sample) continue
         if (sample.statusCode !== 0 || this.#states[slot] !== good) this.#noteStatus(slot, sample.statusCode, sample.ts)
         this.#newest[slot] = sample.ts
@@ -196,9 +199,10 @@ export class Intake {
   }
 
   /** A value that breaks the conversion costs only itself. */
-  #convert(tag: OpcuaTag, value: DataValue, receivedAt: number): Sample | undefined {
+  sampleOf(slot: number, tag: OpcuaTag, value: DataValue, receivedAt: number): Sample | undefined {
     try {
-      return toSample(tag.tag, value, tag.timestamp, receivedAt)
+      const sample = toSample(tag.tag, value, tag.timestamp, receivedAt)
+      return tag.enum === 'text' ? this.#named(slot, sample) : sample
     } catch (error) {
       this.#options.sink.refuse({
         code: 'MAP_NO_VALUE',
@@ -209,6 +213,12 @@ export class Intake {
       })
       return undefined
     }
+  }
+
+  /** A number the enumeration does not know stays a number. */
+  #named(slot: number, sample: Sample): Sample {
+    const name = typeof sample.value === 'number' ? this.#options.enums?.of(slot)?.get(sample.value) : undefined
+    return name === undefined ? sample : { ...sample, type: 'string', value: name }
   }
 
   #noteStatus(index: number, statusCode: number, ts: number): void {

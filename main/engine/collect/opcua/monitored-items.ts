@@ -9,6 +9,7 @@ import {
 } from 'node-opcua-client'
 import { statusNameOf } from './errors.ts'
 import { inBatches } from './operation-limits.ts'
+import type { Pace } from './pace.ts'
 import type { RawSession } from './raw-session.ts'
 import type { OpcuaTag } from './tags.ts'
 
@@ -49,9 +50,12 @@ export async function createItems(
   session: RawSession,
   subscriptionId: number,
   items: readonly WantedItem[],
-  batch: number,
+  batch: number | Pace,
+  /** False: the server is known to refuse every filter. */
+  takesFilters = true,
 ): Promise<ItemOutcome[]> {
-  const first = await create(session, subscriptionId, items, batch, true)
+  const first = await create(session, subscriptionId, items, batch, takesFilters)
+  if (!takesFilters) return first.map((o) => ({ ...o, withoutDeadband: hasFilter(o.item.tag) }))
   const again = first.filter((o) => hasFilter(o.item.tag) && filterRefusals.has(o.status)).map((o) => o.item)
   if (again.length === 0) return first
   const second = new Map((await create(session, subscriptionId, again, batch, false)).map((o) => [o.item, o]))
@@ -62,7 +66,7 @@ function create(
   session: RawSession,
   subscriptionId: number,
   items: readonly WantedItem[],
-  batch: number,
+  batch: number | Pace,
   withDeadband: boolean,
 ): Promise<ItemOutcome[]> {
   const withoutDeadband = !withDeadband

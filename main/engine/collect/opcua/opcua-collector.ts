@@ -15,6 +15,7 @@ import { Backfill } from './backfill.ts'
 import { Collection } from './collection.ts'
 import { closeClient, closeSession, openVerifiedChannel } from './connection.ts'
 import { announcedElsewhere, type PickedEndpoint } from './endpoint.ts'
+import { EnumNames } from './enum-names.ts'
 import { translateError } from './errors.ts'
 import { EventWatch } from './event-watch.ts'
 import { Intake } from './intake.ts'
@@ -23,6 +24,7 @@ import type { Pki } from './pki.ts'
 import { ResumePoint } from './resume-point.ts'
 import { Rules } from './rules.ts'
 import { ServerIssues } from './server-issues.ts'
+import { ServerSet } from './server-set.ts'
 import { tagPage } from './tag-page.ts'
 import { TagTable } from './tag-table.ts'
 import { flattenTags } from './tags.ts'
@@ -58,6 +60,9 @@ const overflowTicks = 10
 /** Servers that do not tell of new nodes are looked over every ten minutes; those that do send many events at once. */
 const rescanTicks = 600
 const rescanDelayMs = 1000
+/** How often a server with alternates is asked for its service level, and how long the others may take to answer. */
+const levelTicks = 5
+const compareMs = 30_000
 /** Between two tries whether the server trusts the renewed certificate. */
 const renewalTicks = 60
 /** A commit takes 50 to 250 ms; what takes longer is republished after the restart. */
@@ -78,6 +83,8 @@ export class OpcuaCollector implements Collector {
   readonly #backfill: Backfill
   readonly #resume: ResumePoint | undefined
   readonly #rules: Rules
+  readonly #servers: ServerSet
+  readonly #enums = new EnumNames()
   readonly #stopping = new AbortController()
   /** Rejects the connection that is being made. */
   #interrupt: ((error: unknown) => void) | undefined
@@ -85,6 +92,8 @@ export class OpcuaCollector implements Collector {
   /** Undefined before the first connection of this process. */
   #securedBefore: boolean | undefined
   #usesPrevious = false
+  #isComparing = false
+  #wasConnecting = false
   #announced: string | undefined
   #crowded = false
   #probedAt = 0
@@ -105,15 +114,26 @@ export class OpcuaCollector implements Collector {
       this.#applyPressure()
     }
     const events = new EventWatch({ events: config.events, connector: config, issues, log })
-    this.#intake = new Intake({ tags: this.#tags, sink, clock, log, crowded, events })
+    this.#intake = new Intake({ tags: this.#tags, sink, clock, log, enums: this.#enums, crowded, events })
     const tags = this.#tags
     const { extendTags } = options
+    this.#servers = new ServerSet({ config, pki, log })
     this.#rules = new Rules({ config, tags, issues: this.#issues, log, extendTags })
-    this.#backfill = new Backfill({ config, tags, sink, gaps: options.gaps, clock, log, idle: () => {} })
+    this.#backfill = new Backfill({
+      config,
+      tags,
+      intake: this.#intake,
+      sink,
+      gaps: options.gaps,
+      clock,
+      log,
+      idle: () => {},
+    })
     this.#collection = new Collection({
       config,
       tags,
       intake: this.#intake,
+      sink,
       events,
       issues: this.#issues,
       backfill: this.#backfill,
@@ -124,6 +144,7 @@ export class OpcuaCollector implements Collector {
       prepare: async (access) => {
         await this.#rules.expand(access, this.#stopping.signal)
         this.#intake.grow()
+        await this.#enums.load(access, this.#tags, log)
       },
       modelChanged: () => this.#modelChanged(),
       lost: (client, error) => this.#lost(client, error),
@@ -189,12 +210,16 @@ export class OpcuaCollector implements Collector {
   }
 
   tagPage(query: TagQuery): TagPage {
-    const { nodes, present } = this.#collection
-    return tagPage({ tags: this.#tags, intake: this.#intake, nodes, namespaces: present?.access.namespaces }, query)
+    const { nodes, poller, present } = this.#collection
+    return tagPage(
+      { tags: this.#tags, intake: this.#intake, nodes, poller, namespaces: present?.access.namespaces },
+      query,
+    )
   }
 
   async #connect(signal: AbortSignal): Promise<void> {
-    const { config, pki, log } = this.#options
+    const { pki, log } = this.#options
+    const config = this.#servers.current
     const { client, picked, warnings, usesPrevious } = await openVerifiedChannel(config, pki, signal)
     this.#refuseDowngrade(client, picked)
     const interrupted = new Promise<never>((_, reject) => {
@@ -280,13 +305,37 @@ export class OpcuaCollector implements Collector {
       )
       return
     }
+    if (!this.#servers.isAlone && this.#ticks % levelTicks === 0) void this.#preferBetter(present)
     if (this.#usesPrevious && this.#ticks % renewalTicks === 0) void this.#tryRenewed(present)
     this.#probe(present)
   }
 
+  /** Leaves a server that says of itself that it is not well, when another one is better. */
+  async #preferBetter({ client, access }: Present): Promise<void> {
+    if (this.#isComparing) return
+    this.#isComparing = true
+    const { endpointUrl } = this.#servers.current
+    try {
+      const level = await access.readServiceLevel()
+      const timeout = AbortSignal.timeout(compareMs)
+      if (!(await this.#servers.moves(level, AbortSignal.any([this.#stopping.signal, timeout])))) return
+      const to = this.#servers.current.endpointUrl
+      const message = `${endpointUrl} reports the service level ${level}: going on with ${to}`
+      this.#lost(
+        client,
+        new GatewayError('OPCUA_SESSION_LOST', message, { hint: 'Look after the server that is left.' }),
+      )
+    } catch (error) {
+      this.#options.log.debug('service-level-unknown', { cause: causeText(error) })
+    } finally {
+      this.#isComparing = false
+    }
+  }
+
   /** As soon as the server trusts the new certificate, the connection moves to it; the session of before is taken over. */
   async #tryRenewed({ client }: Present): Promise<void> {
-    const { config, pki } = this.#options
+    const { pki } = this.#options
+    const config = this.#servers.current
     const signal = AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(config.requestTimeoutMs)])
     try {
       const tried = await openVerifiedChannel(config, pki, signal)
@@ -315,6 +364,7 @@ export class OpcuaCollector implements Collector {
     try {
       const { added, retired } = await this.#rules.expand(present.access, this.#stopping.signal)
       this.#intake.grow()
+      await this.#enums.load(present.access, this.#tags, this.#options.log)
       for (const slot of retired) this.#intake.forgetSlot(slot)
       if (added > 0 || retired.length > 0) await this.#collection.tagsChanged(retired)
     } catch (error) {
@@ -348,26 +398,32 @@ export class OpcuaCollector implements Collector {
   }
 
   #translate(error: unknown, doing: string): GatewayError {
-    return translateError(error, { address: this.#options.config.endpointUrl, doing })
+    return translateError(error, { address: this.#servers.current.endpointUrl, doing })
   }
 
   #onlineDetail(): string {
     const { watched } = this.#collection
     const paused = this.#isPressed ? '; paused until the values before are stored' : ''
+    const { endpointUrl } = this.#servers.current
+    const alternate = endpointUrl === this.#options.config.endpointUrl ? '' : ` on the alternate ${endpointUrl}`
     const elsewhere = this.#announced
       ? `; the server calls itself ${this.#announced}, the address typed is used instead`
       : ''
-    return `Connected, ${watched} of ${this.#tags.active} nodes are watched${paused}${elsewhere}`
+    const how = this.#collection.poller ? 'read in turn' : 'watched'
+    return `Connected${alternate}, ${watched} of ${this.#tags.active} nodes are ${how}${paused}${elsewhere}`
   }
 
   #changed(state: LinkState, error: GatewayError | undefined, nextTryAt: number | undefined): void {
     if (state.kind === 'connecting')
-      this.#setStatus({ state: 'connecting', detail: `Connecting to ${this.#options.config.endpointUrl}` })
+      this.#setStatus({ state: 'connecting', detail: `Connecting to ${this.#servers.current.endpointUrl}` })
+    if (state.kind !== 'waiting') this.#wasConnecting = state.kind === 'connecting'
     if (state.kind === 'online') {
       this.#probedAt = this.#options.clock.monotonic()
       this.#setStatus({ state: 'online', detail: this.#onlineDetail() })
     }
     if (state.kind !== 'waiting' || !error) return
+    // One that was left for a better one has its successor already.
+    if (this.#wasConnecting) this.#servers.failed()
     this.#lastError = error
     this.#issues.failed(error)
     this.#options.log.warn('connection-failed', { code: error.code, cause: causeText(error), delayMs: state.delayMs })

@@ -130,6 +130,18 @@ export class ServerIssues {
     )
   }
 
+  /** `unwanted`: the server left no other way. */
+  polling(unwanted: boolean): void {
+    if (!unwanted) return
+    this.#raise(
+      'OPCUA_SERVER_LIMIT',
+      'warning',
+      'polling',
+      'The server gives no subscription: its values are read in turn instead, and what happens in between is not seen',
+      'Switch subscriptions on at the server or raise its limit; choose the mode "poll" to close this notice.',
+    )
+  }
+
   ruleInvalid(rule: string, problem: string): void {
     const message = `The rule "${rule}" selects nothing: ${problem}`
     this.#raise('CONFIG_INVALID', 'error', `rule ${rule}`, message, 'Correct the rule in the configuration.')

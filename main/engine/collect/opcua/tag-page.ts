@@ -3,6 +3,7 @@ import { statusText } from '../../map/status-text.ts'
 import type { TagPage, TagQuery } from '../../pipeline/stages.ts'
 import type { Intake } from './intake.ts'
 import { formatNodeId } from './node-address.ts'
+import type { Poller } from './poller.ts'
 import type { TagTable } from './tag-table.ts'
 import type { WatchedNodes } from './watched-nodes.ts'
 
@@ -11,12 +12,14 @@ export interface TagPageParts {
   readonly intake: Intake
   /** Undefined before the first connection. */
   readonly nodes: WatchedNodes | undefined
+  /** Undefined while the server is subscribed to. */
+  readonly poller: Poller | undefined
   /** Of the present session. */
   readonly namespaces: readonly string[] | undefined
 }
 
 /** Requested beside revised, for the eyes of the operator: what was asked for and what became of it. */
-export function tagPage({ tags, intake, nodes, namespaces }: TagPageParts, query: TagQuery): TagPage {
+export function tagPage({ tags, intake, nodes, poller, namespaces }: TagPageParts, query: TagQuery): TagPage {
   const text = query.filter.toLowerCase()
   const slots: number[] = []
   const isProblem = (slot: number): boolean => {
@@ -33,12 +36,14 @@ export function tagPage({ tags, intake, nodes, namespaces }: TagPageParts, query
     const problem = nodes?.problemOf(slot) ?? ''
     const status = intake.statusOf(slot)
     const { granted } = watch ?? {}
+    const polled = poller?.nodeOf(slot)
+    const nodeId = watch?.nodeId ?? polled
     return {
       device: tag.deviceName,
       key: tag.key,
       node: tag.node,
-      nodeId: watch?.nodeId && namespaces ? formatNodeId(watch.nodeId, namespaces) : '',
-      state: !tags.isActive(slot) ? 'gone' : watch ? 'watched' : problem ? 'refused' : 'waiting',
+      nodeId: nodeId && namespaces ? formatNodeId(nodeId, namespaces) : '',
+      state: !tags.isActive(slot) ? 'gone' : watch ? 'watched' : polled ? 'polled' : problem ? 'refused' : 'waiting',
       problem,
       requestedSamplingMs: tag.samplingIntervalMs,
       samplingMs: granted?.samplingMs,

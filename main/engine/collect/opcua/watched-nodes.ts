@@ -2,6 +2,7 @@ import type { NodeId } from 'node-opcua-client'
 import type { Clock } from '../../kit/clock.ts'
 import type { Log } from '../../observe/log.ts'
 import type { Granted, WantedItem } from './monitored-items.ts'
+import type { Pace } from './pace.ts'
 import { resolveNodes } from './resolve-nodes.ts'
 import type { ServerIssues } from './server-issues.ts'
 import type { SessionAccess } from './session-access.ts'
@@ -19,6 +20,8 @@ export interface WatchedNodesOptions {
   readonly issues: ServerIssues
   readonly clock: Clock
   readonly log: Log
+  /** Of the connector: what was learnt of the server outlives a connection. */
+  readonly pace: Pace
   /** The session failed while trying again. */
   readonly lost: (error: unknown) => void
   /** The set of monitored items changed. */
@@ -117,7 +120,10 @@ export class WatchedNodes {
     const items = await this.#resolve(access)
     this.#uncertain = items.length > 0
     const { issues, tags, subscriptions, log } = this.#options
-    const outcomes = await subscriptions.add(access.session, items, access.limits.monitoredItemsPerCall)
+    const { pace } = this.#options
+    pace.limit(access.limits.monitoredItemsPerCall)
+    const { takesFilters, itemsPerSubscription } = access.profile
+    const outcomes = await subscriptions.add(access.session, items, { pace, takesFilters, itemsPerSubscription })
     this.#uncertain = false
     for (const { item, status, withoutDeadband, granted } of outcomes) {
       const slot = tags.slotOf(item.handle)
