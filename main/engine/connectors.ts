@@ -1,4 +1,6 @@
 import type { ConnectorConfig } from '../../shared/config/gateway.ts'
+import type { OpcuaDeviceConfig } from '../../shared/config/opcua.ts'
+import type { TagIndex } from '../../shared/sample.ts'
 import type { ConnectorStatus } from '../../shared/status.ts'
 import type { Clock } from './kit/clock.ts'
 import { asGatewayError, causeText } from './kit/gateway-error.ts'
@@ -7,7 +9,7 @@ import type { IssueSink } from './observe/issues.ts'
 import type { Log } from './observe/log.ts'
 import { RateMeter } from './observe/rate.ts'
 import type { Feed, FeedCounts } from './pipeline/pipeline.ts'
-import type { Collector, Mapper, SampleSink } from './pipeline/stages.ts'
+import type { Collector, Mapper, SampleSink, TagPage, TagQuery } from './pipeline/stages.ts'
 
 // The running collectors, one per enabled connector. A new configuration touches only what changed: equal connectors keep
 // their session and their counts.
@@ -15,6 +17,8 @@ import type { Collector, Mapper, SampleSink } from './pipeline/stages.ts'
 export interface ConnectorParts {
   readonly mapper: Mapper
   readonly tags: number
+  /** Adds keys found on the server while it runs; the tag of the first one. */
+  readonly extendTags: (devices: readonly OpcuaDeviceConfig[]) => TagIndex
 }
 
 export interface ConnectorsOptions {
@@ -22,7 +26,7 @@ export interface ConnectorsOptions {
   readonly compile: (config: ConnectorConfig, refuse: SampleSink['refuse']) => ConnectorParts
   readonly sink: (feed: Feed, counts: FeedCounts) => SampleSink
   /** Builds the collector for a configuration whose secrets are still references. */
-  readonly collector: (config: ConnectorConfig, sink: SampleSink) => Collector
+  readonly collector: (config: ConnectorConfig, sink: SampleSink, parts: ConnectorParts) => Collector
   readonly issues: IssueSink
   readonly log: Log
   readonly clock: Clock
@@ -53,7 +57,8 @@ export class Connectors {
     const wanted = new Map(configs.map((config) => [config.id, JSON.stringify(config)]))
     const keep = this.#running.filter((r) => wanted.get(r.config.id) === r.identity)
     const gone = this.#running.filter((r) => !keep.includes(r))
-    await Promise.all(gone.map((r) => this.#stopOne(r, deadline)))
+    const staying = new Set(configs.filter((c) => c.enabled).map((c) => c.id))
+    await Promise.all(gone.map((r) => this.#stopOne(r, deadline, staying.has(r.config.id))))
     const kept = new Map(keep.map((r) => [r.config.id, r]))
     this.#running = configs.map((config) => kept.get(config.id) ?? this.#build(config))
     await Promise.all(this.#running.map((r) => (kept.has(r.config.id) ? undefined : r.collector?.start())))
@@ -67,6 +72,11 @@ export class Connectors {
     const collector = this.#running.find((r) => r.config.id === connectorId)?.collector
     collector?.retry()
     return collector !== undefined
+  }
+
+  tagPage(connectorId: string, query: TagQuery): TagPage {
+    const collector = this.#running.find((r) => r.config.id === connectorId)?.collector
+    return collector?.tagPage?.(query) ?? { total: 0, rows: [] }
   }
 
   retryAll(): void {
@@ -114,8 +124,12 @@ export class Connectors {
     })
   }
 
-  async #stopOne({ collector, config }: Running, deadline: Deadline): Promise<void> {
-    if (collector) await settledBy(collector.stop(deadline), deadline, this.#options.clock)
+  /** `returns`: with the next configuration or the next process. */
+  async #stopOne({ collector, config }: Running, deadline: Deadline, returns = true): Promise<void> {
+    if (collector) {
+      const ending = !returns && collector.retire ? collector.retire(deadline) : collector.stop(deadline)
+      await settledBy(ending, deadline, this.#options.clock)
+    }
     this.#options.issues.clear(config.id)
   }
 
@@ -136,7 +150,7 @@ export class Connectors {
       const parts = compile(config, (refusal) => refuse(refusal))
       const ownSink = sink({ connectorId: config.id, connectorName: config.name, mapper: parts.mapper }, counts)
       refuse = ownSink.refuse
-      return { ...base, tags: parts.tags, collector: collector(config, ownSink), problem: '' }
+      return { ...base, tags: parts.tags, collector: collector(config, ownSink, parts), problem: '' }
     } catch (error) {
       const { code, message, hint } = asGatewayError(error)
       log.error('connector.faulted', { connector: config.id, code, cause: causeText(error) })

@@ -7,17 +7,19 @@ import { ReportFilter } from './analyze/report-filter.ts'
 import { createApi } from './api/handlers.ts'
 import { MqttCollector } from './collect/mqtt/mqtt-collector.ts'
 import { testMqtt } from './collect/mqtt/mqtt-test.ts'
+import { watchExpiry } from './collect/opcua/certificate-expiry.ts'
 import { OpcuaCollector } from './collect/opcua/opcua-collector.ts'
 import { OpcuaTools } from './collect/opcua/opcua-tools.ts'
 import { Pki } from './collect/opcua/pki.ts'
 import { ConfigFile, type LoadedConfig } from './config/config-file.ts'
 import { Vault } from './config/vault.ts'
-import { Connectors } from './connectors.ts'
+import { type ConnectorParts, Connectors } from './connectors.ts'
 import { systemClock } from './kit/clock.ts'
 import type { GatewayError } from './kit/gateway-error.ts'
 import { Cleanup, once } from './kit/lifecycle.ts'
 import { compileMapping } from './map/compile.ts'
 import { expose } from './observe/exposition.ts'
+import { GapLog } from './observe/gap-log.ts'
 import { IssueBook } from './observe/issues.ts'
 import { LogBook } from './observe/log.ts'
 import { Metrics } from './observe/metrics.ts'
@@ -67,6 +69,8 @@ export class Engine {
   readonly #registry = new SeriesRegistry()
   readonly #uplink = new UplinkSlot(systemClock)
   readonly #log: LogBook
+  readonly #gaps: GapLog
+  readonly #opcuaFolder: string
   readonly #vault: Vault
   readonly #configFile: ConfigFile
   readonly #pki: Pki
@@ -82,11 +86,14 @@ export class Engine {
     this.#options = options
     this.#outputs = outputs
     this.#log = new LogBook(() => this.#clock.now(), options.logLevel)
+    this.#gaps = new GapLog(this.#issues, this.#log.logger('gaps'))
+    this.#opcuaFolder = join(options.dataDir, 'opcua')
     this.#vault = new Vault({ path: join(options.dataDir, 'vault.json'), key: options.vaultKey })
     const path = options.configPath ?? join(options.dataDir, 'gateway.json')
     this.#configFile = new ConfigFile({ path, vault: this.#vault, environment: options.environment })
     this.#pki = new Pki({ folder: join(options.dataDir, 'pki'), log: this.#log.logger('pki'), clock: this.#clock })
-    this.#tools = new OpcuaTools({ pki: this.#pki, log: this.#log.logger('opcua'), clock: this.#clock })
+    const indexFolder = join(options.dataDir, 'opcua-index')
+    this.#tools = new OpcuaTools({ pki: this.#pki, log: this.#log.logger('opcua'), clock: this.#clock, indexFolder })
     this.#status = this.#makeStatus()
     this.#api = this.#makeApi()
   }
@@ -99,6 +106,15 @@ export class Engine {
     const running = this.#build(config)
     this.#running = running
     await this.#pki.start()
+    this.#cleanup.add(
+      watchExpiry({
+        list: () => this.#pki.list(),
+        onChange: (listener) => this.#pki.onChange(listener),
+        issues: this.#issues,
+        clock: this.#clock,
+        log: this.#log.logger('pki'),
+      }),
+    )
     await running.store.start()
     await this.#applyUplink(config, running.store)
     await running.pipeline.start()
@@ -203,18 +219,29 @@ export class Engine {
           registry: this.#registry,
           refuse,
         })
-        return { mapper: mapping.mapper, tags: mapping.tagCount }
+        return {
+          mapper: mapping.mapper,
+          tags: mapping.tagCount,
+          extendTags: (devices) => (connector.type === 'opcua' ? mapping.extend(connector, devices) : 0),
+        }
       },
-      collector: (connector, sink) => this.#makeCollector(connector, sink),
+      collector: (connector, sink, parts) => this.#makeCollector(connector, sink, parts),
     })
     return { store, pipeline, connectors, storageIdentity: JSON.stringify(config.storage) }
   }
 
-  #makeCollector(config: ConnectorConfig, sink: SampleSink): Collector {
+  #makeCollector(config: ConnectorConfig, sink: SampleSink, { extendTags }: ConnectorParts): Collector {
     const log = this.#log.logger(config.id)
     const base = { firstTag: 0, sink, issues: this.#issues, log, clock: this.#clock }
     return config.type === 'opcua'
-      ? new OpcuaCollector({ ...base, config, pki: this.#pki })
+      ? new OpcuaCollector({
+          ...base,
+          config,
+          extendTags,
+          pki: this.#pki,
+          gaps: this.#gaps,
+          stateFolder: this.#opcuaFolder,
+        })
       : new MqttCollector({ ...base, config, instance: this.#options.dataDir })
   }
 
@@ -310,6 +337,7 @@ export class Engine {
       log: this.#log,
       pki: this.#pki,
       opcua: this.#tools,
+      tags: (id, query) => this.#running?.connectors.tagPage(id, query) ?? { total: 0, rows: [] },
       retry: (id) => this.#running?.connectors.retry(id) ?? false,
       connector: (id) => this.#resolved?.connectors.find((c) => c.id === id),
       testConnector: (connector, signal) =>

@@ -6,6 +6,7 @@ const commands: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['run', async () => (await import('./commands/run.ts')).runCommand],
   ['demo', async () => (await import('./commands/demo.ts')).demoCommand],
   ['check', async () => (await import('./commands/check.ts')).checkCommand],
+  ['browse', async () => (await import('./commands/browse.ts')).browseCommand],
   ['status', async () => (await import('./commands/status.ts')).statusCommand],
   ['schema', async () => (await import('./commands/schema.ts')).schemaCommand],
 ])
@@ -15,6 +16,7 @@ const overview = `Usage: tb-gateway <command>
   run --data DIR [--config PATH] [--ui HOST:PORT|off]   collect and deliver, without a window
   demo [--seconds N] [--json]                           a plant to play with; nothing leaves this PC
   check PATH                                            say what is wrong with a gateway.json
+  browse URL [--max N] [--json]                         walk the address space of an OPC UA server
   status --data DIR [--json]                            counts, queue and connections
   schema                                                print the JSON Schema of gateway.json`
 

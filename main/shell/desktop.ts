@@ -44,7 +44,7 @@ export async function openDesktop(options: DesktopOptions): Promise<void> {
   const page = options.developmentUrl ?? `${bundleOrigin}/`
   const origin = options.developmentUrl ? new URL(options.developmentUrl).origin : bundleOrigin
 
-  lockDownSession(session.defaultSession)
+  lockDownSession(session.defaultSession, origin)
   lockDownWebContents(
     (url) => url === page || url.startsWith(`${origin}/`),
     (url) => void shell.openExternal(url),

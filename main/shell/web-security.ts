@@ -30,10 +30,15 @@ function lockDown(
   })
 }
 
-/** No camera, clipboard reading, notifications, devices, downloads: the UI needs none of them. */
-export function lockDownSession(session: Session): void {
+/**
+ * No camera, clipboard reading, notifications, devices: the UI needs none of them. Files it made itself may be saved (the
+ * gateway's certificate), which asks where; anything from an address is refused.
+ */
+export function lockDownSession(session: Session, origin: string): void {
   session.setPermissionRequestHandler((_contents, _permission, answer) => answer(false))
   session.setPermissionCheckHandler(() => false)
   session.setDevicePermissionHandler(() => false)
-  session.on('will-download', (event) => event.preventDefault())
+  session.on('will-download', (event, item) => {
+    if (!item.getURL().startsWith(`blob:${origin}/`)) event.preventDefault()
+  })
 }

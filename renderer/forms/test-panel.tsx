@@ -1,4 +1,5 @@
 import { Button } from '@mantine/core'
+import type { ReactNode } from 'react'
 import type { TestReport, TestStep } from '../../shared/api/contract.ts'
 import type { ErrorReport } from '../../shared/errors.ts'
 import { ErrorNote, Note } from '../components/note.tsx'
@@ -21,7 +22,14 @@ export interface TestRun {
 const tones: Record<TestStep['state'], Tone> = { ok: 'ok', failed: 'bad', warning: 'warn', skipped: 'off' }
 
 /** Which step of a connection failed, why, and what to do; a certificate nobody decided about yet gets its one question. */
-export function TestPanel({ run }: { readonly run: TestRun }) {
+export function TestPanel({
+  run,
+  help,
+}: {
+  readonly run: TestRun
+  /** What the screen knows about the step that failed. */
+  readonly help?: ReactNode
+}) {
   const { report } = run
   return (
     <section className="panel test-panel" aria-label={text.title} aria-busy={run.running}>
@@ -36,6 +44,7 @@ export function TestPanel({ run }: { readonly run: TestRun }) {
         {run.error ? <ErrorNote error={run.error} /> : null}
         {report ? <Steps steps={report.steps} outdated={run.outdated} /> : null}
       </div>
+      {help}
       {report?.certificate && report.certificate.state !== 'trusted' && !run.running ? (
         <CertificateTrust certificate={report.certificate} onTrusted={run.start} />
       ) : null}

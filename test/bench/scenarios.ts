@@ -7,5 +7,8 @@ export const scenarios: Readonly<Record<string, () => Promise<Scenario>>> = {
   store: async () => (await import('./store-scenario.ts')).storeScenario,
   'map-encode': async () => (await import('./map-encode.ts')).mapEncode,
   drain: async () => (await import('./drain.ts')).drain,
+  'opcua-browse': async () => (await import('./opcua-browse.ts')).opcuaBrowse,
+  'opcua-create': async () => (await import('./opcua-create.ts')).opcuaCreate,
+  'opcua-50k': async () => (await import('./opcua-50k.ts')).opcua50k,
   'import-opcua': async () => (await import('./import-opcua.ts')).importOpcua,
 }

@@ -7,7 +7,7 @@ import { systemClock } from '../../main/engine/kit/clock.ts'
 import { ObservableValue } from '../../main/engine/kit/observable.ts'
 import { IssueBook } from '../../main/engine/observe/issues.ts'
 import { LogBook } from '../../main/engine/observe/log.ts'
-import type { Refusal, SampleSink } from '../../main/engine/pipeline/stages.ts'
+import type { Gap, Refusal, SampleSink } from '../../main/engine/pipeline/stages.ts'
 import { type OpcuaConnectorConfig, opcuaConnectorSchema } from '../../shared/config/opcua.ts'
 import type { Sample } from '../../shared/sample.ts'
 
@@ -37,6 +37,7 @@ export class MemorySink implements SampleSink {
 
 export interface OpcuaBench {
   readonly sink: MemorySink
+  readonly gaps: Gap[]
   readonly issues: IssueBook
   readonly log: LogBook
   readonly pki: Pki
@@ -73,12 +74,21 @@ export async function makePki(folder: string, log = new LogBook(() => Date.now()
   return pki
 }
 
+export interface BenchOptions {
+  /** Of the certificates; kept by `close`, so that the next one is the same client. */
+  readonly folder?: string
+  readonly stateFolder?: string
+}
+
 /** Started; `close` stops it and removes its folder. */
 export async function startCollector(
   config: OpcuaConnectorConfig,
   prepare: (sink: MemorySink) => void = () => {},
+  options: BenchOptions = {},
 ): Promise<OpcuaBench> {
-  const folder = await mkdtemp(join(tmpdir(), 'opcua-client-'))
+  const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'opcua-client-')))
+  const gaps: Gap[] = []
+  let tags = config.devices.reduce((count, device) => count + device.keys.length, 0)
   const log = new LogBook(() => Date.now(), 'debug')
   if (process.env['TEST_LOG'])
     log.onEntry((e) => console.log(new Date(e.at).toISOString(), e.level, e.component, e.event, e.fields))
@@ -94,10 +104,18 @@ export async function startCollector(
     log: log.logger('plc'),
     clock: systemClock,
     pki,
+    extendTags: (devices) => {
+      const first = tags
+      tags += devices.reduce((count, device) => count + device.keys.length, 0)
+      return first
+    },
+    gaps: { declare: (gap) => void gaps.push(gap) },
+    ...(options.stateFolder === undefined ? {} : { stateFolder: options.stateFolder }),
   })
   await collector.start()
   return {
     sink,
+    gaps,
     issues,
     log,
     pki,
@@ -105,7 +123,7 @@ export async function startCollector(
     async close() {
       await collector.stop(systemClock.monotonic() + 5000)
       await pki.stop(Number.POSITIVE_INFINITY)
-      await rm(folder, { recursive: true, force: true, maxRetries: 5 })
+      if (options.folder === undefined) await rm(folder, { recursive: true, force: true, maxRetries: 5 })
     },
   }
 }

@@ -23,6 +23,8 @@ interface TestVariable {
   /** NodeId is `ns=<own namespace>;s=<name>`, browse path `/Objects/1:Plant/1:<name>`. */
   readonly name: string
   readonly value: VariantOptions
+  /** Keeps what it was, for HistoryRead. */
+  readonly history?: boolean
 }
 
 export interface TestServerOptions {
@@ -37,9 +39,15 @@ export interface TestServerOptions {
   readonly anonymous?: boolean
   /** Which security is offered; default None only. */
   readonly security?: readonly ('None' | 'Sign' | 'SignAndEncrypt')[]
+  /** With the modes that are not None. */
+  readonly policies?: readonly (keyof typeof SecurityPolicy)[]
+  /** Host name in the endpoints instead of the one it is reached at. */
+  readonly announcedHost?: string
   /** False: a client's certificate must be trusted by hand first. */
   readonly trustsClients?: boolean
   readonly maxSessions?: number
+  /** To make it misbehave before it starts; again after every restart. */
+  readonly prepare?: (server: OPCUAServer) => void
 }
 
 export interface TestServer {
@@ -92,7 +100,7 @@ export async function startOpcuaServer(options: TestServerOptions = {}): Promise
     variable,
     set(name, value, statusCode = StatusCodes.Good, sourceTimestamp = new Date()) {
       const variant = new Variant(value)
-      variables.set(name, { name, value })
+      variables.set(name, { ...variables.get(name), name, value })
       variable(name).setValueFromSource(variant, statusCode, sourceTimestamp)
     },
     addVariable(added) {
@@ -129,7 +137,8 @@ async function run(
   const users = options.users ?? {}
   const server = new OPCUAServer({
     port,
-    hostname: '127.0.0.1',
+    hostname: options.announcedHost ?? '127.0.0.1',
+    ...(options.announcedHost ? { host: '127.0.0.1' } : {}),
     nodeset_filename: [nodesets.standard],
     serverCertificateManager: certificates,
     userCertificateManager: certificates,
@@ -139,7 +148,7 @@ async function run(
     securityPolicies: [
       ...(security.includes('None') ? [SecurityPolicy.None] : []),
       ...(security.some((mode) => mode !== 'None')
-        ? [SecurityPolicy.Basic256Sha256, SecurityPolicy.Aes256_Sha256_RsaPss]
+        ? (options.policies ?? ['Basic256Sha256', 'Aes256_Sha256_RsaPss']).map((policy) => SecurityPolicy[policy])
         : []),
     ],
     userManager: { isValidUser: (name: string, password: string) => users[name] === password },
@@ -158,7 +167,7 @@ async function run(
     nodeId: `ns=${namespace.index};s=Plant`,
   })
   const nodes = new Map<string, UAVariable>()
-  const add = ({ name, value }: TestVariable): void => {
+  const add = ({ name, value, history }: TestVariable): void => {
     const variant = new Variant(value)
     const node = namespace.addVariable({
       organizedBy: plant,
@@ -172,9 +181,11 @@ async function run(
       minimumSamplingInterval: 0,
     })
     node.setValueFromSource(variant)
+    if (history) space.installHistoricalDataNode(node, { maxOnlineValues: 100_000 })
     nodes.set(name, node)
   }
   for (const variable of variables) add(variable)
+  options.prepare?.(server)
   await server.start()
   return { server, certificates, nodes, add, namespaceIndex: namespace.index }
 }

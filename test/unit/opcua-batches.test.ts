@@ -50,7 +50,7 @@ test('a short answer gives a result for every item', async () => {
 })
 
 test('0 and absent limits mean our own', () => {
-  expect(limitsOf([0, undefined, 5, 100_000])).toEqual({
+  expect(limitsOf([0, undefined, 5, 100_000])).toMatchObject({
     nodesPerRead: 1000,
     nodesPerBrowse: 200,
     nodesPerTranslate: 5,

@@ -8,6 +8,7 @@ import {
 import { expect, test, vi } from 'vitest'
 import { Intake } from '../../main/engine/collect/opcua/intake.ts'
 import type { RawSession } from '../../main/engine/collect/opcua/raw-session.ts'
+import { TagTable } from '../../main/engine/collect/opcua/tag-table.ts'
 import { flattenTags } from '../../main/engine/collect/opcua/tags.ts'
 import { systemClock } from '../../main/engine/kit/clock.ts'
 import { GatewayError } from '../../main/engine/kit/gateway-error.ts'
@@ -15,7 +16,7 @@ import { LogBook } from '../../main/engine/observe/log.ts'
 import { MemorySink, opcuaConfig } from '../servers/opcua-bench.ts'
 
 const session = {} as RawSession
-const tags = flattenTags(opcuaConfig('opc.tcp://x', [{ node: 'i=1' }, { node: 'i=2' }]), 100)
+const tags = new TagTable(flattenTags(opcuaConfig('opc.tcp://x', [{ node: 'i=1' }, { node: 'i=2' }]), 100))
 
 function make() {
   const sink = new MemorySink()

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest'
-import { NodeTree } from '../../renderer/screens/sources/node-tree.ts'
-import { treeKey } from '../../renderer/screens/sources/tree-keys.ts'
+import { NodeTree } from '../../renderer/screens/nodes/node-tree.ts'
+import { treeKey } from '../../renderer/screens/nodes/tree-keys.ts'
 import type { NodeRow } from '../../shared/api/contract.ts'
 import { failed, ok } from '../../shared/errors.ts'
 

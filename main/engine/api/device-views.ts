@@ -2,6 +2,7 @@ import type { DeviceRow, KeyRow } from '../../../shared/api/contract.ts'
 import { pageLimit } from '../../../shared/api/contract.ts'
 import { qualityOf } from '../../../shared/sample.ts'
 import type { LiveDevice, LiveSeries, SeriesRegistry } from '../pipeline/series.ts'
+import type { TagPage } from '../pipeline/stages.ts'
 
 // Devices and keys with their last values, read from the slots of the series. Pages only: 100,000 devices are possible.
 
@@ -44,6 +45,24 @@ export function deviceKeys(device: LiveDevice): KeyRow[] {
     quality: series.count > 0 || series.lastStatusCode !== 0 ? qualityOf(series.lastStatusCode) : '',
     count: series.count,
   }))
+}
+
+/** Rows of tags with the newest value of the series each feeds. */
+export function withValues(registry: SeriesRegistry, page: TagPage): TagPage {
+  const known = new Map<string, Map<string, LiveSeries>>()
+  const seriesOf = (name: string, key: string): LiveSeries | undefined => {
+    let keys = known.get(name)
+    if (!keys) {
+      keys = new Map(registry.device(name)?.series.map((series) => [series.key, series]))
+      known.set(name, keys)
+    }
+    return keys.get(key)
+  }
+  const rows = page.rows.map((row) => {
+    const series = seriesOf(row.device, row.key)
+    return series && series.count > 0 ? { ...row, value: `${valueText(series)} ${series.unit}`.trim() } : row
+  })
+  return { total: page.total, rows }
 }
 
 export function deviceRow(device: LiveDevice, now: number): DeviceRow {

@@ -18,7 +18,8 @@ import { GatewayError, toErrorReport } from '../kit/gateway-error.ts'
 import type { IssueBook } from '../observe/issues.ts'
 import type { LogBook } from '../observe/log.ts'
 import type { SeriesRegistry } from '../pipeline/series.ts'
-import { deviceKeys, devicePage, deviceRow } from './device-views.ts'
+import type { TagPage, TagQuery } from '../pipeline/stages.ts'
+import { deviceKeys, devicePage, deviceRow, withValues } from './device-views.ts'
 
 /** What the requests of the contract need from the engine. */
 export interface ApiParts {
@@ -33,6 +34,7 @@ export interface ApiParts {
   readonly pki: Pki
   readonly opcua: OpcuaTools
   readonly retry: (connectorId: string) => boolean
+  readonly tags: (connectorId: string, page: TagQuery) => TagPage
   readonly connector: (connectorId: string) => ConnectorConfig | undefined
   readonly testConnector: (connector: ConnectorConfig, signal: AbortSignal) => Promise<TestReport>
   readonly testThingsboard: (thingsboard: ThingsboardConfig, signal: AbortSignal) => Promise<TestReport>
@@ -85,6 +87,27 @@ function createHandlers(parts: ApiParts): Handlers {
     'opcua.read': async ({ target, nodeIds }) => ({
       values: await opcua.read(await resolveTarget(parts, target), nodeIds, signal()),
     }),
+    'opcua.index': async ({ target, action }) => opcua.index(await resolveTarget(parts, target), action),
+    'opcua.indexPage': async ({ target, ...page }) => opcua.indexPage(await resolveTarget(parts, target), page),
+    'opcua.search': async ({ target, text, ...page }) =>
+      opcua.search(await resolveTarget(parts, target), text, page, signal()),
+    'opcua.node': async ({ target, nodeId }) => opcua.node(await resolveTarget(parts, target), nodeId, signal()),
+    'opcua.write': async ({ target, nodeId, value }) =>
+      opcua.write(await savedTarget(parts, target), { node: nodeId, text: value, by: 'UI' }, signal()),
+    'opcua.call': async ({ target, objectId, methodId, arguments: texts }) =>
+      opcua.call(
+        await savedTarget(parts, target),
+        { object: objectId, method: methodId, arguments: texts, by: 'UI' },
+        signal(),
+      ),
+    'opcua.history': async ({ target, ...question }) =>
+      opcua.history(await resolveTarget(parts, target), question, signal()),
+    'opcua.previewRule': async ({ target, rule }) =>
+      opcua.previewRule(await resolveTarget(parts, target), rule, pageLimit, signal()),
+    'opcua.servers': async ({ endpointUrl }) => ({ servers: await opcua.servers(endpointUrl, signal()) }),
+    'connector.tags': async ({ connectorId, ...page }) => withValues(registry, parts.tags(connectorId, page)),
+    'certificates.renew': async () => ({ certificate: await pki.renew() }),
+    'certificates.export': async () => pki.exportOwn(),
     'certificates.list': async () => ({ certificates: await pki.list() }),
     'certificates.trust': async ({ fingerprint }) => {
       await pki.trust(fingerprint)
@@ -103,6 +126,14 @@ function createHandlers(parts: ApiParts): Handlers {
     'issues.list': async ({ closed }) => ({ issues: issues.list(closed) }),
     'log.page': async (query) => log.page(query),
   }
+}
+
+/** What changes a machine needs the rights of the saved configuration, not those somebody sends along. */
+async function savedTarget(parts: ApiParts, target: OpcuaTarget): Promise<OpcuaConnectorConfig> {
+  if ('connectorId' in target) return resolveTarget(parts, target)
+  throw new GatewayError('CONFIG_CONFLICT', 'Nothing is written or called through a server that is not saved', {
+    hint: 'Save the server first.',
+  })
 }
 
 async function resolveTarget({ configFile, connector }: ApiParts, target: OpcuaTarget): Promise<OpcuaConnectorConfig> {

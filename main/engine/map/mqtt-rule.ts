@@ -30,7 +30,7 @@ interface Scene {
   readonly out: Datapoint[]
 }
 
-/** One MQTT topic rule: message -> device, keys, values. One bad value costs that value only. */
+/** One MQTT topic rule, or selection of OPC UA events: message -> device, keys, values. One bad value costs that value only. */
 export class MqttRule implements Mapper {
   readonly #config: MqttTopicConfig
   readonly #parts: MqttParts
@@ -38,7 +38,12 @@ export class MqttRule implements Mapper {
   readonly #refusals: Refusals
   readonly #devices = new Map<string, DeviceEntry>()
 
-  constructor(connector: MqttConnectorConfig, config: MqttTopicConfig, index: TagIndex, context: TargetContext) {
+  constructor(
+    connector: Pick<MqttConnectorConfig, 'id'>,
+    config: MqttTopicConfig,
+    index: TagIndex,
+    context: TargetContext,
+  ) {
     this.#config = config
     this.#parts = compileParts(config, [])
     const profile = cleanName(config.profile)

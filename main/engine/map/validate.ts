@@ -1,6 +1,7 @@
 import type { ConfigProblem, GatewayConfig } from '../../../shared/config/gateway.ts'
 import type { MqttConnectorConfig } from '../../../shared/config/mqtt.ts'
 import type { OpcuaConnectorConfig } from '../../../shared/config/opcua.ts'
+import { eventRule } from './event-rule.ts'
 import { compileParts } from './mqtt-parts.ts'
 import { cleanName, nameLimit } from './names.ts'
 
@@ -49,6 +50,7 @@ class ClaimBook {
 }
 
 function checkOpcua(connector: OpcuaConnectorConfig, at: string, book: ClaimBook): void {
+  checkEvents(connector, at, book)
   connector.devices.forEach((device, d) => {
     const path = `${at}.devices[${d}]`
     const name = book.name(`${path}.name`, device.name)
@@ -64,6 +66,19 @@ function checkOpcua(connector: OpcuaConnectorConfig, at: string, book: ClaimBook
       book.claimSeries(`${keyPath}.key`, name, keyName, key.kind)
       if (key.unit !== undefined) claimCompanion(book, `${keyPath}.unit`, name, keyName, 'unit', 'attribute')
       if (key.quality === 'companion') claimCompanion(book, `${keyPath}.quality`, name, keyName, 'status', key.kind)
+    })
+  })
+}
+
+function checkEvents(connector: OpcuaConnectorConfig, at: string, book: ClaimBook): void {
+  connector.events.forEach((event, e) => {
+    const path = `${at}.events[${e}]`
+    const below: ConfigProblem[] = []
+    compileParts(eventRule(event), below)
+    for (const problem of below) book.add(`${path}.${problem.path}`, problem.message)
+    book.name(`${path}.profile`, event.profile)
+    event.keys.forEach((key, k) => {
+      checkTarget(key, `${path}.keys[${k}]`, book)
     })
   })
 }

@@ -36,6 +36,7 @@ const eventLike: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'MAP_TYPE_MISMATCH',
   'MAP_BAD_QUALITY',
   'OPCUA_OVERFLOW',
+  'OPCUA_NODES_CHANGED',
   'UPLINK_VALUE_REFUSED',
   'UPLINK_VALUE_TOO_LARGE',
   'UPLINK_RATE_LIMITED',

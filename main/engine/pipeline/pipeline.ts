@@ -77,13 +77,13 @@ export class Pipeline implements Service {
   /** One per connector; `counts` is updated in place. */
   sink(feed: Feed, counts: FeedCounts): SampleSink {
     return {
-      accept: (samples) => this.#accept(feed, counts, samples),
+      accept: (samples, options) => this.#accept(feed, counts, samples, options?.backfill ?? false),
       refuse: (refusal) => this.#refuse(feed, counts, refusal),
       pressure: this.#commit.pressure,
     }
   }
 
-  #accept(feed: Feed, counts: FeedCounts, samples: readonly Sample[]): Promise<void> {
+  #accept(feed: Feed, counts: FeedCounts, samples: readonly Sample[], isBackfill: boolean): Promise<void> {
     const now = this.#options.clock.now()
     const mapped = this.#mapped
     mapped.length = 0
@@ -93,7 +93,18 @@ export class Pipeline implements Service {
       if (mapped.length === before) counts.unmapped++
     }
     counts.received += samples.length
-    return this.#keep(mapped, now)
+    return isBackfill ? this.#keepLate(mapped) : this.#keep(mapped, now)
+  }
+
+  /**
+   * Late values pass by the report strategy, which knows only the present, and do not show as the newest ones. Attributes
+   * are state: an old one never follows a newer one (D9).
+   */
+  #keepLate(mapped: readonly Datapoint[]): Promise<void> {
+    const late = mapped.filter(({ series }) => series.kind === 'telemetry')
+    this.counts.mapped += mapped.length
+    this.counts.filtered += mapped.length - late.length
+    return this.#commit.add(late)
   }
 
   /** Report strategy, live view, group commit. */

@@ -1,8 +1,9 @@
+import type { RequestOutput, RequestParsed } from '../../../shared/api/contract.ts'
 import type { Datapoint as PlainDatapoint } from '../../../shared/datapoint.ts'
 import type { ErrorCode } from '../../../shared/errors.ts'
 import type { PlainValue, Sample, TagIndex, ValueType } from '../../../shared/sample.ts'
 import type { Balance, ConnectorStatus, StoreStatus, UplinkStatus } from '../../../shared/status.ts'
-import type { Service } from '../kit/lifecycle.ts'
+import type { Deadline, Service } from '../kit/lifecycle.ts'
 import type { Observable } from '../kit/observable.ts'
 import type { LiveSeries } from './series.ts'
 
@@ -19,7 +20,14 @@ export interface Collector extends Service {
   readonly status: Observable<CollectorStatus>
   /** Tries to connect now instead of at the next turn of the backoff. */
   retry(): void
+  /** What was asked for and what the source granted, tag by tag; collectors without such tags leave it out. */
+  tagPage?(query: TagQuery): TagPage
+  /** Instead of `stop`, when it does not come back: also gives up what the source keeps for us. */
+  retire?(deadline: Deadline): Promise<void>
 }
+
+export type TagQuery = Omit<RequestParsed<'connector.tags'>, 'connectorId'>
+export type TagPage = RequestOutput<'connector.tags'>
 
 /** What a collector knows of itself; the engine adds rates and counts. */
 export type CollectorStatus = Pick<ConnectorStatus, 'state' | 'since' | 'detail' | 'tags' | 'tagsGood'> & {
@@ -32,11 +40,36 @@ export interface SampleSink {
    * Resolves after the commit that holds everything the samples became (or at once when nothing was kept): only then may
    * the collector acknowledge upstream. Rejects with STOPPED or STORE_*: then it must not acknowledge.
    */
-  accept(samples: readonly Sample[]): Promise<void>
+  accept(samples: readonly Sample[], options?: AcceptOptions): Promise<void>
   /** Something arrived that can not become a sample: counted with its reason, shown as an issue, nothing else stops. */
   refuse(refusal: Refusal): void
   /** True while the pipe is full: stop asking the source for more. `accept` still works, memory is what it costs. */
   readonly pressure: Observable<boolean>
+}
+
+export interface AcceptOptions {
+  /** Late values that fill a gap: newer ones of the same series were accepted before. */
+  readonly backfill?: boolean
+}
+
+/** Values that were lost before acceptance: between these times of the source, of these nodes. */
+export interface Gap {
+  readonly connectorId: string
+  readonly connectorName: string
+  /** ms since the epoch; `fromMs` 0 = since an unknown time. */
+  readonly fromMs: number
+  readonly toMs: number
+  readonly nodeCount: number
+  /** The first few of them, as configured. */
+  readonly nodes: readonly string[]
+  /** Why, one sentence for the operator. */
+  readonly cause: string
+  readonly hint: string
+}
+
+/** Where gaps are recorded that nothing could fill (D6): never hidden. */
+export interface GapSink {
+  declare(gap: Gap): void
 }
 
 export interface Refusal {

@@ -2,7 +2,7 @@ import { Tabs } from '@mantine/core'
 import { activityText as text } from '../../i18n/en-activity.ts'
 import { navigate, useRoute } from '../../stores/route.ts'
 import { useStatus } from '../../stores/status-store.ts'
-import { CertificatesView } from './certificates-view.tsx'
+import { CertificatesView } from '../certificates/certificates-view.tsx'
 import { IssuesView } from './issues-view.tsx'
 import { LogView } from './log-view.tsx'
 

@@ -6,24 +6,29 @@ import { frameText } from '../../i18n/en-frame.ts'
 import { sourcesText } from '../../i18n/en-sources.ts'
 import type { OpcuaDraft } from '../../stores/source-drafts.ts'
 import { useLiveQuery } from '../../stores/use-live-query.ts'
+import { useNow } from '../../stores/use-now.ts'
+import { FoundServers, ReportedAddress } from './found-servers.tsx'
+import { deprecatedPolicies, mayUseDeprecated, securityPolicies } from './opcua-policies.ts'
 
 const text = sourcesText.opcua
 
 type Choice = Required<Pick<OpcuaDraft, 'securityMode' | 'securityPolicy'>>
 
 const modes = ['None', 'Sign', 'SignAndEncrypt'] as const
-const policies = ['None', 'Basic256Sha256', 'Aes128_Sha256_RsaOaep', 'Aes256_Sha256_RsaPss'] as const
 
 /** What the server offers; picking one sets mode and policy. The address stays as typed: servers often report another one. */
 export function EndpointPicker(props: {
   readonly endpointUrl: string
   readonly securityMode: string
   readonly securityPolicy: string
+  readonly allowDeprecatedUntil: string | undefined
+  readonly onUseAddress: (endpointUrl: string) => void
   readonly onPick: (choice: Choice) => void
   readonly onClose: () => void
 }) {
   const query = useLiveQuery('opcua.endpoints', { endpointUrl: props.endpointUrl }, 0)
   const endpoints = query.value?.endpoints
+  const policies = mayUseDeprecated(props, useNow()) ? [...securityPolicies, ...deprecatedPolicies] : securityPolicies
   return (
     <section className="panel endpoints" aria-label={text.endpoints} aria-busy={!endpoints && !query.error}>
       <header className="panel-head">
@@ -59,7 +64,10 @@ export function EndpointPicker(props: {
           <tbody>
             {endpoints.map((endpoint) => {
               const policy = endpoint.securityPolicy.split('#').at(-1) ?? ''
-              const choice = asChoice(endpoint.securityMode, policy)
+              const choice = asChoice(
+                endpoint.securityMode,
+                policies.find((name) => name === policy),
+              )
               const used = endpoint.securityMode === props.securityMode && policy === props.securityPolicy
               return (
                 <tr key={`${endpoint.url} ${endpoint.securityMode} ${policy}`}>
@@ -83,13 +91,14 @@ export function EndpointPicker(props: {
           </tbody>
         </table>
       ) : null}
+      {endpoints ? <ReportedAddress typed={props.endpointUrl} urls={endpoints.map((e) => e.url)} /> : null}
+      <FoundServers endpointUrl={props.endpointUrl} onUse={props.onUseAddress} />
     </section>
   )
 }
 
-/** undefined for policies that are out of force (Basic128Rsa15, Basic256): they are shown but can not be chosen. */
-function asChoice(mode: string, policy: string): Choice | undefined {
+/** undefined for what can not be chosen: unknown policies, and deprecated ones that are not allowed. They are shown all the same. */
+function asChoice(mode: string, securityPolicy: Choice['securityPolicy'] | undefined): Choice | undefined {
   const securityMode = modes.find((name) => name === mode)
-  const securityPolicy = policies.find((name) => name === policy)
   return securityMode && securityPolicy ? { securityMode, securityPolicy } : undefined
 }

@@ -1,11 +1,16 @@
-import { Button, Modal } from '@mantine/core'
+import { Button, Modal, SegmentedControl } from '@mantine/core'
 import { useMemo, useState, useSyncExternalStore } from 'react'
-import type { OpcuaTarget } from '../../../shared/api/contract.ts'
+import type { NodeDetails, NodeRow, OpcuaTarget } from '../../../shared/api/contract.ts'
 import { request } from '../../api/client.ts'
-import { FilterField } from '../../components/filter-field.tsx'
 import { frameText } from '../../i18n/en-frame.ts'
+import { nodesText } from '../../i18n/en-nodes.ts'
 import { sourcesText } from '../../i18n/en-sources.ts'
 import type { OpcuaDraft } from '../../stores/source-drafts.ts'
+import { pathSegments } from '../nodes/node-address.ts'
+import { NodeDetailsPanel } from '../nodes/node-details.tsx'
+import { NodeFinder } from '../nodes/node-finder.tsx'
+import { NodeTree, type TreeItem } from '../nodes/node-tree.ts'
+import { useLooking } from '../nodes/use-looking.ts'
 import {
   addProposals,
   collectedNodes,
@@ -15,8 +20,6 @@ import {
   proposeKeys,
 } from './key-proposals.ts'
 import { NodeSelection } from './node-selection.tsx'
-import { NodeTree, type TreeItem } from './node-tree.ts'
-import { NodeTreeView } from './node-tree-view.tsx'
 
 const text = sourcesText.picker
 
@@ -31,7 +34,8 @@ export function NodePicker(props: {
   const [target] = useState(props.target)
   const [tree] = useState(() => new NodeTree((nodeId) => request('opcua.browse', { target, nodeId })))
   useSyncExternalStore(tree.subscribe, tree.rows)
-  const [filter, setFilter] = useState('')
+  const looking = useLooking(tree)
+  const [side, setSide] = useState<'selection' | 'node'>('selection')
   const [grouping, setGrouping] = useState<Grouping>('one')
   const [typedName, setTypedName] = useState<string>()
   const [profile, setProfile] = useState('')
@@ -55,35 +59,52 @@ export function NodePicker(props: {
       closeButtonProps={{ 'aria-label': frameText.close }}
       classNames={{ body: 'picker', content: 'picker-content' }}
     >
-      <div className="picker-tree">
-        <FilterField
-          label={text.filter}
-          value={filter}
-          width="100%"
-          onChange={(value) => {
-            setFilter(value)
-            tree.filter(value)
-          }}
-        />
-        <div className="panel picker-box">
-          <NodeTreeView tree={tree} filtered={filter.trim() !== ''} />
-        </div>
-      </div>
-      <NodeSelection
+      <NodeFinder
         target={target}
-        items={fresh}
-        proposals={proposals}
-        alreadyCollected={selected.length - fresh.length}
-        grouping={grouping}
-        onGrouping={setGrouping}
-        deviceName={deviceName}
-        deviceNames={(draft.devices ?? []).slice(0, 50).map((device) => device.name)}
-        onDeviceName={setTypedName}
-        profile={profile}
-        onProfile={setProfile}
-        onRename={(nodeId, key) => setRenamed(new Map(renamed).set(nodeId, key))}
-        onRemove={(item) => tree.select([item], false)}
+        tree={tree}
+        purpose="select"
+        looked=""
+        revealed={looking.revealed}
+        onLook={looking.look}
+        onGoTo={() => setSide('node')}
       />
+      <div className="picker-side">
+        <SegmentedControl
+          aria-label={nodesText.picker.side}
+          value={side}
+          data={[
+            { value: 'selection', label: nodesText.picker.selection(fresh.length) },
+            { value: 'node', label: nodesText.picker.node },
+          ]}
+          onChange={(value) => setSide(value === 'node' ? 'node' : 'selection')}
+        />
+        {side === 'node' ? (
+          <NodeDetailsPanel
+            target={target}
+            nodeId={looking.nodeId}
+            onTravel={looking.look}
+            onBack={looking.back}
+            onReveal={looking.reveal}
+            actions={(details) => <AddNode details={details} tree={tree} />}
+          />
+        ) : (
+          <NodeSelection
+            target={target}
+            items={fresh}
+            proposals={proposals}
+            alreadyCollected={selected.length - fresh.length}
+            grouping={grouping}
+            onGrouping={setGrouping}
+            deviceName={deviceName}
+            deviceNames={(draft.devices ?? []).slice(0, 50).map((device) => device.name)}
+            onDeviceName={setTypedName}
+            profile={profile}
+            onProfile={setProfile}
+            onRename={(nodeId, key) => setRenamed(new Map(renamed).set(nodeId, key))}
+            onRemove={(item) => tree.select([item], false)}
+          />
+        )}
+      </div>
       <div className="picker-actions">
         <span className="muted" role="status">
           {proposals.length > 0 ? text.summary(proposals.length, devices) : ''}
@@ -103,6 +124,35 @@ export function NodePicker(props: {
       </div>
     </Modal>
   )
+}
+
+/** A variable that was travelled to or typed joins the selection like one of the tree. */
+function AddNode({ details, tree }: { readonly details: NodeDetails; readonly tree: NodeTree }) {
+  const node = variableOf(details)
+  if (!node) return null
+  const selected = tree.hasSelected(node.nodeId)
+  return (
+    <Button
+      size="compact-sm"
+      variant={selected ? 'default' : 'filled'}
+      onClick={() => tree.toggleFound(node, pathSegments(details.path).at(-2) ?? '')}
+    >
+      {selected ? nodesText.details.added : nodesText.details.add}
+    </Button>
+  )
+}
+
+function variableOf(details: NodeDetails): NodeRow | undefined {
+  const attribute = (name: string): string => details.attributes.find((a) => a.name === name)?.value ?? ''
+  if (attribute('NodeClass') !== 'Variable') return undefined
+  return {
+    nodeId: details.nodeId,
+    displayName: attribute('DisplayName') || attribute('BrowseName'),
+    browseName: attribute('BrowseName'),
+    nodeClass: 'Variable',
+    typeName: '',
+    hasChildren: false,
+  }
 }
 
 function asPicked(item: TreeItem): PickedVariable {

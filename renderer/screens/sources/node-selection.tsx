@@ -6,8 +6,8 @@ import { Empty } from '../../components/empty.tsx'
 import { Note } from '../../components/note.tsx'
 import { sourcesText } from '../../i18n/en-sources.ts'
 import { useLiveQuery } from '../../stores/use-live-query.ts'
+import type { TreeItem } from '../nodes/node-tree.ts'
 import type { Grouping, ProposedKey } from './key-proposals.ts'
-import type { TreeItem } from './node-tree.ts'
 
 const text = sourcesText.picker
 /** Bound of one opcua.read request (contract). */

@@ -3,16 +3,23 @@ import { useState } from 'react'
 import type { ConnectorConfig } from '../../../shared/config/gateway.ts'
 import { opcuaConnectorSchema } from '../../../shared/config/opcua.ts'
 import { request } from '../../api/client.ts'
-import { ChoiceField, NumberField, SecretField, SwitchField, TextField } from '../../forms/fields.tsx'
+import { TextField } from '../../forms/fields.tsx'
 import type { Problems } from '../../forms/problems.ts'
 import { TestPanel } from '../../forms/test-panel.tsx'
+import { TextList } from '../../forms/text-list.tsx'
 import { useTestRun } from '../../forms/use-test-run.ts'
-import { formText } from '../../i18n/en-forms.ts'
+import { opcuaText } from '../../i18n/en-opcua.ts'
 import { sourcesText } from '../../i18n/en-sources.ts'
 import { markSource, type OpcuaDraft } from '../../stores/source-drafts.ts'
+import { ServerTrustHelp } from '../certificates/server-trust.tsx'
 import { EndpointPicker } from './endpoint-picker.tsx'
+import { CollectionFields } from './opcua-collection.tsx'
+import { SecurityFields } from './opcua-security.tsx'
+import { SignInFields } from './opcua-sign-in.tsx'
 
 const text = sourcesText.opcua
+/** As many lines as somebody edits by hand; the configuration file takes more. */
+const patternsLimit = 200
 
 interface Props {
   readonly draft: OpcuaDraft
@@ -58,6 +65,8 @@ export function OpcuaConnection({ draft, saved, problems, change }: Props) {
             endpointUrl={draft.endpointUrl}
             securityMode={draft.securityMode ?? 'auto'}
             securityPolicy={draft.securityPolicy ?? 'auto'}
+            allowDeprecatedUntil={draft.allowDeprecatedUntil}
+            onUseAddress={(endpointUrl) => set({ endpointUrl })}
             onPick={(choice) => set(choice)}
             onClose={() => setFinding(false)}
           />
@@ -65,8 +74,42 @@ export function OpcuaConnection({ draft, saved, problems, change }: Props) {
         <SecurityFields draft={draft} problems={problems} set={set} />
         <SignInFields draft={draft} saved={saved} problems={problems} set={set} />
         <CollectionFields draft={draft} problems={problems} set={set} />
+        <TextList
+          words={opcuaText.alternates}
+          name="alternates"
+          limit={10}
+          placeholder="opc.tcp://standby:4840"
+          values={draft.alternates ?? []}
+          problems={problems}
+          onChange={(alternates) => set({ alternates })}
+        />
+        <TextList
+          words={opcuaText.writable}
+          name="writable"
+          limit={patternsLimit}
+          placeholder="ns=2;s=Line1.Setpoint*"
+          values={draft.writable ?? []}
+          problems={problems}
+          onChange={(writable) => set({ writable })}
+        />
+        <TextList
+          words={opcuaText.callable}
+          name="callable"
+          limit={patternsLimit}
+          placeholder="ns=2;s=Line1.*.Reset"
+          values={draft.callable ?? []}
+          problems={problems}
+          onChange={(callable) => set({ callable })}
+        />
       </section>
-      <TestPanel run={run} />
+      <TestPanel
+        run={run}
+        help={
+          run.report?.steps.some((step) => step.code === 'OPCUA_REJECTED_BY_SERVER') ? (
+            <ServerTrustHelp run={run} />
+          ) : null
+        }
+      />
     </div>
   )
 }
@@ -84,152 +127,4 @@ function withinTestLimit(draft: OpcuaDraft): OpcuaDraft {
     if (left <= 0) break
   }
   return { ...draft, devices }
-}
-
-interface PartProps {
-  readonly draft: OpcuaDraft
-  readonly problems: Problems
-  readonly set: (patch: Partial<OpcuaDraft>) => void
-}
-
-function SecurityFields({ draft, problems, set }: PartProps) {
-  return (
-    <>
-      <div className="w-6">
-        <ChoiceField
-          label={text.mode}
-          value={draft.securityMode ?? 'auto'}
-          choices={[
-            ['auto', text.modes.auto],
-            ['SignAndEncrypt', text.modes.SignAndEncrypt],
-            ['Sign', text.modes.Sign],
-            ['None', text.modes.None],
-          ]}
-          error={problems.get('securityMode')}
-          onChange={(securityMode) =>
-            set(
-              securityMode === 'None'
-                ? { securityMode, securityPolicy: 'None' }
-                : { securityMode, ...policyFor(draft) },
-            )
-          }
-        />
-      </div>
-      <div className="w-6">
-        <ChoiceField
-          label={text.policy}
-          value={draft.securityPolicy ?? 'auto'}
-          choices={[
-            ['auto', text.autoPolicy],
-            ['Aes256_Sha256_RsaPss', 'Aes256_Sha256_RsaPss'],
-            ['Aes128_Sha256_RsaOaep', 'Aes128_Sha256_RsaOaep'],
-            ['Basic256Sha256', 'Basic256Sha256'],
-            ['None', 'None'],
-          ]}
-          error={problems.get('securityPolicy')}
-          onChange={(securityPolicy) => set({ securityPolicy })}
-        />
-      </div>
-    </>
-  )
-}
-
-/** Policy None makes no sense with a mode that signs: leaving mode None leaves policy None too. */
-function policyFor(draft: OpcuaDraft): Partial<OpcuaDraft> {
-  return draft.securityPolicy === 'None' ? { securityPolicy: 'auto' } : {}
-}
-
-function SignInFields({ draft, saved, problems, set }: PartProps & Pick<Props, 'saved'>) {
-  const identity = draft.identity ?? { type: 'anonymous' }
-  const stored = saved?.type === 'opcua' && saved.identity.type === 'password' ? saved.identity : undefined
-  return (
-    <>
-      <ChoiceField
-        label={text.signIn}
-        value={identity.type}
-        choices={[
-          ['anonymous', text.identity.anonymous],
-          ['password', text.identity.password],
-        ]}
-        onChange={(type) =>
-          set({ identity: type === 'anonymous' ? { type } : (stored ?? { type, username: '', password: '' }) })
-        }
-      />
-      {identity.type === 'password' ? (
-        <>
-          <div className="w-6">
-            <TextField
-              label={text.username}
-              required
-              value={identity.username}
-              error={problems.get('identity.username')}
-              onChange={(username) => set({ identity: { ...identity, username } })}
-            />
-          </div>
-          <div className="w-6">
-            <SecretField
-              label={text.password}
-              value={identity.password}
-              stored={stored?.password}
-              error={problems.get('identity.password')}
-              onChange={(password) => set({ identity: { ...identity, password: password ?? '' } })}
-            />
-          </div>
-          <SwitchField
-            label={text.unencrypted}
-            description={text.unencryptedHint}
-            value={draft.allowUnencryptedPassword ?? false}
-            onChange={(allowUnencryptedPassword) => set({ allowUnencryptedPassword })}
-          />
-        </>
-      ) : null}
-    </>
-  )
-}
-
-function CollectionFields({ draft, problems, set }: PartProps) {
-  const numbers = [
-    ['publishingIntervalMs', text.publishing, 'ms', 500, undefined],
-    ['samplingIntervalMs', text.sampling, 'ms', 250, text.samplingHint],
-    ['queueSize', text.queue, '', 10, undefined],
-  ] as const
-  const times = [
-    ['sessionTimeoutMs', text.sessionTimeout, 'ms', 120_000, text.sessionHint],
-    ['requestTimeoutMs', text.requestTimeout, 'ms', 15_000, undefined],
-  ] as const
-  return (
-    <>
-      <h3>{text.collection}</h3>
-      {numbers.map(([name, label, unit, fallback]) => (
-        <div key={name} className="w-4">
-          <NumberField
-            label={label}
-            unit={unit}
-            fallback={fallback}
-            value={draft[name]}
-            error={problems.get(name)}
-            onChange={(value) => set({ [name]: value })}
-          />
-        </div>
-      ))}
-      <details className="more">
-        <summary>{formText.advanced}</summary>
-        <div className="form">
-          {times.map(([name, label, unit, fallback, description]) => (
-            <div key={name} className="w-6">
-              <NumberField
-                label={label}
-                unit={unit}
-                fallback={fallback}
-                description={description}
-                value={draft[name]}
-                error={problems.get(name)}
-                onChange={(value) => set({ [name]: value })}
-              />
-            </div>
-          ))}
-        </div>
-      </details>
-    </>
-  )
 }

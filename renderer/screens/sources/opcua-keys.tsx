@@ -2,7 +2,7 @@ import { Button } from '@mantine/core'
 import { IconPlus, IconSitemap } from '@tabler/icons-react'
 import { useDeferredValue, useMemo, useState } from 'react'
 import type { OpcuaTarget } from '../../../shared/api/contract.ts'
-import { opcuaConnectorSchema } from '../../../shared/config/opcua.ts'
+import type { ConnectorConfig } from '../../../shared/config/gateway.ts'
 import { type Column, DataGrid } from '../../components/data-grid.tsx'
 import { Empty } from '../../components/empty.tsx'
 import { FilterField } from '../../components/filter-field.tsx'
@@ -14,18 +14,19 @@ import { markSource, type OpcuaDraft } from '../../stores/source-drafts.ts'
 import { KeyInspector } from './key-inspector.tsx'
 import { type KeyDraft, type KeyTableRow, keyTableRows } from './key-rows.ts'
 import { NodePicker } from './node-picker.tsx'
+import { opcuaTarget } from './opcua-target.ts'
 
 const text = sourcesText.keys
 
 interface Props {
   readonly draft: OpcuaDraft
-  readonly edited: boolean
+  readonly saved: ConnectorConfig | undefined
   readonly problems: Problems
   readonly change: (change: (draft: OpcuaDraft) => OpcuaDraft) => void
 }
 
 /** What is collected from this server: devices and their keys as one list, the chosen row is edited beside it. */
-export function OpcuaKeys({ draft, edited, problems, change }: Props) {
+export function OpcuaKeys({ draft, saved, problems, change }: Props) {
   const [filter, setFilter] = useState('')
   const [chosen, setChosen] = useState<readonly [deviceAt: number, keyAt: number]>([-1, -1])
   const [picking, setPicking] = useState<OpcuaTarget>()
@@ -37,10 +38,8 @@ export function OpcuaKeys({ draft, edited, problems, change }: Props) {
   const keyCount = devices.reduce((total, device) => total + (device.keys?.length ?? 0), 0)
 
   const pick = (): void => {
-    // A source that is saved and untouched is browsed with its stored secrets; an edited one with what is in the form.
-    const parsed = opcuaConnectorSchema.safeParse({ ...draft, devices: [] })
     markSource(draft.id, { attempted: true })
-    if (parsed.success) setPicking(edited ? { connector: parsed.data } : { connectorId: draft.id })
+    setPicking(opcuaTarget(draft, saved))
   }
   const addDevice = (): void => {
     change((d) => ({ ...d, devices: [...(d.devices ?? []), { name: text.newDevice, keys: [] }] }))

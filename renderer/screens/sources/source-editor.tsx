@@ -4,6 +4,7 @@ import { connectorSchema } from '../../../shared/config/gateway.ts'
 import { ErrorNote, Note } from '../../components/note.tsx'
 import { noProblems, type Problems, problemsOf, shownProblems, toMap } from '../../forms/problems.ts'
 import { formText } from '../../i18n/en-forms.ts'
+import { opcuaText } from '../../i18n/en-opcua.ts'
 import { sourcesText as text } from '../../i18n/en-sources.ts'
 import { useConfig } from '../../stores/config-store.ts'
 import { navigate, useRoute } from '../../stores/route.ts'
@@ -17,12 +18,18 @@ import {
   type SourceDraft,
   useSourceDrafts,
 } from '../../stores/source-drafts.ts'
+import { TrustNotes } from '../certificates/server-trust.tsx'
 import { MqttConnection } from './mqtt-connection.tsx'
 import { MqttTopics } from './mqtt-topics.tsx'
-import { OpcuaConnection } from './opcua-connection.tsx'
-import { OpcuaKeys } from './opcua-keys.tsx'
+import { OpcuaTab } from './opcua-tab.tsx'
 import { saveSource } from './save-source.ts'
 import { SourceHeader } from './source-header.tsx'
+
+const tabsOf = {
+  opcua: ['connection', 'devices', 'rules', 'tags', 'nodes'],
+  mqtt: ['connection', 'topics'],
+} as const
+const tabNames = { ...text.tabs, ...opcuaText.tabs }
 
 /** Beyond this many keys they are checked at save only: a check per keystroke would be felt. */
 const checkedKeysLimit = 3000
@@ -34,8 +41,8 @@ export function SourceEditor({ id }: { readonly id: string }) {
   const connector: ConnectorDraft | undefined = edit?.draft ?? saved
   const problems = useProblems(connector, edit)
   if (!connector) return null
-  const second = connector.type === 'opcua' ? 'devices' : 'topics'
-  const tab = detail[1] === second ? second : 'connection'
+  const tabs = tabsOf[connector.type]
+  const tab = tabs.find((name) => name === detail[1]) ?? 'connection'
   const changeOpcua = (change: (draft: OpcuaDraft) => OpcuaDraft): void =>
     editSource(id, (draft) => (draft.type === 'opcua' ? change(draft) : draft))
   const changeMqtt = (change: (draft: MqttDraft) => MqttDraft): void =>
@@ -47,6 +54,7 @@ export function SourceEditor({ id }: { readonly id: string }) {
         <SaveButtons id={id} edit={edit} problems={problems} />
       </SourceHeader>
       <SaveNotes id={id} edit={edit} />
+      <TrustNotes id={id} />
       <Tabs
         value={tab}
         onChange={(value) => navigate('sources', id, value ?? 'connection')}
@@ -54,19 +62,24 @@ export function SourceEditor({ id }: { readonly id: string }) {
         classNames={{ root: 'editor-tabs', panel: 'editor-panel' }}
       >
         <Tabs.List>
-          <Tabs.Tab value="connection">{text.tabs.connection}</Tabs.Tab>
-          <Tabs.Tab value={second}>{text.tabs[second]}</Tabs.Tab>
+          {tabs.map((name) => (
+            <Tabs.Tab key={name} value={name}>
+              {tabNames[name]}
+            </Tabs.Tab>
+          ))}
         </Tabs.List>
-        <Tabs.Panel value="connection">
+        <Tabs.Panel value={tab}>
           {connector.type === 'opcua' ? (
-            <OpcuaConnection draft={connector} saved={saved} problems={problems} change={changeOpcua} />
-          ) : (
+            <OpcuaTab
+              tab={tab}
+              draft={connector}
+              saved={saved}
+              edited={edit !== undefined}
+              problems={problems}
+              change={changeOpcua}
+            />
+          ) : tab === 'connection' ? (
             <MqttConnection draft={connector} saved={saved} problems={problems} change={changeMqtt} />
-          )}
-        </Tabs.Panel>
-        <Tabs.Panel value={second}>
-          {connector.type === 'opcua' ? (
-            <OpcuaKeys draft={connector} edited={edit !== undefined} problems={problems} change={changeOpcua} />
           ) : (
             <MqttTopics draft={connector} problems={problems} change={changeMqtt} />
           )}

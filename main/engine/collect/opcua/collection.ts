@@ -3,44 +3,49 @@ import type { OpcuaConnectorConfig } from '../../../../shared/config/opcua.ts'
 import type { Clock } from '../../kit/clock.ts'
 import { causeText } from '../../kit/gateway-error.ts'
 import type { Log } from '../../observe/log.ts'
+import type { SampleSink } from '../../pipeline/stages.ts'
+import type { Backfill } from './backfill.ts'
 import { closeSession, openSession } from './connection.ts'
+import type { PickedEndpoint } from './endpoint.ts'
 import { statusNameOf } from './errors.ts'
+import type { EventWatch } from './event-watch.ts'
 import type { Intake } from './intake.ts'
+import type { Kept, Present } from './kept.ts'
+import { Pace } from './pace.ts'
 import type { Pki } from './pki.ts'
-import type { RawSession } from './raw-session.ts'
+import { Poller } from './poller.ts'
+import type { ResumePoint } from './resume-point.ts'
 import type { ServerIssues } from './server-issues.ts'
 import { SessionAccess } from './session-access.ts'
 import { Subscriptions } from './subscriptions.ts'
-import type { OpcuaTag } from './tags.ts'
+import type { TagTable } from './tag-table.ts'
 import { WatchedNodes } from './watched-nodes.ts'
 import { within } from './within.ts'
 
-// Session, subscriptions and watched nodes of one server, across connections. On a new channel it takes the old session up
-// again; if the server has forgotten it, it moves the subscriptions to a new session; if that is not possible either, it
-// builds everything anew and says from when to when values may be missing.
+// Session, subscriptions and watched nodes of one server, across connections and across our own restarts. On a new channel it
+// takes the old session up again; if the server has forgotten it, it moves the subscriptions to a new session; if that is not
+// possible either, it builds everything anew and has what was missed filled from the history, or declared.
 
-/** The connection of now. */
-export interface Present {
-  readonly client: OPCUAClient
-  readonly access: SessionAccess
-}
-
-/** What outlives a connection. */
-interface Kept {
-  readonly session: RawSession
-  readonly namespaces: readonly string[]
-  readonly subscriptions: Subscriptions
-  readonly nodes: WatchedNodes
-}
+/** Monitored items in the first request. */
+const firstBatch = 100
 
 export interface CollectionOptions {
   readonly config: OpcuaConnectorConfig
-  readonly tags: readonly OpcuaTag[]
+  readonly tags: TagTable
   readonly intake: Intake
+  readonly sink: SampleSink
+  readonly events: EventWatch
   readonly issues: ServerIssues
+  readonly backfill: Backfill
   readonly pki: Pki
   readonly clock: Clock
   readonly log: Log
+  /** Undefined: nothing is known after a restart of the gateway. */
+  readonly resume: ResumePoint | undefined
+  /** Completes the tags by what is there; before anything is subscribed. */
+  readonly prepare: (access: SessionAccess) => Promise<void>
+  /** Nodes came or went on the server, or may have while we were away. */
+  readonly modelChanged: () => void
   /** The session of this client does not answer any more, or the server does not know it. */
   readonly lost: (client: OPCUAClient, error: unknown) => void
 }
@@ -49,10 +54,15 @@ export class Collection {
   readonly #options: CollectionOptions
   #present: Present | undefined
   #kept: Kept | undefined
+  #picked: PickedEndpoint | undefined
+  /** A server nobody knows begins with small requests, which grow while it answers quickly. */
+  readonly #pace = new Pace(10_000, firstBatch)
+  /** Present while the server is read in turn instead of subscribed to. */
+  #poller: Poller | undefined
   #isPaused = false
   #isEstablished = false
-  /** ms since the epoch; since when no values come. */
-  #lostAt: number | undefined
+  /** By slot: until when values are complete, of subscriptions that were given up and not replaced yet. */
+  readonly #missing = new Map<number, number>()
 
   constructor(options: CollectionOptions) {
     this.#options = options
@@ -63,41 +73,92 @@ export class Collection {
     return this.#present
   }
 
+  /** Undefined before the first connection. */
+  get nodes(): WatchedNodes | undefined {
+    return this.#kept?.nodes
+  }
+
   /** Number of tags that have a monitored item. */
   get watched(): number {
-    return this.#kept?.nodes.watched ?? 0
+    return this.#poller?.size ?? this.#kept?.nodes.watched ?? 0
+  }
+
+  /** Undefined while the server is subscribed to. */
+  get poller(): Poller | undefined {
+    return this.#poller
   }
 
   get silentKeepAlives(): number {
+    if (this.#poller) return 0
     return this.#kept?.subscriptions.silentKeepAlives ?? 0
   }
 
   /** While paused the server keeps the values. */
   pause(paused: boolean): void {
     this.#isPaused = paused
+    this.#poller?.pause(paused)
     this.#kept?.subscriptions.pause(paused)
   }
 
   /** Resolves when values come. Rejects when the server does not let us; what was kept is kept for the next try. */
-  async establish(client: OPCUAClient, signal: AbortSignal): Promise<void> {
+  async establish(client: OPCUAClient, picked: PickedEndpoint, signal: AbortSignal): Promise<void> {
+    this.#picked = picked
     if (!(await this.#takeUp(client))) await this.#move(client, signal)
-    this.#lostAt = undefined
     this.#isEstablished = true
+    this.#options.resume?.established()
+    if (this.#present) this.#options.backfill.attach(this.#present.access)
   }
 
   /** The connection went. */
   suspend(): void {
-    if (this.#isEstablished) this.#lostAt ??= this.#options.clock.now()
     this.#isEstablished = false
     this.#present = undefined
+    this.#options.backfill.suspend()
+    this.#poller?.suspend()
     this.#kept?.subscriptions.detach()
     this.#kept?.nodes.suspend()
+  }
+
+  /** Once a second: what the next process needs. */
+  persist(): Promise<void> | undefined {
+    const kept = this.#kept
+    // The record of before stays until what was missed since then is filled or declared: else a kill in between loses it.
+    if (!kept || !this.#isEstablished || this.#missing.size > 0 || this.#options.backfill.isBusy) return undefined
+    return this.#picked && this.#options.resume?.save(kept, this.#picked)
+  }
+
+  /** Tags came or went: watches what is new, lets go of what is not wanted any more. */
+  async tagsChanged(retired: readonly number[]): Promise<void> {
+    const [present, kept] = [this.#present, this.#kept]
+    if (!present || !this.#isEstablished) return
+    if (this.#poller) await this.#poller.attach(present.access)
+    if (this.#poller || !kept) return
+    await kept.nodes.unwatch(present.access, retired)
+    await kept.nodes.watch(present.access)
+  }
+
+  /**
+   * Whether the server would hand our subscriptions to the next process: to an anonymous user only on a secured channel
+   * (Part 4, 5.14.7). Where it would not, they would only burden it.
+   */
+  get canResume(): boolean {
+    return (
+      this.#isEstablished &&
+      (this.#picked?.securityMode !== 'None' || this.#options.config.identity.type !== 'anonymous')
+    )
+  }
+
+  /** Takes no more notifications; what was taken is still committed. */
+  quiesce(): void {
+    this.#kept?.subscriptions.detach()
   }
 
   /** Nothing is kept; returns what the caller has to close. */
   end(): Present | undefined {
     const present = this.#present
     this.#present = undefined
+    this.#poller?.suspend()
+    this.#options.backfill.suspend()
     this.#drop(this.#kept)
     return present
   }
@@ -105,7 +166,7 @@ export class Collection {
   /** Activates the session of before on the new channel: nothing was forgotten while we were away. */
   async #takeUp(client: OPCUAClient): Promise<boolean> {
     const kept = this.#kept
-    if (!kept) return false
+    if (!kept?.session) return false
     const { config, log } = this.#options
     try {
       const doing = 'taking the session up again'
@@ -119,47 +180,131 @@ export class Collection {
     const current = isCurrent(kept, access)
     if (!current || !(await kept.subscriptions.resume(kept.session))) {
       log.info('session-outdated', { current })
-      this.#drop(kept)
+      this.#giveUp(kept)
       await closeSession(kept.session)
       return false
     }
     await kept.nodes.watch(access)
     log.info('session-taken-up')
+    this.#options.modelChanged()
     return true
   }
 
   /** A new session, with the old subscriptions where the server hands them over. */
   async #move(client: OPCUAClient, signal: AbortSignal): Promise<void> {
-    const { config, pki, issues, clock, log } = this.#options
-    const session = await openSession(config, client, pki, signal)
+    const { config, pki, log, resume } = this.#options
+    const session = await openSession(config, client, pki, signal, this.#picked)
     const access = await SessionAccess.open(session, config.endpointUrl)
     this.#present = { client, access }
+    await this.#options.prepare(access)
+    if (this.#poller || config.mode === 'poll') return this.#poll(client, access)
+    this.#kept ??= resume?.recall(access, (namespaces) => this.#make(client, namespaces))
     const kept = this.#kept
     if (kept && isCurrent(kept, access) && (await kept.subscriptions.transfer(session))) {
       this.#kept = { ...kept, session }
       log.info('subscriptions-moved')
+      await kept.nodes.removeUnknown(access)
       await kept.nodes.watch(access)
+      await kept.subscriptions.watchEvents(access, this.#options.events)
+      if (config.rules.length > 0) await kept.subscriptions.watchModel(session)
       return
     }
-    this.#drop(kept)
-    if (this.#lostAt !== undefined) issues.away(this.#lostAt, clock.now())
+    if (kept) this.#giveUp(kept)
     await this.#build(client, access)
   }
 
   async #build(client: OPCUAClient, access: SessionAccess): Promise<void> {
-    const { config, tags, intake, issues, clock, log } = this.#options
+    const { config, tags, intake } = this.#options
     intake.forget()
+    tags.resetHandles()
+    const kept = { ...this.#make(client, access.namespaces), session: access.session }
+    this.#kept = kept
+    kept.subscriptions.attach(access.session)
+    try {
+      await kept.nodes.watch(access)
+    } catch (error) {
+      if (config.mode === 'subscribe' || !cannotSubscribe(error)) throw error
+      this.#options.log.warn('polling-instead', { status: statusNameOf(error) })
+      this.#drop(kept)
+      return this.#poll(client, access)
+    }
+    await kept.subscriptions.watchEvents(access, this.#options.events)
+    if (config.rules.length > 0) await kept.subscriptions.watchModel(access.session)
+    await this.#accountForMissing(access)
+  }
+
+  /** Reads in turn; what was missed while we were away may be in the history. */
+  async #poll(client: OPCUAClient, access: SessionAccess): Promise<void> {
+    const { config, tags, intake, sink, issues, clock } = this.#options
+    const lost = (error: unknown) => this.#options.lost(this.#present?.client ?? client, error)
+    this.#poller ??= new Poller({ tags, intake, sink, issues, clock, lost })
+    const poller = this.#poller
+    poller.pause(this.#isPaused)
+    issues.polling(config.mode !== 'poll')
+    const since = poller.roundAt
+    if (since > 0) for (const slot of poller.slots) this.#missing.set(slot, since)
+    await poller.attach(access)
+    await this.#accountForMissing(access, 'the connection was away, and a server that is polled keeps nothing for us')
+  }
+
+  #make(client: OPCUAClient, namespaces: readonly string[]): Kept {
+    const { config, tags, intake, issues, clock, log, resume } = this.#options
     // Subscriptions that were given up, or that moved on to another client, speak of the present one or not at all.
     const lost = (error: unknown) => {
       if (this.#kept?.subscriptions === subscriptions) this.#options.lost(this.#present?.client ?? client, error)
     }
-    const gap = (messages: number, evidence: string) => issues.gap(messages, evidence)
-    const subscriptions = new Subscriptions({ config, intake, clock, log, lost, gap })
+    const subscriptions: Subscriptions = new Subscriptions({
+      config,
+      intake,
+      clock,
+      log,
+      lost,
+      gap: (id, messages, evidence, fromMs, toMs) => this.#lostMessages(id, messages, evidence, fromMs, toMs),
+      modelChanged: () => this.#options.modelChanged(),
+      holdsAcknowledgements: resume !== undefined,
+    })
     subscriptions.pause(this.#isPaused)
-    const nodes = new WatchedNodes({ tags, subscriptions, issues, clock, log, lost })
-    this.#kept = { session: access.session, namespaces: access.namespaces, subscriptions, nodes }
-    subscriptions.attach(access.session)
-    await nodes.watch(access)
+    const changed = () => resume?.itemsChanged()
+    const nodes = new WatchedNodes({ tags, subscriptions, issues, clock, log, pace: this.#pace, lost, changed })
+    return { namespaces, subscriptions, nodes, session: undefined }
+  }
+
+  /** Notifications the server no longer had when they were asked for again. */
+  #lostMessages(id: number, messages: number, evidence: string, fromMs: number, toMs: number): void {
+    const { log, backfill } = this.#options
+    log.warn('notifications-lost', { messages, evidence })
+    const slots = new Map<number, number>()
+    for (const [slot, { granted }] of this.#kept?.nodes.items ?? [])
+      if (granted.subscriptionId === id) slots.set(slot, fromMs)
+    backfill.add({
+      slots,
+      toMs,
+      cause: `${messages} notifications were lost on their way`,
+      hint: 'Look for a slow network or an overloaded server.',
+    })
+  }
+
+  /** Everything is watched anew: what happened between is read from the history, or declared missing. */
+  async #accountForMissing(access: SessionAccess, cause = 'the server had forgotten our subscriptions'): Promise<void> {
+    if (this.#missing.size === 0) return
+    const toMs = (await access.readServerTime()) ?? this.#options.clock.now()
+    const slots = new Map(this.#missing)
+    this.#missing.clear()
+    this.#options.backfill.add({
+      slots,
+      toMs,
+      cause,
+      hint: 'Nothing to do if the server was restarted. Otherwise raise the lifetime above the longest outage.',
+    })
+  }
+
+  #giveUp(kept: Kept): void {
+    const until = kept.subscriptions.completeUntil()
+    for (const [slot, { granted }] of kept.nodes.items) {
+      const time = until.get(granted.subscriptionId) ?? 0
+      this.#missing.set(slot, Math.min(this.#missing.get(slot) ?? time, time))
+    }
+    this.#drop(kept)
   }
 
   #drop(kept: Kept | undefined): void {
@@ -174,3 +319,15 @@ function isCurrent({ namespaces, nodes }: Kept, access: SessionAccess): boolean 
   if (nodes.isUncertain || namespaces.length !== access.namespaces.length) return false
   return namespaces.every((uri, index) => uri === access.namespaces[index])
 }
+
+/** The server has no subscriptions, or none left for us. */
+function cannotSubscribe(error: unknown): boolean {
+  return refusedSubscriptions.has(statusNameOf(error) ?? '')
+}
+
+const refusedSubscriptions: ReadonlySet<string> = new Set([
+  'BadServiceUnsupported',
+  'BadNotSupported',
+  'BadNotImplemented',
+  'BadTooManySubscriptions',
+])

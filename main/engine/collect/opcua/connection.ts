@@ -7,6 +7,7 @@ import {
   SecurityPolicy,
   UserTokenType,
 } from 'node-opcua-client'
+import { GatewayError, isGatewayError } from '../../kit/gateway-error.ts'
 import { checkCertificate } from './certificate-check.ts'
 import {
   hostAndPort,
@@ -15,11 +16,13 @@ import {
   type PickedEndpoint,
   pickEndpoint,
   reachableUrl,
+  strippedEndpoint,
 } from './endpoint.ts'
 import { openingChannel, translateError } from './errors.ts'
 import type { OpcuaServer } from './opcua-server.ts'
 import type { Pki } from './pki.ts'
 import type { RawSession } from './raw-session.ts'
+import { userIdentityOf } from './user-identity.ts'
 import { within } from './within.ts'
 
 // The way to a server in steps, each with its own failure: host, port, endpoints, certificate, secure channel, session. The
@@ -60,6 +63,32 @@ export async function probePort(server: OpcuaServer, signal: AbortSignal): Promi
     throw translateError(error, { address: server.endpointUrl, doing })
   } finally {
     socket.destroy()
+  }
+}
+
+/** A server as FindServers names it: a discovery server knows several. */
+export interface KnownServer {
+  readonly name: string
+  readonly applicationUri: string
+  readonly urls: readonly string[]
+}
+
+/** Servers the one at this address knows, itself among them; empty when it does not tell. */
+export async function findServers(server: OpcuaServer, pki: Pki, signal: AbortSignal): Promise<readonly KnownServer[]> {
+  const doing = 'asking for the servers'
+  const client = makeClient(server, pki, { securityMode: 'None', securityPolicy: 'None' })
+  try {
+    const asked = client.connect(server.endpointUrl).then(() => client.findServers())
+    const found = await within(asked, { signal, timeoutMs: server.requestTimeoutMs, doing })
+    return found.map(({ applicationName, applicationUri, discoveryUrls }) => ({
+      name: applicationName.text ?? '',
+      applicationUri: applicationUri ?? '',
+      urls: (discoveryUrls ?? []).flatMap((url) => (url ? [url] : [])),
+    }))
+  } catch (error) {
+    throw translateError(error, { address: server.endpointUrl, doing })
+  } finally {
+    void closeClient(client)
   }
 }
 
@@ -111,8 +140,10 @@ export async function openChannel(
   picked: PickedEndpoint,
   pki: Pki,
   signal: AbortSignal,
+  /** With the certificate of before the renewal. */
+  asPrevious = false,
 ): Promise<OPCUAClient> {
-  const client = makeClient(server, pki, picked, picked.offered.certificate)
+  const client = makeClient(server, pki, picked, picked.offered.certificate, asPrevious)
   try {
     const url = reachableUrl(picked.offered.url, server.endpointUrl)
     await within(client.connect(url), { signal, timeoutMs: server.requestTimeoutMs, doing: openingChannel })
@@ -133,28 +164,43 @@ export async function openSession(
   client: OPCUAClient,
   pki: Pki,
   signal: AbortSignal,
+  /** Set: the endpoints of the session must not be better than those it was picked from. */
+  picked?: PickedEndpoint,
 ): Promise<RawSession> {
   const doing = 'opening a session'
   const { identity } = server
   try {
-    const created =
-      identity.type === 'password'
-        ? client.createSession({
-            type: UserTokenType.UserName,
-            userName: identity.username,
-            password: identity.password,
-          })
-        : client.createSession({ type: UserTokenType.Anonymous })
+    const created = client.createSession(await userIdentityOf(server))
     const late = (session: RawSession) => void session.close(true).catch(() => undefined)
-    return await within(created as Promise<RawSession>, { signal, timeoutMs: server.requestTimeoutMs, doing, late })
+    const timeoutMs = server.requestTimeoutMs
+    const session = await within(created as Promise<RawSession>, { signal, timeoutMs, doing, late })
+    await refuseStripped(server, session, picked)
+    return session
   } catch (error) {
     throw translateError(error, {
       address: server.endpointUrl,
       doing,
       ownCertificate: pki.ownCertificatePath,
       ...(identity.type === 'password' ? { userName: identity.username } : {}),
+      ...(identity.type === 'certificate' ? { userName: `with the certificate ${identity.certFile}` } : {}),
     })
   }
+}
+
+/** The list of endpoints came unprotected; the session's comes through the channel (Part 4, 5.7.2). */
+async function refuseStripped(server: OpcuaServer, session: RawSession, picked: PickedEndpoint | undefined) {
+  const confirmed = session.serverEndpoints.map(offeredOf).filter((e) => e.url.startsWith('opc.tcp:'))
+  const hidden = picked && strippedEndpoint(picked, confirmed)
+  if (hidden === undefined) return
+  await closeSession(session)
+  throw new GatewayError(
+    'OPCUA_SECURITY_DOWNGRADE',
+    `${server.endpointUrl} offers ${hidden}, but the list of endpoints we were given before did not show it`,
+    {
+      retry: 'after-config-change',
+      hint: 'Somebody on the way may have taken it out to weaken the connection. Ask the network administrator; if the server simply changed, connect again.',
+    },
+  )
 }
 
 /** All steps up to the channel. */
@@ -163,17 +209,28 @@ export async function openVerifiedChannel(server: OpcuaServer, pki: Pki, signal:
   await probePort(server, signal)
   const picked = pickEndpoint(await discoverEndpoints(server, pki, signal), server)
   const { report, warnings } = await checkCertificate(server, picked, pki)
-  const client = await openChannel(server, picked, pki, signal)
-  return { client, picked, report, warnings }
+  try {
+    const client = await openChannel(server, picked, pki, signal)
+    return { client, picked, report, warnings, usesPrevious: false }
+  } catch (error) {
+    // After a renewal the server may still know the certificate of before only.
+    if (!pki.previousIdentity || !isGatewayError(error, 'OPCUA_REJECTED_BY_SERVER')) throw error
+    const client = await openChannel(server, picked, pki, signal, true).catch(() => {
+      throw error
+    })
+    return { client, picked, report, warnings, usesPrevious: true }
+  }
 }
 
 export async function closeClient(client: OPCUAClient): Promise<void> {
   await within(client.disconnect(), { timeoutMs: closeTimeoutMs, doing: 'closing' }).catch(() => undefined)
 }
 
-/** Deletes the subscriptions too: orphans slow some servers down. */
-export async function closeSession(session: RawSession): Promise<void> {
-  await within(session.close(true), { timeoutMs: closeTimeoutMs, doing: 'closing' }).catch(() => undefined)
+/** Deletes the subscriptions too, unless they are to be gone on with: orphans slow some servers down. */
+export async function closeSession(session: RawSession, keepSubscriptions = false): Promise<void> {
+  await within(session.close(!keepSubscriptions), { timeoutMs: closeTimeoutMs, doing: 'closing' }).catch(
+    () => undefined,
+  )
 }
 
 function makeClient(
@@ -181,9 +238,11 @@ function makeClient(
   pki: Pki,
   security: Pick<PickedEndpoint, 'securityMode' | 'securityPolicy'>,
   serverCertificate?: Buffer,
+  asPrevious = false,
 ): OPCUAClient {
+  const identity = asPrevious ? pki.previousIdentity : undefined
   const client = OPCUAClient.create({
-    ...pki.clientIdentity,
+    ...(identity ?? pki.clientIdentity),
     clientName: 'ThingsBoardGateway-',
     connectionStrategy: { maxRetry: 0, initialDelay: 100, maxDelay: 1000 },
     // Host names of endpoints are often not the ones we use: the endpoint was picked by our own rules.

@@ -4,6 +4,7 @@ import {
   type RepublishResponse,
   StatusChangeNotification,
 } from 'node-opcua-client'
+import type { Mark } from './durable-mark.ts'
 import { statusNameOf } from './errors.ts'
 import { isRefusal } from './operation-limits.ts'
 import type { RawSession } from './raw-session.ts'
@@ -20,11 +21,15 @@ export interface FeedOptions {
   readonly republishTimeoutMs: number
   /** A promise holds later notifications back. */
   readonly deliver: (message: NotificationMessage) => void | Promise<void>
-  /** `count` messages are gone for good. */
-  readonly lost: (count: number, evidence: string) => void
+  /** `count` messages are gone for good, sent between these times (ms since the epoch, the server's clock). */
+  readonly lost: (count: number, evidence: string, fromMs: number, toMs: number) => void
+  /** A keep-alive: up to this time of the server's clock there is nothing that was not handed on. */
+  readonly quiet?: (timeMs: number) => void
   /** The server ended the subscription. */
   readonly ended: (status: string) => void
   readonly monotonic: () => number
+  /** Of a subscription from before: what of it is stored already. */
+  readonly after?: Mark
 }
 
 export class Feed {
@@ -32,7 +37,8 @@ export class Feed {
   readonly keepAliveMs: number
   readonly #options: FeedOptions
   /** Of the newest message handed on. Starts at 0: the first one of a subscription is 1 (Part 4, 5.14.1.1). */
-  #last = 0
+  #last: number
+  #lastTime: number
   #lastHeard: number
   /** While set, messages wait their turn: something before them is still on its way. */
   #held: NotificationMessage[] | undefined
@@ -44,6 +50,13 @@ export class Feed {
     this.subscriptionId = options.subscriptionId
     this.keepAliveMs = options.keepAliveMs
     this.#lastHeard = options.monotonic()
+    this.#last = options.after?.sequence ?? 0
+    this.#lastTime = options.after?.time ?? 0
+  }
+
+  /** Everything the server sent up to this time of its clock was handed on; 0 = nothing was sent yet. */
+  get completeUntil(): number {
+    return this.#lastTime
   }
 
   /** How long the subscription has said nothing, not even "still here". */
@@ -99,7 +112,7 @@ export class Feed {
   /** Undefined when it was done at once. */
   #inOrder(message: NotificationMessage): void | Promise<void> {
     const missing = distance(this.#last, message.sequenceNumber) - 1
-    if (missing === 0) return isKeepAlive(message) ? undefined : this.#handOn(message)
+    if (missing === 0) return isKeepAlive(message) ? this.#noteQuiet(message) : this.#handOn(message)
     // Already handed on: a republished message, or a keep-alive of a server that repeats its last number.
     if (missing < 0) return undefined
     return this.#fill(missing, message)
@@ -107,6 +120,7 @@ export class Feed {
 
   async #fill(missing: number, message: NotificationMessage): Promise<void> {
     const first = nextOf(this.#last)
+    const since = this.#lastTime
     let lost = 0
     try {
       for (let i = 0; i < Math.min(missing, republishLimit); i++) {
@@ -123,13 +137,21 @@ export class Feed {
     lost += Math.max(0, missing - republishLimit)
     if (lost > 0) {
       const { subscriptionId } = this
-      this.#options.lost(lost, `subscription ${subscriptionId}, sequence ${first} to ${message.sequenceNumber - 1}`)
+      const evidence = `subscription ${subscriptionId}, sequence ${first} to ${message.sequenceNumber - 1}`
+      this.#options.lost(lost, evidence, since, timeOf(message))
     }
     await this.#handOn(message)
   }
 
+  #noteQuiet(message: NotificationMessage): void {
+    const time = timeOf(message)
+    this.#lastTime = Math.max(this.#lastTime, time)
+    this.#options.quiet?.(time)
+  }
+
   #handOn(message: NotificationMessage): void | Promise<void> {
     this.#last = message.sequenceNumber
+    this.#lastTime = Math.max(this.#lastTime, timeOf(message))
     for (const data of message.notificationData ?? []) {
       if (!(data instanceof StatusChangeNotification)) continue
       // GoodSubscriptionTransferred goes to the session that lost it, which is not us any more.
@@ -158,6 +180,10 @@ export class Feed {
 
 function isKeepAlive(message: NotificationMessage): boolean {
   return !message.notificationData || message.notificationData.length === 0
+}
+
+function timeOf(message: NotificationMessage): number {
+  return message.publishTime?.getTime() ?? 0
 }
 
 /** Sequence numbers are UInt32 and go on with 1 after the largest (Part 4, 7.38). */

@@ -1,6 +1,7 @@
 import {
   DataChangeNotification,
   type DataValue,
+  EventNotificationList,
   type NotificationData,
   type NotificationMessage,
   promoteOpaqueStructureInNotificationData,
@@ -13,8 +14,11 @@ import type { Log } from '../../observe/log.ts'
 import type { SampleSink } from '../../pipeline/stages.ts'
 import { BuiltInType } from './built-in-types.ts'
 import { toSample } from './data-value.ts'
+import type { EnumNames } from './enum-names.ts'
+import type { EventWatch } from './event-watch.ts'
 import { isUnknownStructure } from './plain-value.ts'
 import type { RawSession } from './raw-session.ts'
+import type { TagTable } from './tag-table.ts'
 import type { OpcuaTag } from './tags.ts'
 import { within } from './within.ts'
 
@@ -39,24 +43,40 @@ const unknown = 0
 const good = 1
 const notGood = 2
 
+/** ms since the epoch. */
+export interface Span {
+  readonly fromMs: number
+  readonly toMs: number
+}
+
 export interface IntakeOptions {
-  readonly tags: readonly OpcuaTag[]
+  readonly tags: TagTable
   readonly sink: SampleSink
+  /** Reads configured events. */
+  readonly events?: Pick<EventWatch, 'samplesOf'>
   readonly clock: Clock
   readonly log: Log
+  /** For tags that want enumerations as text. */
+  readonly enums?: EnumNames
   /** Called when too many notifications wait for their commit, and again when they do not any more. */
   readonly crowded: (isCrowded: boolean) => void
 }
 
 export class Intake {
   readonly #options: IntakeOptions
-  readonly #tags: readonly OpcuaTag[]
-  /** Per tag: unknown, good, notGood. Handle of a tag = its index + 1. */
-  readonly #states: Uint8Array
+  readonly #tags: TagTable
+  /** By slot: unknown, good, notGood. */
+  #states: Uint8Array
+  /** By slot: timestamp of the newest value, ms since the epoch, 0 = none since the start. */
+  #newest: Float64Array
+  #statuses: Uint32Array
   readonly #undos = new Set<() => void>()
   #goodCount = 0
   #overflows = 0
+  /** By slot: between these two values some are missing. */
+  #overflowed = new Map<number, Span>()
   #waiting = 0
+  #drains: (() => void)[] = []
   #isCrowded = false
   #closed = false
   #promoteFailures = 0
@@ -64,7 +84,9 @@ export class Intake {
   constructor(options: IntakeOptions) {
     this.#options = options
     this.#tags = options.tags
-    this.#states = new Uint8Array(options.tags.length)
+    this.#states = new Uint8Array(options.tags.size)
+    this.#newest = new Float64Array(options.tags.size)
+    this.#statuses = new Uint32Array(options.tags.size)
   }
 
   get goodCount(): number {
@@ -78,11 +100,55 @@ export class Intake {
     return count
   }
 
+  /** Where values were thrown away, since the last call, ms since the epoch. */
+  takeOverflowed(): ReadonlyMap<number, Span> {
+    const spans = this.#overflowed
+    if (spans.size > 0) this.#overflowed = new Map()
+    return spans
+  }
+
+  /** ms since the epoch, 0 = no value yet. */
+  newestOf(slot: number): number {
+    return this.#newest[slot] ?? 0
+  }
+
+  /** StatusCode of the newest value; undefined before the first one. */
+  statusOf(slot: number): number | undefined {
+    return this.#states[slot] ? this.#statuses[slot] : undefined
+  }
+
+  /** After tags were added. */
+  grow(): void {
+    const { size } = this.#tags
+    if (size <= this.#states.length) return
+    const room = Math.max(size, this.#states.length * 2)
+    this.#states = grown(this.#states, new Uint8Array(room))
+    this.#newest = grown(this.#newest, new Float64Array(room))
+    this.#statuses = grown(this.#statuses, new Uint32Array(room))
+  }
+
+  /** A value that was read instead of notified. */
+  note(slot: number, sample: Sample): void {
+    this.#noteStatus(slot, sample.statusCode, sample.ts)
+    this.#newest[slot] = sample.ts
+  }
+
+  /** The tag is not collected any more. */
+  forgetSlot(slot: number): void {
+    if (this.#states[slot] === good) this.#goodCount--
+    this.#states[slot] = unknown
+  }
+
   /** No value is known to be current any more. */
   forget(): void {
     this.#states.fill(unknown)
     this.#goodCount = 0
     this.#promoteFailures = 0
+  }
+
+  /** Resolves when nothing waits for its commit. */
+  async drained(): Promise<void> {
+    if (this.#waiting > 0) await new Promise<void>((resolve) => this.#drains.push(resolve))
   }
 
   close(): void {
@@ -109,10 +175,11 @@ export class Intake {
   ): Sample[] | undefined {
     const samples: Sample[] = []
     for (const data of message.notificationData ?? []) {
+      if (data instanceof EventNotificationList) this.#options.events?.samplesOf(data, receivedAt, samples)
       if (!(data instanceof DataChangeNotification)) continue
       for (const item of data.monitoredItems ?? []) {
-        const index = item.clientHandle - 1
-        const tag = this.#tags[index]
+        const slot = this.#tags.slotOf(item.clientHandle)
+        const tag = this.#tags.at(slot)
         if (tag === undefined) continue
         if (
           !asBytes &&
@@ -121,9 +188,10 @@ export class Intake {
         ) {
           return undefined
         }
-        const sample = this.#convert(tag, item.value, receivedAt)
+        const sample = this.sampleOf(slot, tag, item.value, receivedAt)
         if (!sample) continue
-        if (sample.statusCode !== 0 || this.#states[index] !== good) this.#noteStatus(index, sample.statusCode)
+        if (sample.statusCode !== 0 || this.#states[slot] !== good) this.#noteStatus(slot, sample.statusCode, sample.ts)
+        this.#newest[slot] = sample.ts
         samples.push(sample)
       }
     }
@@ -131,9 +199,10 @@ export class Intake {
   }
 
   /** A value that breaks the conversion costs only itself. */
-  #convert(tag: OpcuaTag, value: DataValue, receivedAt: number): Sample | undefined {
+  sampleOf(slot: number, tag: OpcuaTag, value: DataValue, receivedAt: number): Sample | undefined {
     try {
-      return toSample(tag.tag, value, tag.timestamp, receivedAt)
+      const sample = toSample(tag.tag, value, tag.timestamp, receivedAt)
+      return tag.enum === 'text' ? this.#named(slot, sample) : sample
     } catch (error) {
       this.#options.sink.refuse({
         code: 'MAP_NO_VALUE',
@@ -146,14 +215,28 @@ export class Intake {
     }
   }
 
-  #noteStatus(index: number, statusCode: number): void {
-    if ((statusCode & overflowBits) === overflowBits) this.#overflows++
+  /** A number the enumeration does not know stays a number. */
+  #named(slot: number, sample: Sample): Sample {
+    const name = typeof sample.value === 'number' ? this.#options.enums?.of(slot)?.get(sample.value) : undefined
+    return name === undefined ? sample : { ...sample, type: 'string', value: name }
+  }
+
+  #noteStatus(index: number, statusCode: number, ts: number): void {
+    this.#statuses[index] = statusCode
+    if ((statusCode & overflowBits) === overflowBits) this.#noteOverflow(index, ts)
     const state = qualityOf(statusCode) === 'good' ? good : notGood
     const before = this.#states[index]
     if (state === before) return
     if (state === good) this.#goodCount++
     else if (before === good) this.#goodCount--
     this.#states[index] = state
+  }
+
+  #noteOverflow(slot: number, ts: number): void {
+    this.#overflows++
+    const before = this.#overflowed.get(slot)
+    const from = before?.fromMs ?? (this.#newest[slot] || ts)
+    this.#overflowed.set(slot, { fromMs: Math.min(from, ts), toMs: Math.max(before?.toMs ?? ts, ts) })
   }
 
   async #promote(message: NotificationMessage, session: RawSession): Promise<void> {
@@ -176,8 +259,8 @@ export class Intake {
     const offer = () => {
       this.#options.sink.accept(samples).then(
         () => {
-          this.#count(-1)
           if (!this.#closed) settled()
+          this.#count(-1)
         },
         (error: unknown) => {
           if (this.#closed || isGatewayError(error, 'STOPPED')) return this.#count(-1)
@@ -199,11 +282,17 @@ export class Intake {
 
   #count(by: 1 | -1): void {
     this.#waiting += by
+    if (this.#waiting === 0) for (const resolve of this.#drains.splice(0)) resolve()
     const isCrowded = this.#isCrowded ? this.#waiting > crowdedUntil : this.#waiting >= crowdedFrom
     if (isCrowded === this.#isCrowded) return
     this.#isCrowded = isCrowded
     this.#options.crowded(isCrowded)
   }
+}
+
+function grown<T extends Uint8Array | Float64Array | Uint32Array>(from: T, to: T): T {
+  to.set(from)
+  return to
 }
 
 function hasUnknownStructure(value: unknown): boolean {

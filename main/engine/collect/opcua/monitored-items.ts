@@ -9,6 +9,7 @@ import {
 } from 'node-opcua-client'
 import { statusNameOf } from './errors.ts'
 import { inBatches } from './operation-limits.ts'
+import type { Pace } from './pace.ts'
 import type { RawSession } from './raw-session.ts'
 import type { OpcuaTag } from './tags.ts'
 
@@ -25,6 +26,16 @@ export interface ItemOutcome {
   readonly status: string
   /** The server did not take the deadband: every change is delivered. */
   readonly withoutDeadband: boolean
+  /** Present when it was created. */
+  readonly granted?: Granted
+}
+
+/** What the server made of the request (Part 4, 5.13.2). */
+export interface Granted {
+  readonly subscriptionId: number
+  readonly monitoredItemId: number
+  readonly samplingMs: number
+  readonly queueSize: number
 }
 
 const filterRefusals: ReadonlySet<string> = new Set([
@@ -39,10 +50,13 @@ export async function createItems(
   session: RawSession,
   subscriptionId: number,
   items: readonly WantedItem[],
-  batch: number,
+  batch: number | Pace,
+  /** False: the server is known to refuse every filter. */
+  takesFilters = true,
 ): Promise<ItemOutcome[]> {
-  const first = await create(session, subscriptionId, items, batch, true)
-  const again = first.filter((o) => o.item.tag.deadband && filterRefusals.has(o.status)).map((o) => o.item)
+  const first = await create(session, subscriptionId, items, batch, takesFilters)
+  if (!takesFilters) return first.map((o) => ({ ...o, withoutDeadband: hasFilter(o.item.tag) }))
+  const again = first.filter((o) => hasFilter(o.item.tag) && filterRefusals.has(o.status)).map((o) => o.item)
   if (again.length === 0) return first
   const second = new Map((await create(session, subscriptionId, again, batch, false)).map((o) => [o.item, o]))
   return first.map((outcome) => second.get(outcome.item) ?? outcome)
@@ -52,7 +66,7 @@ function create(
   session: RawSession,
   subscriptionId: number,
   items: readonly WantedItem[],
-  batch: number,
+  batch: number | Pace,
   withDeadband: boolean,
 ): Promise<ItemOutcome[]> {
   const withoutDeadband = !withDeadband
@@ -67,7 +81,10 @@ function create(
       })
       return (results ?? []).map((result, i) => {
         const status = result.statusCode.isGoodish() ? 'Good' : result.statusCode.name
-        return { item: part[i]!, status, withoutDeadband }
+        if (status !== 'Good') return { item: part[i]!, status, withoutDeadband }
+        const { monitoredItemId, revisedSamplingInterval: samplingMs, revisedQueueSize: queueSize } = result
+        const granted = { subscriptionId, monitoredItemId, samplingMs, queueSize }
+        return { item: part[i]!, status, withoutDeadband, granted }
       })
     },
     (item, error) => ({ item, status: statusNameOf(error) ?? 'BadUnexpectedError', withoutDeadband }),
@@ -75,7 +92,7 @@ function create(
 }
 
 function requestOf({ handle, nodeId, tag }: WantedItem, withDeadband: boolean) {
-  const filter = withDeadband && tag.deadband ? filterOf(tag.deadband) : null
+  const filter = withDeadband && hasFilter(tag) ? filterOf(tag) : null
   return {
     itemToMonitor: { nodeId, attributeId: AttributeIds.Value },
     monitoringMode: MonitoringMode.Reporting,
@@ -89,10 +106,23 @@ function requestOf({ handle, nodeId, tag }: WantedItem, withDeadband: boolean) {
   }
 }
 
-function filterOf({ type, value }: NonNullable<OpcuaTag['deadband']>): DataChangeFilter {
+/** Without a filter the server reports changes of status and value (Part 4, 7.22.2). */
+function hasFilter({ deadband, trigger }: OpcuaTag): boolean {
+  return deadband !== undefined || trigger !== 'statusValue'
+}
+
+const triggers = {
+  status: DataChangeTrigger.Status,
+  statusValue: DataChangeTrigger.StatusValue,
+  statusValueTimestamp: DataChangeTrigger.StatusValueTimestamp,
+} as const
+
+const deadbands = { absolute: DeadbandType.Absolute, percent: DeadbandType.Percent } as const
+
+function filterOf({ deadband, trigger }: OpcuaTag): DataChangeFilter {
   return new DataChangeFilter({
-    trigger: DataChangeTrigger.StatusValue,
-    deadbandType: type === 'percent' ? DeadbandType.Percent : DeadbandType.Absolute,
-    deadbandValue: value,
+    trigger: triggers[trigger],
+    deadbandType: deadband ? deadbands[deadband.type] : DeadbandType.None,
+    deadbandValue: deadband?.value ?? 0,
   })
 }

@@ -1,5 +1,6 @@
+import { join } from 'node:path'
 import type { OPCUAClient } from 'node-opcua-client'
-import type { OpcuaConnectorConfig } from '../../../../shared/config/opcua.ts'
+import type { OpcuaConnectorConfig, OpcuaDeviceConfig } from '../../../../shared/config/opcua.ts'
 import type { TagIndex } from '../../../../shared/sample.ts'
 import type { Clock } from '../../kit/clock.ts'
 import type { LinkPolicy, LinkState } from '../../kit/connection-machine.ts'
@@ -9,14 +10,24 @@ import { Link } from '../../kit/link.ts'
 import { ObservableValue } from '../../kit/observable.ts'
 import type { IssueSink } from '../../observe/issues.ts'
 import type { Log } from '../../observe/log.ts'
-import type { Collector, CollectorStatus, SampleSink } from '../../pipeline/stages.ts'
-import { Collection, type Present } from './collection.ts'
+import type { Collector, CollectorStatus, GapSink, SampleSink, TagPage, TagQuery } from '../../pipeline/stages.ts'
+import { Backfill } from './backfill.ts'
+import { Collection } from './collection.ts'
 import { closeClient, closeSession, openVerifiedChannel } from './connection.ts'
+import { announcedElsewhere, type PickedEndpoint } from './endpoint.ts'
+import { EnumNames } from './enum-names.ts'
 import { translateError } from './errors.ts'
+import { EventWatch } from './event-watch.ts'
 import { Intake } from './intake.ts'
+import type { Present } from './kept.ts'
 import type { Pki } from './pki.ts'
+import { ResumePoint } from './resume-point.ts'
+import { Rules } from './rules.ts'
 import { ServerIssues } from './server-issues.ts'
-import { flattenTags, type OpcuaTag } from './tags.ts'
+import { ServerSet } from './server-set.ts'
+import { tagPage } from './tag-page.ts'
+import { TagTable } from './tag-table.ts'
+import { flattenTags } from './tags.ts'
 
 // One OPC UA server. Guarantees to the pipeline: every notification the server sent is handed to the sink in order, and
 // acknowledged only after the sink has committed it; a gap that can not be filled is an issue, never silent.
@@ -30,6 +41,12 @@ export interface OpcuaCollectorOptions {
   readonly log: Log
   readonly clock: Clock
   readonly pki: Pki
+  /** Where values are recorded that are lost for good. */
+  readonly gaps: GapSink
+  /** Adds keys that a rule found to the mapping; the tag of the first one, the others follow. */
+  readonly extendTags: (devices: readonly OpcuaDeviceConfig[]) => TagIndex
+  /** Folder for what the next process needs to go on; absent = a restart begins anew. */
+  readonly stateFolder?: string
 }
 
 /** Small first waits: a restarted server on the same machine is back within two seconds. */
@@ -38,6 +55,18 @@ const linkPolicy: LinkPolicy = { baseMs: 500, capMs: 30_000, patientMs: 300_000,
 const tickMs = 1000
 /** A question at least this often, also where values and keep-alives come seldom. */
 const probeMs = 30_000
+/** Overflows are gathered for so long before the history is asked for them. */
+const overflowTicks = 10
+/** Servers that do not tell of new nodes are looked over every ten minutes; those that do send many events at once. */
+const rescanTicks = 600
+const rescanDelayMs = 1000
+/** How often a server with alternates is asked for its service level, and how long the others may take to answer. */
+const levelTicks = 5
+const compareMs = 30_000
+/** Between two tries whether the server trusts the renewed certificate. */
+const renewalTicks = 60
+/** A commit takes 50 to 250 ms; what takes longer is republished after the restart. */
+const drainMs = 1000
 /** Silent for so many keep-alives: it is connected and dead. */
 const silentKeepAlives = 3
 
@@ -45,44 +74,86 @@ export class OpcuaCollector implements Collector {
   readonly name: string
   readonly status: ObservableValue<CollectorStatus>
   readonly #options: OpcuaCollectorOptions
-  readonly #tags: readonly OpcuaTag[]
+  readonly #tags: TagTable
   readonly #issues: ServerIssues
   readonly #intake: Intake
   readonly #link: Link
   readonly #cleanup = new Cleanup()
   readonly #collection: Collection
+  readonly #backfill: Backfill
+  readonly #resume: ResumePoint | undefined
+  readonly #rules: Rules
+  readonly #servers: ServerSet
+  readonly #enums = new EnumNames()
+  readonly #stopping = new AbortController()
   /** Rejects the connection that is being made. */
   #interrupt: ((error: unknown) => void) | undefined
   #lastError: GatewayError | undefined
+  /** Undefined before the first connection of this process. */
+  #securedBefore: boolean | undefined
+  #usesPrevious = false
+  #isComparing = false
+  #wasConnecting = false
+  #announced: string | undefined
   #crowded = false
   #probedAt = 0
+  #ticks = 0
+  #undoRescan: () => void = () => {}
+  #rescanning: Promise<void> = Promise.resolve()
 
   constructor(options: OpcuaCollectorOptions) {
     const { config, firstTag, sink, issues, log, clock, pki } = options
     this.#options = options
     this.name = `opcua ${config.id}`
-    this.#tags = flattenTags(config, firstTag)
+    this.#tags = new TagTable(flattenTags(config, firstTag))
+    const path = options.stateFolder && config.resume ? join(options.stateFolder, config.id) : undefined
+    this.#resume = path === undefined ? undefined : new ResumePoint({ path, config, tags: this.#tags, log })
     this.#issues = new ServerIssues(issues, { id: config.id, name: config.name })
     const crowded = (isCrowded: boolean) => {
       this.#crowded = isCrowded
       this.#applyPressure()
     }
-    this.#intake = new Intake({ tags: this.#tags, sink, clock, log, crowded })
+    const events = new EventWatch({ events: config.events, connector: config, issues, log })
+    this.#intake = new Intake({ tags: this.#tags, sink, clock, log, enums: this.#enums, crowded, events })
+    const tags = this.#tags
+    const { extendTags } = options
+    this.#servers = new ServerSet({ config, pki, log })
+    this.#rules = new Rules({ config, tags, issues: this.#issues, log, extendTags })
+    this.#backfill = new Backfill({
+      config,
+      tags,
+      intake: this.#intake,
+      sink,
+      gaps: options.gaps,
+      clock,
+      log,
+      idle: () => {},
+    })
     this.#collection = new Collection({
       config,
-      tags: this.#tags,
+      tags,
       intake: this.#intake,
+      sink,
+      events,
       issues: this.#issues,
+      backfill: this.#backfill,
       pki,
       clock,
       log,
+      resume: this.#resume,
+      prepare: async (access) => {
+        await this.#rules.expand(access, this.#stopping.signal)
+        this.#intake.grow()
+        await this.#enums.load(access, this.#tags, log)
+      },
+      modelChanged: () => this.#modelChanged(),
       lost: (client, error) => this.#lost(client, error),
     })
     this.status = new ObservableValue<CollectorStatus>({
       state: 'idle',
       since: clock.now(),
       detail: 'Not started',
-      tags: this.#tags.length,
+      tags: this.#tags.active,
       tagsGood: 0,
     })
     this.#link = new Link(linkPolicy, clock, {
@@ -93,6 +164,7 @@ export class OpcuaCollector implements Collector {
 
   async start(): Promise<void> {
     const { sink, pki, clock } = this.#options
+    await this.#resume?.load()
     this.#cleanup.add(sink.pressure.subscribe(() => this.#applyPressure()))
     this.#cleanup.add(
       pki.onChange(() => {
@@ -103,25 +175,53 @@ export class OpcuaCollector implements Collector {
     this.#link.start()
   }
 
-  readonly stop = once(async (deadline: Deadline): Promise<void> => {
+  /** The gateway ends and comes back: what the server keeps for us meanwhile stays there. */
+  readonly stop = once((deadline: Deadline): Promise<void> => this.#end(deadline, true))
+
+  /** The connector is removed or switched off: nothing of it stays on the server. */
+  readonly retire = once(async (deadline: Deadline): Promise<void> => {
+    await this.#end(deadline, false)
+    await this.#resume?.remove()
+  })
+
+  async #end(deadline: Deadline, comesBack: boolean): Promise<void> {
     this.#cleanup.run()
+    this.#stopping.abort()
+    this.#undoRescan()
     this.#link.stop()
+    const { clock } = this.#options
+    const keeps = comesBack && this.#resume !== undefined && this.#collection.canResume
+    this.#collection.quiesce()
+    await settledBy(this.#intake.drained(), Math.min(deadline, clock.monotonic() + drainMs), clock)
+    await this.#collection.persist()
     this.#intake.close()
     const present = this.#collection.end()
     if (present) {
-      const closing = closeSession(present.access.session).then(() => closeClient(present.client))
-      await settledBy(closing, deadline, this.#options.clock)
+      const closing = closeSession(present.access.session, keeps).then(() => closeClient(present.client))
+      await settledBy(closing, deadline, clock)
     }
     this.#setStatus({ state: 'idle', detail: 'Stopped' })
-  })
+  }
 
   retry(): void {
     this.#link.retry()
+    const { present } = this.#collection
+    if (present && this.#usesPrevious) void this.#tryRenewed(present)
+  }
+
+  tagPage(query: TagQuery): TagPage {
+    const { nodes, poller, present } = this.#collection
+    return tagPage(
+      { tags: this.#tags, intake: this.#intake, nodes, poller, namespaces: present?.access.namespaces },
+      query,
+    )
   }
 
   async #connect(signal: AbortSignal): Promise<void> {
-    const { config, pki, log } = this.#options
-    const { client, picked, warnings } = await openVerifiedChannel(config, pki, signal)
+    const { pki, log } = this.#options
+    const config = this.#servers.current
+    const { client, picked, warnings, usesPrevious } = await openVerifiedChannel(config, pki, signal)
+    this.#refuseDowngrade(client, picked)
     const interrupted = new Promise<never>((_, reject) => {
       this.#interrupt = reject
     })
@@ -129,7 +229,7 @@ export class OpcuaCollector implements Collector {
       this.#lost(client, error ?? new Error('connection closed by the server')),
     )
     try {
-      await Promise.race([this.#collection.establish(client, signal), interrupted])
+      await Promise.race([this.#collection.establish(client, picked, signal), interrupted])
       if (signal.aborted) throw new GatewayError('STOPPED', 'Stopped while connecting', { retry: 'never' })
     } catch (error) {
       // Stopped meanwhile: `stop` saw no session yet, so nobody else closes this one.
@@ -142,8 +242,29 @@ export class OpcuaCollector implements Collector {
       this.#interrupt = undefined
     }
     this.#lastError = undefined
-    this.#issues.connected(picked.unsecured, warnings)
-    log.info('connected', { policy: picked.securityPolicy, mode: picked.securityMode, tags: this.#tags.length })
+    this.#securedBefore = picked.securityMode !== 'None'
+    this.#usesPrevious = usesPrevious
+    this.#announced = announcedElsewhere(picked, config.endpointUrl)
+    const until = config.allowDeprecatedUntil ?? ''
+    const deprecated = picked.deprecated ? { policy: picked.securityPolicy, until } : undefined
+    this.#issues.connected(picked.unsecured, warnings, { deprecated, usesPrevious })
+    log.info('connected', { policy: picked.securityPolicy, mode: picked.securityMode, tags: this.#tags.active })
+  }
+
+  /** `auto` never ends in the open where it was secured before: that is what an attacker on the way would make of it. */
+  #refuseDowngrade(client: OPCUAClient, { unsecured }: PickedEndpoint): void {
+    const { config } = this.#options
+    const secured = this.#securedBefore ?? (this.#resume?.security?.mode ?? 'None') !== 'None'
+    if (!unsecured || !secured) return
+    void closeClient(client)
+    throw new GatewayError(
+      'OPCUA_SECURITY_DOWNGRADE',
+      `${config.endpointUrl} offers no security any more, although the last connection was secured`,
+      {
+        retry: 'after-config-change',
+        hint: 'Find out why. If the server is meant to be open from now on, choose the security None.',
+      },
+    )
   }
 
   #lost(client: OPCUAClient, error: unknown): void {
@@ -169,6 +290,9 @@ export class OpcuaCollector implements Collector {
   #tick(): void {
     const overflows = this.#intake.takeOverflows()
     if (overflows > 0) this.#issues.overflow(overflows)
+    void this.#collection.persist()
+    if (++this.#ticks % overflowTicks === 0) this.#accountForOverflows()
+    if (this.#ticks % rescanTicks === 0) this.#modelChanged()
     const { present } = this.#collection
     if (!present || this.#link.state.kind !== 'online') return
     this.#setStatus({ state: 'online', detail: this.#onlineDetail() })
@@ -181,7 +305,86 @@ export class OpcuaCollector implements Collector {
       )
       return
     }
+    if (!this.#servers.isAlone && this.#ticks % levelTicks === 0) void this.#preferBetter(present)
+    if (this.#usesPrevious && this.#ticks % renewalTicks === 0) void this.#tryRenewed(present)
     this.#probe(present)
+  }
+
+  /** Leaves a server that says of itself that it is not well, when another one is better. */
+  async #preferBetter({ client, access }: Present): Promise<void> {
+    if (this.#isComparing) return
+    this.#isComparing = true
+    const { endpointUrl } = this.#servers.current
+    try {
+      const level = await access.readServiceLevel()
+      const timeout = AbortSignal.timeout(compareMs)
+      if (!(await this.#servers.moves(level, AbortSignal.any([this.#stopping.signal, timeout])))) return
+      const to = this.#servers.current.endpointUrl
+      const message = `${endpointUrl} reports the service level ${level}: going on with ${to}`
+      this.#lost(
+        client,
+        new GatewayError('OPCUA_SESSION_LOST', message, { hint: 'Look after the server that is left.' }),
+      )
+    } catch (error) {
+      this.#options.log.debug('service-level-unknown', { cause: causeText(error) })
+    } finally {
+      this.#isComparing = false
+    }
+  }
+
+  /** As soon as the server trusts the new certificate, the connection moves to it; the session of before is taken over. */
+  async #tryRenewed({ client }: Present): Promise<void> {
+    const { pki } = this.#options
+    const config = this.#servers.current
+    const signal = AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(config.requestTimeoutMs)])
+    try {
+      const tried = await openVerifiedChannel(config, pki, signal)
+      void closeClient(tried.client)
+      if (tried.usesPrevious) return
+      this.#usesPrevious = false
+      const message = `${config.endpointUrl} trusts the new certificate of the gateway now`
+      this.#lost(client, new GatewayError('OPCUA_SESSION_LOST', message, { hint: 'It is used from now on.' }))
+    } catch (error) {
+      this.#options.log.debug('renewed-certificate-refused', { cause: causeText(error) })
+    }
+  }
+
+  /** Soon, once for all changes of the same moment. */
+  #modelChanged(): void {
+    if (this.#rules.isEmpty) return
+    this.#undoRescan()
+    this.#undoRescan = this.#options.clock.after(rescanDelayMs, () => {
+      this.#rescanning = this.#rescanning.then(() => this.#rescan())
+    })
+  }
+
+  async #rescan(): Promise<void> {
+    const { present } = this.#collection
+    if (!present || this.#link.state.kind !== 'online' || this.#stopping.signal.aborted) return
+    try {
+      const { added, retired } = await this.#rules.expand(present.access, this.#stopping.signal)
+      this.#intake.grow()
+      await this.#enums.load(present.access, this.#tags, this.#options.log)
+      for (const slot of retired) this.#intake.forgetSlot(slot)
+      if (added > 0 || retired.length > 0) await this.#collection.tagsChanged(retired)
+    } catch (error) {
+      // A lost connection says so itself, and the next one looks again.
+      this.#options.log.info('rescan-failed', { cause: causeText(error) })
+    }
+  }
+
+  /** The server marks where its queue was too short: those values may be in its history. */
+  #accountForOverflows(): void {
+    const spans = this.#intake.takeOverflowed()
+    if (spans.size === 0) return
+    let toMs = 0
+    for (const span of spans.values()) toMs = Math.max(toMs, span.toMs)
+    this.#backfill.add({
+      slots: new Map([...spans].map(([slot, { fromMs }]) => [slot, fromMs])),
+      toMs,
+      cause: 'the server threw them away because the queue of a node was full',
+      hint: 'Raise the queue size of these keys, or lower the publishing interval.',
+    })
   }
 
   /** Long publishing intervals and sessions without subscriptions: a read keeps the session alive and notices a dead server. */
@@ -195,23 +398,32 @@ export class OpcuaCollector implements Collector {
   }
 
   #translate(error: unknown, doing: string): GatewayError {
-    return translateError(error, { address: this.#options.config.endpointUrl, doing })
+    return translateError(error, { address: this.#servers.current.endpointUrl, doing })
   }
 
   #onlineDetail(): string {
     const { watched } = this.#collection
     const paused = this.#isPressed ? '; paused until the values before are stored' : ''
-    return `Connected, ${watched} of ${this.#tags.length} nodes are watched${paused}`
+    const { endpointUrl } = this.#servers.current
+    const alternate = endpointUrl === this.#options.config.endpointUrl ? '' : ` on the alternate ${endpointUrl}`
+    const elsewhere = this.#announced
+      ? `; the server calls itself ${this.#announced}, the address typed is used instead`
+      : ''
+    const how = this.#collection.poller ? 'read in turn' : 'watched'
+    return `Connected${alternate}, ${watched} of ${this.#tags.active} nodes are ${how}${paused}${elsewhere}`
   }
 
   #changed(state: LinkState, error: GatewayError | undefined, nextTryAt: number | undefined): void {
     if (state.kind === 'connecting')
-      this.#setStatus({ state: 'connecting', detail: `Connecting to ${this.#options.config.endpointUrl}` })
+      this.#setStatus({ state: 'connecting', detail: `Connecting to ${this.#servers.current.endpointUrl}` })
+    if (state.kind !== 'waiting') this.#wasConnecting = state.kind === 'connecting'
     if (state.kind === 'online') {
       this.#probedAt = this.#options.clock.monotonic()
       this.#setStatus({ state: 'online', detail: this.#onlineDetail() })
     }
     if (state.kind !== 'waiting' || !error) return
+    // One that was left for a better one has its successor already.
+    if (this.#wasConnecting) this.#servers.failed()
     this.#lastError = error
     this.#issues.failed(error)
     this.#options.log.warn('connection-failed', { code: error.code, cause: causeText(error), delayMs: state.delayMs })
@@ -224,6 +436,6 @@ export class OpcuaCollector implements Collector {
     const same = before.state === next.state && before.detail === next.detail && before.tagsGood === tagsGood
     if (same && before.nextTryAt === next.nextTryAt) return
     const since = before.state === next.state ? before.since : this.#options.clock.now()
-    this.status.set({ ...next, since, tags: this.#tags.length, tagsGood })
+    this.status.set({ ...next, since, tags: this.#tags.active, tagsGood })
   }
 }

@@ -8,6 +8,7 @@ export type OpcuaServer = Pick<
   | 'securityPolicy'
   | 'identity'
   | 'allowUnencryptedPassword'
+  | 'allowDeprecatedUntil'
   | 'sessionTimeoutMs'
   | 'requestTimeoutMs'
 >

@@ -1,20 +1,39 @@
-import type { DataValue } from 'node-opcua-client'
-import type { NodeRow, RequestOutput, TestReport } from '../../../../shared/api/contract.ts'
-import { type OpcuaConnectorConfig, opcuaConnectorSchema } from '../../../../shared/config/opcua.ts'
+import {
+  type IndexStatus,
+  type NodeDetails,
+  type NodeRow,
+  pageLimit,
+  type RequestOutput,
+  type RequestParsed,
+  type TestReport,
+  type TextValue,
+} from '../../../../shared/api/contract.ts'
+import {
+  type OpcuaConnectorConfig,
+  type OpcuaRuleConfig,
+  opcuaConnectorSchema,
+} from '../../../../shared/config/opcua.ts'
 import type { Clock } from '../../kit/clock.ts'
 import { type Deadline, settledBy } from '../../kit/lifecycle.ts'
 import type { Log } from '../../observe/log.ts'
 import { childRows } from './browse-rows.ts'
-import { builtInTypeName, ValueRank } from './built-in-types.ts'
-import { discoverEndpoints } from './connection.ts'
+import { type CallRequest, callMethod } from './call.ts'
+import { discoverEndpoints, findServers } from './connection.ts'
 import { translateError } from './errors.ts'
+import { IndexBook } from './index-book.ts'
+import { IndexViews } from './index-views.ts'
+import { nodeDetails } from './node-details.ts'
+import { type HistoryOptions, processedHistory, rawHistory } from './node-history.ts'
+import { oneNode } from './one-node.ts'
 import type { Pki } from './pki.ts'
-import { toPlain } from './plain-value.ts'
 import { resolveNodes } from './resolve-nodes.ts'
+import { previewRule } from './select-preview.ts'
 import type { SessionAccess } from './session-access.ts'
 import { SessionPool } from './session-pool.ts'
 import { testOpcua } from './test-opcua.ts'
+import { textValueOf } from './text-value.ts'
 import { within } from './within.ts'
+import { type WriteRequest, type WriteResult, writeNode } from './write.ts'
 
 /** What the UI asks of a server by hand: nothing here is collected. Rejects with GatewayErrors; every call is bounded in time. */
 
@@ -22,23 +41,32 @@ export interface OpcuaToolsOptions {
   readonly pki: Pki
   readonly log: Log
   readonly clock: Clock
+  /** Where indexes of address spaces are kept; absent = in memory only. */
+  readonly indexFolder?: string
 }
 
+type Page = Pick<RequestParsed<'opcua.search'>, 'offset' | 'limit'>
+type HistoryQuestion = Omit<RequestParsed<'opcua.history'>, 'target'>
 type Endpoints = RequestOutput<'opcua.endpoints'>['endpoints']
 type Values = RequestOutput<'opcua.read'>['values']
 
 /** A browse or read by hand that takes longer has failed for the one who waits. */
 const askTimeoutMs = 60_000
-/** Text of a value in the UI; arrays can be megabytes. */
-const textLimit = 10_000
 
 export class OpcuaTools {
   readonly #options: OpcuaToolsOptions
   readonly #pool: SessionPool
+  readonly #book: IndexBook
+  readonly #views: IndexViews
+  readonly #audit: Log
 
   constructor(options: OpcuaToolsOptions) {
     this.#options = options
     this.#pool = new SessionPool(options)
+    const { log, clock, indexFolder } = options
+    this.#book = new IndexBook({ folder: indexFolder, pool: this.#pool, log: log.child('index'), clock })
+    this.#views = new IndexViews(this.#book, clock)
+    this.#audit = log.child('audit')
   }
 
   /** What the server offers, with the identities each takes. */
@@ -51,6 +79,25 @@ export class OpcuaTools {
       securityPolicy,
       identities: [...new Set(identities.map((i) => i.type))],
     }))
+  }
+
+  /** What a discovery server, or the server itself, says there is. */
+  async servers(endpointUrl: string, signal: AbortSignal): Promise<RequestOutput<'opcua.servers'>['servers']> {
+    const server = opcuaConnectorSchema.parse({ type: 'opcua', id: 'x', name: 'x', endpointUrl })
+    const found = await findServers(server, this.#options.pki, signal)
+    return found.map(({ urls, ...rest }) => ({ ...rest, urls: [...urls] }))
+  }
+
+  /** What a rule would select now; at most `limit` rows. */
+  previewRule(
+    config: OpcuaConnectorConfig,
+    rule: OpcuaRuleConfig,
+    limit: number,
+    signal: AbortSignal,
+  ): Promise<RequestOutput<'opcua.previewRule'>> {
+    return this.#ask(config, signal, 'looking for what the rule selects', (access) =>
+      previewRule(access, config, rule, limit, signal),
+    )
   }
 
   test(config: OpcuaConnectorConfig, signal: AbortSignal): Promise<TestReport> {
@@ -72,8 +119,64 @@ export class OpcuaTools {
     return this.#ask(config, signal, 'reading', (access) => readValues(access, nodeIds))
   }
 
+  /** Starts, stops or asks for the walk over the whole server; answers at once. */
+  async index(config: OpcuaConnectorConfig, action: RequestParsed<'opcua.index'>['action']): Promise<IndexStatus> {
+    return this.#views.status(config, action)
+  }
+
+  indexPage(config: OpcuaConnectorConfig, page: Page): Promise<RequestOutput<'opcua.indexPage'>> {
+    return this.#views.page(config, page)
+  }
+
+  search(
+    config: OpcuaConnectorConfig,
+    text: string,
+    page: Page,
+    signal: AbortSignal,
+  ): Promise<RequestOutput<'opcua.search'>> {
+    return this.#views.search(config, text, page, signal)
+  }
+
+  node(config: OpcuaConnectorConfig, nodeId: string, signal: AbortSignal): Promise<NodeDetails> {
+    return this.#ask(config, signal, 'reading a node', (access) => nodeDetails(access, config, nodeId))
+  }
+
+  /** At most once. */
+  write(config: OpcuaConnectorConfig, request: WriteRequest, signal: AbortSignal): Promise<WriteResult> {
+    return this.#askOnce(config, signal, 'writing', (access) => writeNode(access, config, request, this.#audit))
+  }
+
+  /** At most once. */
+  call(config: OpcuaConnectorConfig, request: CallRequest, signal: AbortSignal): Promise<RequestOutput<'opcua.call'>> {
+    return this.#askOnce(config, signal, 'calling a method', (access) =>
+      callMethod(access, config, request, this.#audit),
+    )
+  }
+
+  /** Values of the past, oldest first, at most `limit`. */
+  history(
+    config: OpcuaConnectorConfig,
+    question: HistoryQuestion,
+    signal: AbortSignal,
+  ): Promise<RequestOutput<'opcua.history'>> {
+    const options = { address: config.endpointUrl, signal, timeoutMs: config.requestTimeoutMs }
+    return this.#ask(config, signal, 'reading the history', (access) => readPoints(access, question, options))
+  }
+
   async stop(deadline: Deadline): Promise<void> {
-    await settledBy(this.#pool.stop(), deadline, this.#options.clock)
+    const stopping = this.#book.stop().then(() => this.#pool.stop())
+    await settledBy(stopping, deadline, this.#options.clock)
+  }
+
+  /** A dead session is found out before, so that what changes the machine is sent once and never again. */
+  async #askOnce<T>(
+    config: OpcuaConnectorConfig,
+    signal: AbortSignal,
+    doing: string,
+    ask: (access: SessionAccess) => Promise<T>,
+  ): Promise<T> {
+    await this.#ask(config, signal, doing, (access) => access.readServerState())
+    return this.#ask(config, signal, doing, ask, false)
   }
 
   async #ask<T>(
@@ -81,9 +184,10 @@ export class OpcuaTools {
     signal: AbortSignal,
     doing: string,
     ask: (access: SessionAccess) => Promise<T>,
+    mayRepeat = true,
   ): Promise<T> {
     try {
-      return await within(this.#pool.use(config, signal, ask), { signal, timeoutMs: askTimeoutMs, doing })
+      return await within(this.#pool.use(config, signal, ask, mayRepeat), { signal, timeoutMs: askTimeoutMs, doing })
     } catch (error) {
       throw translateError(error, { address: config.endpointUrl, doing })
     }
@@ -100,19 +204,25 @@ async function readValues(access: SessionAccess, nodeIds: readonly string[]): Pr
   const values: Values = nodeIds.map(() => ({ value: '', type: '', quality: 'BadNodeIdUnknown', ts: 0 }))
   for (const [i, { index }] of found.entries()) {
     const answer = answers[i]
-    if (answer) values[index] = readValue(answer)
+    if (answer) values[index] = textValueOf(answer)
   }
   return values
 }
 
-function readValue(answer: DataValue): Values[number] {
-  const { value } = toPlain(answer.value)
-  const variant = answer.value
-  const type = builtInTypeName(variant?.dataType ?? 0) + (variant && variant.arrayType !== ValueRank.Scalar ? '[]' : '')
-  return {
-    value: value === null ? '' : String(value).slice(0, textLimit),
-    type,
-    quality: answer.statusCode.name,
-    ts: (answer.sourceTimestamp ?? answer.serverTimestamp)?.getTime() ?? 0,
+async function readPoints(
+  access: SessionAccess,
+  question: HistoryQuestion,
+  options: HistoryOptions,
+): Promise<{ points: TextValue[]; truncated: boolean }> {
+  const { fromMs, toMs, limit, aggregate, intervalMs } = question
+  const range = { nodeId: await oneNode(access, question.nodeId), fromMs, toMs }
+  const pages = aggregate
+    ? processedHistory(access.session, { ...range, aggregate, intervalMs: intervalMs ?? toMs - fromMs }, options)
+    : rawHistory(access.session, range, { ...options, valuesPerPage: Math.min(limit + 1, pageLimit) })
+  const points: TextValue[] = []
+  for await (const values of pages) {
+    points.push(...values.map(textValueOf))
+    if (points.length > limit) return { points: points.slice(0, limit), truncated: true }
   }
+  return { points, truncated: false }
 }

@@ -1,5 +1,5 @@
-import { X509Certificate } from 'node:crypto'
-import { chmod, mkdir, readdir, readFile, rename, stat } from 'node:fs/promises'
+import { createPrivateKey, X509Certificate } from 'node:crypto'
+import { chmod, copyFile, mkdir, readdir, readFile, rename, stat } from 'node:fs/promises'
 import { hostname, networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import { OPCUACertificateManager } from 'node-opcua-certificate-manager'
@@ -34,6 +34,14 @@ export interface Judgement {
   readonly report: CertificateReport
 }
 
+export interface CertificateExport {
+  readonly pem: string
+  readonly derBase64: string
+  /** Without ending. */
+  readonly fileName: string
+  readonly fingerprint: string
+}
+
 export class Pki {
   readonly #folder: string
   readonly #log: Log
@@ -42,6 +50,8 @@ export class Pki {
   readonly #listeners = new Set<() => void>()
   #ownKey: PrivateKey | undefined
   #own: X509Certificate | undefined
+  /** Of before the last renewal, while it is valid: servers that do not trust the new one yet still know it. */
+  #previous: X509Certificate | undefined
   #starting: Promise<void> | undefined
   #turn: Promise<unknown> = Promise.resolve()
 
@@ -90,7 +100,17 @@ export class Pki {
   get clientIdentity() {
     if (!this.#own || !this.#ownKey)
       throw new GatewayError('INTERNAL', 'The certificate store was used before it was started')
-    const [own, key] = [this.#own, this.#ownKey]
+    return this.#identityOf(this.#own, this.#ownKey)
+  }
+
+  /** Who we were before the renewal; undefined when there is nothing to fall back to. */
+  get previousIdentity() {
+    const previous = this.#previous
+    if (!previous || !this.#ownKey || Date.parse(previous.validTo) < this.#clock.now()) return undefined
+    return this.#identityOf(previous, this.#ownKey)
+  }
+
+  #identityOf(own: X509Certificate, key: PrivateKey) {
     return {
       applicationName,
       applicationUri: this.applicationUri,
@@ -103,6 +123,41 @@ export class Pki {
         getPrivateKey: () => key,
       },
     }
+  }
+
+  /** Our certificate, to be carried to a server. */
+  exportOwn(): CertificateExport {
+    const own = this.#own
+    if (!own) throw new GatewayError('INTERNAL', 'The certificate store was used before it was started')
+    const { fingerprint256: fingerprint } = own
+    return { pem: own.toString(), derBase64: own.raw.toString('base64'), fileName: `${applicationName}`, fingerprint }
+  }
+
+  /**
+   * A new certificate with the same key and ApplicationUri. The one of before stays in use with every server that does not
+   * trust the new one yet.
+   */
+  renew(): Promise<CertificateReport> {
+    return this.#inTurn(async () => {
+      const before = this.#own
+      if (!before) throw new GatewayError('INTERNAL', 'The certificate store was used before it was started')
+      const now = this.#clock.now()
+      const made = `${this.ownCertificatePath}.new`
+      await this.#makeOwn(describeCertificate(before, 'own', now).applicationUri, made)
+      await copyFile(this.ownCertificatePath, this.#previousPath)
+      await rename(made, this.ownCertificatePath)
+      const [own] = await this.#readFiles([this.ownCertificatePath])
+      if (!own) throw new Error(`${this.ownCertificatePath} was not written`)
+      this.#previous = before
+      this.#own = own
+      this.#log.info('certificate-renewed', { fingerprint: own.fingerprint256, before: before.fingerprint256 })
+      this.#changed()
+      return describeCertificate(own, 'own', now)
+    })
+  }
+
+  get #previousPath(): string {
+    return join(this.#manager.ownCertFolder, 'gateway.previous.pem')
   }
 
   /** Is this server certificate good? An unknown one lands in the rejected list, from where it can be trusted. */
@@ -184,6 +239,9 @@ export class Pki {
       await chmod(this.#manager.privateKey, 0o600)
       this.#ownKey = await this.#manager.getPrivateKey()
       this.#own = await this.#ownCertificate()
+      const [previous] = await this.#readFiles([this.#previousPath])
+      if (previous?.checkPrivateKey(createPrivateKey(await readFile(this.#manager.privateKey))))
+        this.#previous = previous
     } catch (error) {
       throw new GatewayError('CONFIG_UNREADABLE', `Could not prepare the certificate folder ${this.#folder}`, {
         hint: 'Check that the folder can be written by the account the gateway runs under.',
@@ -200,19 +258,23 @@ export class Pki {
       ? describeCertificate(present, 'own', now).applicationUri
       : `urn:${hostname()}:${applicationName}`
     if (present) await rename(this.ownCertificatePath, `${this.ownCertificatePath}.expired`)
+    await this.#makeOwn(applicationUri, this.ownCertificatePath)
+    const [made] = await this.#readFiles([this.ownCertificatePath])
+    if (!made) throw new Error(`${this.ownCertificatePath} was not written`)
+    return made
+  }
+
+  async #makeOwn(applicationUri: string, outputFile: string): Promise<void> {
     await this.#manager.createSelfSignedCertificate({
       applicationUri,
       dns: [hostname(), 'localhost'],
       ip: addresses(),
       subject: `/CN=${applicationName}@${hostname()}/O=ThingsBoard`,
-      startDate: new Date(now - clockToleranceMs),
+      startDate: new Date(this.#clock.now() - clockToleranceMs),
       validity: ownValidityDays,
-      outputFile: this.ownCertificatePath,
+      outputFile,
     })
-    this.#log.info('certificate-created', { path: this.ownCertificatePath, applicationUri })
-    const [made] = await this.#readFiles([this.ownCertificatePath])
-    if (!made) throw new Error(`${this.ownCertificatePath} was not written`)
-    return made
+    this.#log.info('certificate-created', { path: outputFile, applicationUri })
   }
 
   async #read(folder: string): Promise<X509Certificate[]> {

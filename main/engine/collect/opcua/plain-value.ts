@@ -138,7 +138,7 @@ function numberText(value: number): string {
 }
 
 /** The shortest text that reads back as the same 32-bit float: 0.1, not 0.10000000149011612. */
-function floatText(value: number): string {
+export function floatText(value: number): string {
   if (!Number.isFinite(value)) return 'null'
   for (let digits = 6; digits < 9; digits++) {
     const short = Number(value.toPrecision(digits))

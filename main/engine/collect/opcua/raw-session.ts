@@ -2,6 +2,7 @@ import type {
   ClientSession,
   ClientSessionPublishService,
   ClientSessionRawSubscriptionService,
+  EndpointDescription,
   StatusCode,
   TransferSubscriptionsResponse,
 } from 'node-opcua-client'
@@ -15,9 +16,15 @@ import type {
 export type RawSession = ClientSession &
   Pick<
     ClientSessionRawSubscriptionService,
-    'createSubscription' | 'createMonitoredItems' | 'modifySubscription' | 'deleteSubscriptions'
+    | 'createSubscription'
+    | 'createMonitoredItems'
+    | 'deleteMonitoredItems'
+    | 'modifySubscription'
+    | 'deleteSubscriptions'
   > &
   ClientSessionPublishService & {
+    /** As CreateSession answered. */
+    readonly serverEndpoints: readonly EndpointDescription[]
     setPublishingMode(publishingEnabled: boolean, subscriptionIds: number[]): Promise<StatusCode[]>
     transferSubscriptions(request: {
       subscriptionIds: number[]

@@ -2,6 +2,7 @@ import type { ErrorCode } from '../../../../shared/errors.ts'
 import type { GatewayError } from '../../kit/gateway-error.ts'
 import type { IssueSink } from '../../observe/issues.ts'
 import type { WantedItem } from './monitored-items.ts'
+import type { RuleReport } from './select-expand.ts'
 
 // What the operator is told about one server, and when it is over. Lasting conditions are cleared here by the next success.
 
@@ -12,6 +13,12 @@ export interface Subject {
 
 /** The server's certificate is trusted but not quite right, or there is no security at all. */
 const remarkKeys = { unsecured: 'unsecured', certificate: 'certificate' } as const
+
+/** What is not quite right with a connection that works. */
+export interface ConnectionNotes {
+  readonly deprecated?: { readonly policy: string; readonly until: string } | undefined
+  readonly usesPrevious?: boolean
+}
 
 export class ServerIssues {
   readonly #issues: IssueSink
@@ -31,7 +38,19 @@ export class ServerIssues {
     this.#raise(error.code, 'error', connectionKey, error.message, error.hint, evidence.join(', '))
   }
 
-  connected(unsecured: boolean, warnings: readonly string[]): void {
+  connected(unsecured: boolean, warnings: readonly string[], notes: ConnectionNotes = {}): void {
+    this.#remark(
+      'OPCUA_SECURITY_DEPRECATED',
+      notes.deprecated &&
+        `The connection uses ${notes.deprecated.policy}, which is deprecated: it is allowed until ${notes.deprecated.until}`,
+      'Switch on Basic256Sha256 or newer at the server before that day; then the connection would end.',
+    )
+    this.#remark(
+      'OPCUA_CERTIFICATE_EXPIRES',
+      notes.usesPrevious &&
+        'The server does not trust the new certificate of the gateway yet; the one of before is used',
+      'Trust the new certificate on the server before the old one expires: export it under Certificates.',
+    )
     if (this.#failure !== undefined) this.#clear(this.#failure, connectionKey)
     this.#failure = undefined
     if (unsecured) {
@@ -52,6 +71,11 @@ export class ServerIssues {
         'Nothing has to be done at once. Have the server make a better certificate when there is time.',
       )
     } else this.#clear('OPCUA_CERTIFICATE_INVALID', remarkKeys.certificate)
+  }
+
+  #remark(code: ErrorCode, message: string | false | undefined, hint: string): void {
+    if (message) this.#raise(code, 'warning', connectionKey, message, hint)
+    else this.#clear(code, connectionKey)
   }
 
   nodeUnknown(address: string, message: string, hint: string): void {
@@ -106,27 +130,58 @@ export class ServerIssues {
     )
   }
 
-  /** The server restarted, or was away for longer than it keeps our subscriptions. */
-  away(fromMs: number, toMs: number): void {
-    const span = `${new Date(fromMs).toISOString()} to ${new Date(toMs).toISOString()}`
+  /** `unwanted`: the server left no other way. */
+  polling(unwanted: boolean): void {
+    if (!unwanted) return
     this.#raise(
-      'OPCUA_OVERFLOW',
+      'OPCUA_SERVER_LIMIT',
       'warning',
-      'away',
-      'The server had forgotten our subscriptions: values that changed while it was away are missing',
-      'Nothing to do if the server was restarted. Otherwise raise the session time-out above the longest outage.',
-      span,
+      'polling',
+      'The server gives no subscription: its values are read in turn instead, and what happens in between is not seen',
+      'Switch subscriptions on at the server or raise its limit; choose the mode "poll" to close this notice.',
     )
   }
 
-  gap(messages: number, evidence: string): void {
+  ruleInvalid(rule: string, problem: string): void {
+    const message = `The rule "${rule}" selects nothing: ${problem}`
+    this.#raise('CONFIG_INVALID', 'error', `rule ${rule}`, message, 'Correct the rule in the configuration.')
+  }
+
+  ruleExpanded({ rule, keys, problems, nearMisses }: RuleReport): void {
+    const key = `rule ${rule}`
+    if (keys === 0) {
+      const near = nearMisses.length > 0 ? `There is something similar: ${nearMisses.slice(0, 5).join(', ')}.` : ''
+      const hint = `Look at the preview of the rule. ${near}`.trim()
+      this.#raise('OPCUA_NODE_UNKNOWN', 'warning', key, `The rule "${rule}" matches nothing on the server`, hint)
+    } else this.#clear('OPCUA_NODE_UNKNOWN', key)
+    if (problems.length > 0) {
+      const message = `The rule "${rule}" leaves ${problems.length} nodes out: ${problems[0]}`
+      const hint = 'Give the device or key template what tells them apart, such as ${path[1]} or ${relative[0]}.'
+      this.#raise('OPCUA_NODE_REFUSED', 'warning', key, message, hint, problems.slice(0, 5).join('; '))
+    } else this.#clear('OPCUA_NODE_REFUSED', key)
+  }
+
+  rulesTruncated(truncated: boolean): void {
+    if (!truncated) {
+      this.#clear('OPCUA_SERVER_LIMIT', 'rules')
+      return
+    }
+    const message = 'The server has more nodes than the rules look through: some may not be selected'
+    this.#raise('OPCUA_SERVER_LIMIT', 'warning', 'rules', message, 'Begin the paths of the rules deeper in the tree.')
+  }
+
+  /** Nodes of rules came or went while we were connected, or between two connections. */
+  nodesChanged(added: number, gone: readonly string[]): void {
+    const parts = [...(added > 0 ? [`${added} new`] : []), ...(gone.length > 0 ? [`${gone.length} gone`] : [])]
     this.#raise(
-      'OPCUA_OVERFLOW',
-      'error',
-      'gap',
-      `${messages} notifications of the server are lost: it no longer had them when we asked again`,
-      'Look for a slow network or an overloaded server. Values of this time are missing.',
-      evidence,
+      'OPCUA_NODES_CHANGED',
+      gone.length > 0 ? 'warning' : 'info',
+      'model',
+      `The server has changed its nodes: ${parts.join(', ')}`,
+      gone.length > 0
+        ? 'What is gone is no longer collected; what it delivered stays in ThingsBoard. Check whether that was intended.'
+        : 'New nodes that match a rule are collected already.',
+      gone.slice(0, 10).join(', '),
     )
   }
 
@@ -139,7 +194,7 @@ export class ServerIssues {
 
   #raise(
     code: ErrorCode,
-    severity: 'error' | 'warning',
+    severity: 'error' | 'warning' | 'info',
     key: string,
     message: string,
     hint: string,

@@ -10,8 +10,9 @@ import {
   StatusCodes,
 } from 'node-opcua-client'
 import { type ErrorContext, translateError } from './errors.ts'
-import { inBatches, limitNodes, limitsOf, type OperationLimits } from './operation-limits.ts'
+import { inBatches, limitNodes, limitsOf, type OperationLimits, withProfile } from './operation-limits.ts'
 import type { RawSession } from './raw-session.ts'
+import { profileOf, type VendorProfile } from './vendor-profile.ts'
 
 // Read, browse and translate on one session, within the server's limits, one request in flight. Rejects with GatewayErrors.
 
@@ -26,6 +27,11 @@ export interface BrowseOutcome {
 const hierarchical = 'i=33'
 const namespaceArrayNode = 'i=2255'
 const serverStateNode = 'i=2259'
+const currentTimeNode = 'i=2258'
+const serviceLevelNode = 'i=2267'
+/** BuildInfo (Part 5, 12.4): who made it, and what it is. */
+const manufacturerNode = 'i=2263'
+const productNode = 'i=2261'
 /** All fields of a ReferenceDescription (Part 4, 5.9.2.2). */
 const everyField = 0x3f
 /** References of one node in one answer; the rest comes with continuation points, so that no answer grows too large. */
@@ -37,9 +43,17 @@ export class SessionAccess {
   readonly session: RawSession
   readonly namespaces: readonly string[]
   readonly limits: OperationLimits
+  readonly profile: VendorProfile
   readonly #address: string
 
-  private constructor(session: RawSession, address: string, namespaces: readonly string[], limits: OperationLimits) {
+  private constructor(
+    session: RawSession,
+    address: string,
+    namespaces: readonly string[],
+    limits: OperationLimits,
+    profile: VendorProfile,
+  ) {
+    this.profile = profile
     this.session = session
     this.namespaces = namespaces
     this.limits = limits
@@ -48,7 +62,10 @@ export class SessionAccess {
 
   /** Reads namespaces and limits; a server without limits gets our defaults. */
   static async open(session: RawSession, address: string): Promise<SessionAccess> {
-    const nodes = [namespaceArrayNode, ...limitNodes].map((nodeId) => ({ nodeId, attributeId: AttributeIds.Value }))
+    const nodes = [namespaceArrayNode, manufacturerNode, productNode, ...limitNodes].map((nodeId) => ({
+      nodeId,
+      attributeId: AttributeIds.Value,
+    }))
     const context = { address, doing: 'reading the limits of the server' }
     const values = await translated(context, () =>
       inBatches(
@@ -58,14 +75,16 @@ export class SessionAccess {
         () => undefined,
       ),
     )
-    const [namespaceArray, ...limits] = values
+    const [namespaceArray, manufacturer, product, ...limits] = values
+    const profile = profileOf(String(manufacturer?.value?.value ?? ''), String(product?.value?.value ?? ''))
     const namespaces: unknown = namespaceArray?.value?.value
     const numbers = limits.map((v) => (typeof v?.value?.value === 'number' ? v.value.value : undefined))
     return new SessionAccess(
       session,
       address,
       Array.isArray(namespaces) ? namespaces.map(String) : [],
-      limitsOf(numbers),
+      withProfile(limitsOf(numbers), profile),
+      profile,
     )
   }
 
@@ -87,6 +106,24 @@ export class SessionAccess {
     await this.#translated('asking for the state of the server', () =>
       this.session.read({ nodeId: serverStateNode, attributeId: AttributeIds.Value }),
     )
+  }
+
+  /** ms since the epoch by the server's clock; undefined when it does not say. */
+  async readServerTime(): Promise<number | undefined> {
+    const value = await this.#translated('asking for the time of the server', () =>
+      this.session.read({ nodeId: currentTimeNode, attributeId: AttributeIds.Value }),
+    )
+    const time: unknown = value.value?.value
+    return time instanceof Date && time.getTime() > 0 ? time.getTime() : undefined
+  }
+
+  /** 0 to 255 (Part 4, 6.6.2.4.2); a server that does not say is as good as any. */
+  async readServiceLevel(): Promise<number> {
+    const value = await this.#translated('asking for the service level', () =>
+      this.session.read({ nodeId: serviceLevelNode, attributeId: AttributeIds.Value }),
+    )
+    const level: unknown = value.value?.value
+    return typeof level === 'number' ? level : 255
   }
 
   /** Targets of browse paths, each all qualified, from the root folder. */

@@ -1,4 +1,5 @@
 import type { OPCUAClient } from 'node-opcua-client'
+import type { ErrorCode } from '../../../../shared/errors.ts'
 import type { Clock } from '../../kit/clock.ts'
 import { causeText, isGatewayError } from '../../kit/gateway-error.ts'
 import type { Log } from '../../observe/log.ts'
@@ -13,6 +14,14 @@ import { SessionAccess } from './session-access.ts'
 const idleMs = 60_000
 /** Servers somebody looks at in the same minute; the one not used for longest is closed for a new one. */
 const sessionsLimit = 4
+
+/** The server answered, only not as hoped: nothing is wrong with the session. */
+const answers: ReadonlySet<ErrorCode> = new Set([
+  'CONFIG_INVALID',
+  'OPCUA_NODE_UNKNOWN',
+  'OPCUA_NODE_REFUSED',
+  'MAP_TYPE_MISMATCH',
+])
 
 interface Entry {
   readonly opened: Promise<Opened>
@@ -41,16 +50,21 @@ export class SessionPool {
     this.#options = options
   }
 
-  /** Runs `ask` on a session of this server; a session that turns out to be dead is replaced once. */
-  async use<T>(server: OpcuaServer, signal: AbortSignal, ask: (access: SessionAccess) => Promise<T>): Promise<T> {
+  /** Runs `ask` on a session of this server; a session that turns out to be dead is replaced once, if `ask` may be repeated. */
+  async use<T>(
+    server: OpcuaServer,
+    signal: AbortSignal,
+    ask: (access: SessionAccess) => Promise<T>,
+    mayRepeat = true,
+  ): Promise<T> {
     const key = keyOf(server)
     const isReused = this.#entries.has(key)
     try {
       return await this.#ask(key, server, signal, ask)
     } catch (error) {
-      if (isGatewayError(error, 'CONFIG_INVALID')) throw error
+      if (isGatewayError(error) && answers.has(error.code)) throw error
       void this.#drop(key)
-      if (!isReused || signal.aborted) throw error
+      if (!isReused || !mayRepeat || signal.aborted) throw error
       this.#options.log.debug('session-replaced', { cause: causeText(error) })
       return this.#ask(key, server, signal, ask)
     }
@@ -95,9 +109,9 @@ export class SessionPool {
 
   async #connect(server: OpcuaServer, signal: AbortSignal): Promise<Opened> {
     const { pki } = this.#options
-    const { client } = await openVerifiedChannel(server, pki, signal)
+    const { client, picked } = await openVerifiedChannel(server, pki, signal)
     try {
-      const session = await openSession(server, client, pki, signal)
+      const session = await openSession(server, client, pki, signal, picked)
       return { client, access: await SessionAccess.open(session, server.endpointUrl) }
     } catch (error) {
       void closeClient(client)
@@ -125,6 +139,13 @@ export class SessionPool {
 }
 
 function keyOf(server: OpcuaServer): string {
-  const { endpointUrl, securityMode, securityPolicy, identity, allowUnencryptedPassword } = server
-  return JSON.stringify([endpointUrl, securityMode, securityPolicy, identity, allowUnencryptedPassword])
+  const { endpointUrl, securityMode, securityPolicy, identity, allowUnencryptedPassword, allowDeprecatedUntil } = server
+  return JSON.stringify([
+    endpointUrl,
+    securityMode,
+    securityPolicy,
+    identity,
+    allowUnencryptedPassword,
+    allowDeprecatedUntil,
+  ])
 }

@@ -102,8 +102,8 @@ class TestRun {
       this.#steps.push({ step, state: hint === undefined ? 'ok' : 'warning', detail, hint: hint ?? '', ms: ms() })
       return true
     } catch (error) {
-      const { message, hint } = asGatewayError(error)
-      this.#steps.push({ step, state: 'failed', detail: message, hint, ms: ms() })
+      const { code, message, hint } = asGatewayError(error)
+      this.#steps.push({ step, state: 'failed', detail: message, hint, ms: ms(), code })
       return false
     }
   }

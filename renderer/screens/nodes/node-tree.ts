@@ -1,5 +1,6 @@
 import type { NodeRow } from '../../../shared/api/contract.ts'
 import type { ErrorReport, Result } from '../../../shared/errors.ts'
+import { pathSegments } from './node-address.ts'
 
 export interface TreeItem {
   readonly id: number
@@ -126,6 +127,36 @@ export class NodeTree {
     this.#changed()
   }
 
+  /** Selects or clears a node that was found without the tree; `folder` is the name of what it is in. */
+  toggleFound(node: NodeRow, folder: string): void {
+    const present = this.#selected.get(node.nodeId)
+    if (present) {
+      this.select([present], false)
+      return
+    }
+    const parent = this.#item({ ...node, nodeId: '', displayName: folder, browseName: folder }, this.#root, 0, 1)
+    this.select([this.#item(node, parent, 0, 1)], true)
+  }
+
+  hasSelected(nodeId: string): boolean {
+    return this.#selected.has(nodeId)
+  }
+
+  /** Opens the branches on the way to a browse path from Root. Undefined when the tree does not lead there. */
+  async reveal(path: string): Promise<TreeItem | undefined> {
+    const [root, ...names] = pathSegments(path)
+    if (root !== 'Objects') return undefined
+    this.filter('')
+    let item = this.#root
+    for (const name of names) {
+      await this.expand(item)
+      const child = item.children?.find((candidate) => plainName(candidate.node.browseName) === name)
+      if (!child) return undefined
+      item = child
+    }
+    return item
+  }
+
   /** Shows loaded nodes whose name or NodeId contains the text, with the way to them. */
   filter(text: string): void {
     this.#filter = text.trim().toLowerCase()
@@ -167,6 +198,10 @@ export class NodeTree {
     this.#rows = rows
     for (const listener of this.#listeners) listener()
   }
+}
+
+function plainName(browseName: string): string {
+  return browseName.replace(/^\d+:/, '')
 }
 
 function addBranch(item: TreeItem, rows: TreeRow[]): void {

@@ -1,9 +1,9 @@
 import { Button } from '@mantine/core'
-import { IconCube, IconFolder, IconFunction, IconVariable } from '@tabler/icons-react'
-import { type KeyboardEvent, useId, useRef, useState, useSyncExternalStore } from 'react'
+import { type KeyboardEvent, useEffect, useId, useRef, useState, useSyncExternalStore } from 'react'
 import { Empty } from '../../components/empty.tsx'
 import { useRowWindow } from '../../components/use-row-window.ts'
 import { sourcesText } from '../../i18n/en-sources.ts'
+import { CheckMark, ClassIcon } from './node-marks.tsx'
 import type { NodeTree, TreeItem, TreeRow } from './node-tree.ts'
 import { treeKey } from './tree-keys.ts'
 
@@ -13,8 +13,21 @@ const indent = 16
 /** Letters typed within this time form one prefix (ARIA tree pattern, type-ahead). */
 const typeAheadMs = 700
 
+interface ViewProps {
+  readonly tree: NodeTree
+  readonly filtered: boolean
+  /** Set: the tree is for looking, not for selecting; called with the node somebody wants to see. */
+  readonly onLook?: (item: TreeItem) => void
+  /** Which node is being looked at, marked in the tree. */
+  readonly looked?: string
+  /** Somebody moved to this node. */
+  readonly onActive?: (item: TreeItem) => void
+  /** Brought into view when it changes. */
+  readonly revealed?: TreeItem | undefined
+}
+
 /** ARIA tree with one tab stop; rows carry level, position and set size because most of them do not exist in the page. */
-export function NodeTreeView({ tree, filtered }: { readonly tree: NodeTree; readonly filtered: boolean }) {
+export function NodeTreeView({ tree, filtered, onLook, looked, onActive, revealed }: ViewProps) {
   const rows = useSyncExternalStore(tree.subscribe, tree.rows)
   const view = useRowWindow(rows.length, rowHeight)
   const id = useId()
@@ -24,12 +37,26 @@ export function NodeTreeView({ tree, filtered }: { readonly tree: NodeTree; read
   const goTo = (index: number): void => {
     setActive(index)
     view.reveal(index)
+    const row = rows[index]
+    if (row?.kind === 'node') onActive?.(row.item)
   }
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only another node to reveal moves the view.
+  useEffect(() => {
+    const index = rows.findIndex((row) => row.kind === 'node' && row.item === revealed)
+    if (index < 0) return
+    setActive(index)
+    view.reveal(index)
+  }, [revealed])
 
   const onKeyDown = (event: KeyboardEvent<HTMLDivElement>): void => {
     if (event.ctrlKey || event.altKey || event.metaKey) return
     const page = Math.max(1, Math.floor(event.currentTarget.clientHeight / rowHeight) - 1)
-    if (treeKey(event.key, { tree, rows, active, page, goTo })) {
+    const row = rows[active]
+    if (onLook && row?.kind === 'node' && (event.key === 'Enter' || event.key === ' ')) {
+      event.preventDefault()
+      onLook(row.item)
+    } else if (treeKey(event.key, { tree, rows, active, page, goTo })) {
       event.preventDefault()
     } else if (event.key.length === 1 && event.key !== ' ') {
       const now = performance.now()
@@ -50,7 +77,7 @@ export function NodeTreeView({ tree, filtered }: { readonly tree: NodeTree; read
       className="tree"
       role="tree"
       aria-label={text.tree}
-      aria-multiselectable="true"
+      aria-multiselectable={onLook === undefined}
       aria-activedescendant={active >= 0 ? `${id}-${active}` : undefined}
       tabIndex={0}
       data-autofocus
@@ -68,7 +95,12 @@ export function NodeTreeView({ tree, filtered }: { readonly tree: NodeTree; read
               top={index * rowHeight}
               active={index === active}
               tree={tree}
-              onActivate={() => setActive(index)}
+              onLook={onLook}
+              looked={looked}
+              onActivate={() => {
+                setActive(index)
+                if (row.kind === 'node') onActive?.(row.item)
+              }}
             />
           ) : null
         })}
@@ -84,6 +116,8 @@ interface RowProps {
   readonly top: number
   readonly active: boolean
   readonly tree: NodeTree
+  readonly onLook: ((item: TreeItem) => void) | undefined
+  readonly looked: string | undefined
   readonly onActivate: () => void
 }
 
@@ -92,7 +126,12 @@ function TreeRowView(props: RowProps) {
   const { item } = row
   if (row.kind !== 'node') return <NoteRow {...props} />
   const variable = item.node.nodeClass === 'Variable'
-  const selected = tree.isSelected(item)
+  const { onLook } = props
+  const selected = onLook ? item.node.nodeId === props.looked : tree.isSelected(item)
+  const turn = (): void => {
+    if (item.state === 'open' || item.state === 'error') tree.collapse(item)
+    else void tree.expand(item)
+  }
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: keys are handled by the tree, the ARIA pattern's single tab stop.
     <div
@@ -110,14 +149,15 @@ function TreeRowView(props: RowProps) {
       style={{ transform: `translateY(${props.top}px)`, paddingLeft: 6 + (item.level - 1) * indent }}
       onClick={() => {
         props.onActivate()
-        if (variable) void tree.toggle(item)
-        else if (item.state === 'open' || item.state === 'error') tree.collapse(item)
-        else void tree.expand(item)
+        if (onLook) onLook(item)
+        else if (variable) void tree.toggle(item)
+        else turn()
       }}
+      onDoubleClick={onLook ? turn : undefined}
     >
-      <Twisty item={item} />
-      {variable ? <CheckMark on={selected} /> : null}
-      <ClassIcon item={item} />
+      <Twisty item={item} onTurn={turn} />
+      {variable && !onLook ? <CheckMark on={selected} /> : null}
+      <ClassIcon nodeClass={item.node.nodeClass} typeName={item.node.typeName} />
       <span className="tree-name">{item.node.displayName}</span>
       <span className="tree-type muted ellipsis">{item.node.typeName}</span>
     </div>
@@ -166,35 +206,23 @@ function NoteRow({ id, row, top, active, tree, onActivate }: RowProps) {
   )
 }
 
-function Twisty({ item }: { readonly item: TreeItem }) {
+/** Children are reached by → and *, so for the keyboard and for readers this is a drawing. */
+function Twisty({ item, onTurn }: { readonly item: TreeItem; readonly onTurn: () => void }) {
   const open = item.state === 'open' || item.state === 'loading' || item.state === 'error'
   return (
-    <svg className="tree-twisty" width="12" height="12" viewBox="0 0 12 12" aria-hidden="true">
+    <svg
+      className="tree-twisty"
+      width="12"
+      height="12"
+      viewBox="0 0 12 12"
+      aria-hidden="true"
+      onClick={(event) => {
+        if (!item.node.hasChildren) return
+        event.stopPropagation()
+        onTurn()
+      }}
+    >
       {item.node.hasChildren ? <path d={open ? 'M2 4h8L6 9z' : 'M4 2v8l5-4z'} fill="currentColor" /> : null}
     </svg>
   )
-}
-
-function CheckMark({ on }: { readonly on: boolean }) {
-  return (
-    <svg className="tree-check" width="14" height="14" viewBox="0 0 14 14" aria-hidden="true">
-      <rect
-        x="0.75"
-        y="0.75"
-        width="12.5"
-        height="12.5"
-        rx="2"
-        fill={on ? 'var(--accent)' : 'none'}
-        stroke={on ? 'var(--accent)' : 'var(--text-3)'}
-      />
-      {on ? <path d="M3.5 7.2 6 9.6l4.6-5" fill="none" stroke="var(--surface)" strokeWidth="1.8" /> : null}
-    </svg>
-  )
-}
-
-function ClassIcon({ item }: { readonly item: TreeItem }) {
-  const props = { size: 15, stroke: 1.6, className: 'tree-icon', 'aria-hidden': true } as const
-  if (item.node.nodeClass === 'Variable') return <IconVariable {...props} />
-  if (item.node.nodeClass === 'Method') return <IconFunction {...props} />
-  return /folder/i.test(item.node.typeName) ? <IconFolder {...props} /> : <IconCube {...props} />
 }

@@ -1,0 +1,285 @@
+import type { Clock } from '../../kit/clock.ts'
+import { causeText, GatewayError, isGatewayError } from '../../kit/gateway-error.ts'
+import type { Log } from '../../observe/log.ts'
+import { translateError } from './errors.ts'
+import { diffOf, type IndexDiff } from './index-diff.ts'
+import { IndexFiles, type StoredIndex } from './index-file.ts'
+import { IndexTable } from './index-table.ts'
+import { IndexWalk } from './index-walk.ts'
+import type { OpcuaServer } from './opcua-server.ts'
+import type { SessionPool } from './session-pool.ts'
+
+// The address spaces of the servers somebody looks at: from disk at once, read again in the background, searchable all the
+// while. While a server is read again the index of before is shown; the new one takes its place when it is done. Whatever is
+// shown, `statusOf` says how complete it is.
+
+/** Servers walked at the same time: each walk is one session and one request in flight. */
+const walksLimit = 2
+/** Indexes in memory beside the walks; the others come back from disk. */
+const keptLimit = 4
+/** `start` does not walk again what was walked within this time. */
+const freshMs = 600_000
+/** Waits before a walk that lost its server goes on. */
+const retryMs = [1000, 2000, 5000, 10_000, 20_000] as const
+
+export type IndexState = 'none' | 'walking' | 'complete' | 'limited' | 'cancelled' | 'failed'
+
+/** What can be shown of a server now. */
+export interface IndexView {
+  readonly table: IndexTable
+  /** Changes when rows of before mean something else now. */
+  readonly generation: number
+}
+
+export interface IndexProgress {
+  readonly state: IndexState
+  readonly view: IndexView | undefined
+  /** Of the index that is shown; 0 while it is the one being walked. */
+  readonly takenAt: number
+  readonly isComplete: boolean
+  readonly refused: number
+  readonly cut: number
+  /** The walk of now. */
+  readonly walk: { readonly nodes: number; readonly about: number; readonly requests: number } | undefined
+  /** Nodes the server has or may have. */
+  readonly about: number
+  readonly failure: GatewayError | undefined
+  readonly diff: IndexDiff | undefined
+}
+
+interface Shown extends StoredIndex {
+  readonly generation: number
+}
+
+interface Walking {
+  readonly table: IndexTable
+  readonly walk: IndexWalk
+  readonly abort: AbortController
+  readonly generation: number
+  readonly done: Promise<void>
+}
+
+interface Entry {
+  readonly server: OpcuaServer
+  readonly loaded: Promise<void>
+  shown: Shown | undefined
+  walking: Walking | undefined
+  state: IndexState
+  about: number
+  failure: GatewayError | undefined
+  diff: IndexDiff | undefined
+}
+
+export interface IndexBookOptions {
+  /** Where indexes are kept; undefined = in memory only. */
+  readonly folder: string | undefined
+  readonly pool: SessionPool
+  readonly log: Log
+  readonly clock: Clock
+}
+
+export class IndexBook {
+  readonly #options: IndexBookOptions
+  readonly #files: IndexFiles | undefined
+  /** Least recently used first. */
+  readonly #entries = new Map<string, Entry>()
+  #generation = 0
+
+  constructor(options: IndexBookOptions) {
+    this.#options = options
+    this.#files = options.folder === undefined ? undefined : new IndexFiles(options.folder, options.log)
+  }
+
+  /** Walks the server unless it was walked a moment ago or is being walked; `again` walks it in any case. */
+  async start(server: OpcuaServer, again: boolean): Promise<IndexProgress> {
+    const entry = await this.#entry(server)
+    const { shown } = entry
+    const isFresh = shown?.complete === true && this.#options.clock.now() - shown.takenAt < freshMs
+    if (!entry.walking && (again || !isFresh)) this.#begin(entry)
+    return progressOf(entry)
+  }
+
+  /** What was found until now stays. */
+  async cancel(server: OpcuaServer): Promise<IndexProgress> {
+    const entry = await this.#entry(server)
+    entry.walking?.abort.abort(stopped())
+    await entry.walking?.done
+    return progressOf(entry)
+  }
+
+  async progress(server: OpcuaServer): Promise<IndexProgress> {
+    return progressOf(await this.#entry(server))
+  }
+
+  async stop(): Promise<void> {
+    const walks = [...this.#entries.values()].flatMap(({ walking }) => (walking ? [walking] : []))
+    for (const { abort } of walks) abort.abort(stopped())
+    await Promise.all(walks.map(({ done }) => done))
+  }
+
+  async #entry(server: OpcuaServer): Promise<Entry> {
+    const key = indexKeyOf(server)
+    const entry = this.#entries.get(key) ?? this.#load(key, server)
+    this.#entries.delete(key)
+    this.#entries.set(key, entry)
+    this.#trim()
+    await entry.loaded
+    return entry
+  }
+
+  #load(key: string, server: OpcuaServer): Entry {
+    const loading = this.#files?.load(key) ?? Promise.resolve(undefined)
+    const entry: Entry = {
+      server,
+      shown: undefined,
+      walking: undefined,
+      state: 'none',
+      about: 0,
+      failure: undefined,
+      diff: undefined,
+      loaded: loading.then((stored) => {
+        if (!stored) return
+        entry.shown = { ...stored, generation: ++this.#generation }
+        entry.state = stored.complete ? 'complete' : 'limited'
+        entry.about = stored.table.count
+      }),
+    }
+    return entry
+  }
+
+  #begin(entry: Entry): void {
+    const walks = [...this.#entries.values()].filter(({ walking }) => walking).length
+    if (walks >= walksLimit) {
+      throw new GatewayError('BUSY', `${walksLimit} servers are being read already`, {
+        hint: 'Wait until one of them is done, or stop it.',
+      })
+    }
+    // A part of a walk that was stopped gives way to the new one as it grows.
+    if (entry.shown && !entry.shown.complete && entry.state !== 'limited') entry.shown = undefined
+    const { pool, clock } = this.#options
+    const { server } = entry
+    const table = new IndexTable()
+    const abort = new AbortController()
+    const { signal } = abort
+    const walk = new IndexWalk({
+      table,
+      clock,
+      signal,
+      timeoutMs: server.requestTimeoutMs,
+      use: (ask) => pool.use(server, signal, ask),
+    })
+    const done = this.#walk(entry, walk, table, signal)
+    entry.walking = { table, walk, abort, generation: ++this.#generation, done }
+    entry.state = 'walking'
+    entry.failure = undefined
+  }
+
+  /** Never rejects. */
+  async #walk(entry: Entry, walk: IndexWalk, table: IndexTable, signal: AbortSignal): Promise<void> {
+    const { log, clock } = this.#options
+    const endpoint = entry.server.endpointUrl
+    const from = clock.monotonic()
+    log.info('index-started', { endpoint })
+    try {
+      const end = await this.#persist(entry.server, walk, signal)
+      const { refused, cut, requests } = walk.counts
+      const stored = { table, takenAt: clock.now(), complete: end === 'complete' && cut === 0, refused, cut }
+      if (entry.shown) entry.diff = await diffOf(entry.shown.table, table, signal)
+      const seconds = Math.round((clock.monotonic() - from) / 1000)
+      const { added, gone } = entry.diff ?? {}
+      log.info('index-done', { endpoint, end, nodes: table.count, refused, cut, requests, seconds, added, gone })
+      this.#show(entry, stored, end === 'complete' ? 'complete' : 'limited')
+      await this.#files?.save(indexKeyOf(entry.server), endpoint, stored)
+    } catch (error) {
+      const { refused, cut, about } = walk.counts
+      const isCancelled = signal.aborted
+      log.info(isCancelled ? 'index-cancelled' : 'index-failed', {
+        endpoint,
+        nodes: table.count,
+        cause: causeText(error),
+      })
+      entry.failure = isCancelled ? undefined : translateError(error, { address: endpoint, doing: 'reading its nodes' })
+      // A part of a first walk is better than nothing; the whole of a former one is better than a part.
+      const state = isCancelled ? 'cancelled' : 'failed'
+      if (entry.shown?.complete) this.#rest(entry, state)
+      else this.#show(entry, { table, takenAt: clock.now(), complete: false, refused, cut }, state, about)
+    }
+  }
+
+  /** Goes on after a lost connection where it was. */
+  async #persist(server: OpcuaServer, walk: IndexWalk, signal: AbortSignal): Promise<'complete' | 'limited'> {
+    let browsed = -1
+    for (let tries = 0; ; tries++) {
+      try {
+        return await walk.run()
+      } catch (error) {
+        signal.throwIfAborted()
+        const reason = translateError(error, { address: server.endpointUrl, doing: 'reading its nodes' })
+        if (walk.counts.browsed > browsed) tries = 0
+        browsed = walk.counts.browsed
+        const delayMs = retryMs[tries]
+        if (reason.retry !== 'soon' || isGatewayError(error, 'OPCUA_SESSION_LOST') || delayMs === undefined)
+          throw reason
+        if (browsed === 0) throw reason
+        this.#options.log.info('index-interrupted', { endpoint: server.endpointUrl, cause: causeText(error), delayMs })
+        await this.#wait(delayMs, signal)
+      }
+    }
+  }
+
+  #show(entry: Entry, stored: StoredIndex, state: IndexState, about = stored.table.count): void {
+    const generation = entry.walking?.generation ?? ++this.#generation
+    entry.shown = { ...stored, generation }
+    entry.about = Math.max(about, stored.table.count)
+    this.#rest(entry, state)
+  }
+
+  #rest(entry: Entry, state: IndexState): void {
+    entry.walking = undefined
+    entry.state = state
+  }
+
+  #wait(ms: number, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const abort = (): void => {
+        undo()
+        reject(signal.reason)
+      }
+      const undo = this.#options.clock.after(ms, () => {
+        signal.removeEventListener('abort', abort)
+        resolve()
+      })
+      signal.addEventListener('abort', abort, { once: true })
+    })
+  }
+
+  #trim(): void {
+    const idle = [...this.#entries].filter(([, { walking }]) => !walking)
+    for (const [key] of idle.slice(0, Math.max(0, idle.length - keptLimit))) this.#entries.delete(key)
+  }
+}
+
+function progressOf({ shown, walking, state, about, failure, diff }: Entry): IndexProgress {
+  const counts = walking?.walk.counts
+  // Until there is a whole one, the one being walked is shown as it grows.
+  const view = shown ?? walking
+  return {
+    state,
+    view: view && { table: view.table, generation: view.generation },
+    takenAt: shown?.takenAt ?? 0,
+    isComplete: shown?.complete ?? false,
+    refused: shown?.refused ?? counts?.refused ?? 0,
+    cut: shown?.cut ?? counts?.cut ?? 0,
+    walk: counts && walking && { nodes: walking.table.count, about: counts.about, requests: counts.requests },
+    about: Math.max(shown?.complete ? about : 0, counts?.about ?? 0, about, view?.table.count ?? 0),
+    failure,
+    diff,
+  }
+}
+
+/** Users see different nodes, so each has an index of its own; passwords are no part of it. */
+function indexKeyOf({ endpointUrl, identity }: OpcuaServer): string {
+  return JSON.stringify([endpointUrl, identity.type, 'username' in identity ? identity.username : ''])
+}
+
+const stopped = (): GatewayError => new GatewayError('STOPPED', 'The index was stopped', { retry: 'never' })

@@ -1,0 +1,313 @@
+import { IndexStrings } from './index-strings.ts'
+
+// An address space as columns: about 60 bytes a node with its strings, so that a million nodes fit where a million objects
+// would not. A parent always stands above its children; a row, once there, never changes its place.
+
+/** Nodes of one index. Larger servers are indexed up to here, and the index says so. */
+export const nodesLimit = 2_000_000
+const firstCapacity = 1024
+const fullFrom = 0.6
+
+/** How a NodeId's identifier is written (Part 6, 5.3.1.10). */
+export type IdentifierKind = 'i' | 's' | 'g' | 'b'
+const kinds: readonly IdentifierKind[] = ['i', 's', 'g', 'b']
+
+export interface IndexNode {
+  /** Row of the parent it was found below; -1 for the root. */
+  readonly parent: number
+  /** Index into `namespaces` of the table, not of any session. */
+  readonly namespace: number
+  readonly kind: IdentifierKind
+  readonly identifier: number | string
+  readonly nodeClass: number
+  readonly browseNamespace: number
+  readonly browseName: string
+  readonly displayName: string
+  /** Number of the type in `typeNames`; 0 = none. */
+  readonly type: number
+}
+
+/** Row flags. */
+const browsedFlag = 1
+const leafFlag = 2
+const refusedFlag = 4
+
+const columns = {
+  parents: Int32Array,
+  identities: Uint32Array,
+  values: Uint32Array,
+  names: Uint32Array,
+  displays: Uint32Array,
+  browseNamespaces: Uint16Array,
+  types: Uint16Array,
+  classes: Uint8Array,
+  flags: Uint8Array,
+} as const
+type Columns = { -readonly [C in keyof typeof columns]: InstanceType<(typeof columns)[C]> }
+type ColumnName = keyof Columns
+const columnNames = Object.keys(columns) as ColumnName[]
+
+/** What a file keeps of a table besides its bytes. */
+export interface TableShape {
+  readonly count: number
+  readonly strings: number
+  readonly namespaces: readonly string[]
+  readonly typeNames: readonly string[]
+}
+
+export class IndexTable {
+  /** URIs; the table's own numbering, so that it outlives a server that renumbers. */
+  readonly namespaces: string[]
+  /** Names of types by their number; 0 is "no type". */
+  readonly typeNames: string[]
+  readonly strings: IndexStrings
+  #columns: Columns
+  #count = 0
+  #buckets: Int32Array
+  #moreParents = 0
+
+  constructor(namespaces: readonly string[] = [''], typeNames: readonly string[] = [''], strings = new IndexStrings()) {
+    this.namespaces = [...namespaces]
+    this.typeNames = [...typeNames]
+    this.strings = strings
+    this.#columns = allocate(firstCapacity)
+    this.#buckets = new Int32Array(firstCapacity * 2).fill(-1)
+  }
+
+  get count(): number {
+    return this.#count
+  }
+
+  get isFull(): boolean {
+    return this.#count >= nodesLimit
+  }
+
+  /** References that led to a node which was there already: a second parent, or a cycle. A node has one row all the same. */
+  get moreParents(): number {
+    return this.#moreParents
+  }
+
+  get bytes(): number {
+    const own = columnNames.reduce((sum, name) => sum + this.#columns[name].byteLength, 0)
+    return own + this.#buckets.byteLength + this.strings.bytes
+  }
+
+  /** Row of the new node, or ~row when it was there before. */
+  add(node: IndexNode): number {
+    const identity = identityOf(node.namespace, node.kind)
+    const value = node.kind === 'i' ? Number(node.identifier) >>> 0 : this.strings.intern(String(node.identifier))
+    const bucket = this.#bucketOf(identity, value)
+    const known = this.#buckets[bucket]!
+    if (known >= 0) {
+      if (this.#columns.parents[known] !== node.parent) this.#moreParents++
+      return ~known
+    }
+    const row = this.#count
+    if (row === this.#columns.parents.length) this.#columns = grown(this.#columns, row * 2)
+    const c = this.#columns
+    c.parents[row] = node.parent
+    c.identities[row] = identity
+    c.values[row] = value
+    c.names[row] = this.strings.intern(node.browseName)
+    c.displays[row] = node.displayName === node.browseName ? c.names[row]! : this.strings.intern(node.displayName)
+    c.browseNamespaces[row] = node.browseNamespace
+    c.types[row] = node.type
+    c.classes[row] = node.nodeClass
+    this.#count++
+    this.#buckets[bucket] = row
+    if (this.#count > this.#buckets.length * fullFrom) this.#rehash()
+    return row
+  }
+
+  /** -1 when it is not in the index. */
+  find(namespace: number, kind: IdentifierKind, identifier: number | string): number {
+    const value = kind === 'i' ? Number(identifier) >>> 0 : this.strings.find(String(identifier))
+    if (value < 0) return -1
+    return this.#buckets[this.#bucketOf(identityOf(namespace, kind), value)]!
+  }
+
+  /** Own number of a namespace URI, added when it is new. */
+  namespace(uri: string): number {
+    const known = this.namespaces.indexOf(uri)
+    return known >= 0 ? known : this.namespaces.push(uri) - 1
+  }
+
+  parent(row: number): number {
+    return this.#columns.parents[row]!
+  }
+
+  nodeClass(row: number): number {
+    return this.#columns.classes[row]!
+  }
+
+  type(row: number): number {
+    return this.#columns.types[row]!
+  }
+
+  setType(row: number, type: number): void {
+    this.#columns.types[row] = type
+  }
+
+  /** Number of its string in `strings`. */
+  nameId(row: number): number {
+    return this.#columns.names[row]!
+  }
+
+  displayId(row: number): number {
+    return this.#columns.displays[row]!
+  }
+
+  /** Number of the string of its identifier, -1 for a numeric one. */
+  identifierId(row: number): number {
+    return (this.#columns.identities[row]! & 3) === 0 ? -1 : this.#columns.values[row]!
+  }
+
+  identifier(row: number): { namespace: number; kind: IdentifierKind; identifier: number | string } {
+    const identity = this.#columns.identities[row]!
+    const kind = kinds[identity & 3]!
+    const value = this.#columns.values[row]!
+    return { namespace: identity >>> 2, kind, identifier: kind === 'i' ? value : this.strings.at(value) }
+  }
+
+  browseName(row: number): string {
+    return this.strings.at(this.#columns.names[row]!)
+  }
+
+  browseNamespace(row: number): number {
+    return this.#columns.browseNamespaces[row]!
+  }
+
+  displayName(row: number): string {
+    return this.strings.at(this.#columns.displays[row]!)
+  }
+
+  isBrowsed(row: number): boolean {
+    return (this.#columns.flags[row]! & browsedFlag) !== 0
+  }
+
+  isRefused(row: number): boolean {
+    return (this.#columns.flags[row]! & refusedFlag) !== 0
+  }
+
+  isLeaf(row: number): boolean {
+    return (this.#columns.flags[row]! & leafFlag) !== 0
+  }
+
+  markBrowsed(row: number, refused = false): void {
+    this.#columns.flags[row]! |= refused ? browsedFlag | refusedFlag : browsedFlag
+  }
+
+  /** Has no children by definition (Part 3, 5.6.2: a Property is the source of no hierarchical reference). */
+  markLeaf(row: number): void {
+    this.#columns.flags[row]! |= leafFlag
+  }
+
+  /** `nsu=URI;s=Name`, as the configuration takes it. */
+  nodeId(row: number): string {
+    const { namespace, kind, identifier } = this.identifier(row)
+    const uri = this.namespaces[namespace]
+    if (namespace === 0) return `${kind}=${identifier}`
+    // Part 6, 5.3.1.11: only ; and % are escaped in the URI.
+    return `nsu=${uri?.replace(/%/g, '%25').replace(/;/g, '%3B')};${kind}=${identifier}`
+  }
+
+  /** Browse names from below Root down to the node, as the configuration takes it: `/Objects/Line1/Speed`. */
+  path(row: number): string {
+    const names: string[] = []
+    for (let at = row; at >= 0 && this.parent(at) >= 0; at = this.parent(at))
+      names.push(this.browseName(at).replace(/[/&]/g, '&$&'))
+    return `/${names.reverse().join('/')}`
+  }
+
+  shape(): TableShape {
+    const { namespaces, typeNames, strings } = this
+    return { count: this.#count, strings: strings.size, namespaces, typeNames }
+  }
+
+  *blocks(): Generator<Buffer> {
+    for (const name of columnNames) {
+      const { buffer, byteOffset, BYTES_PER_ELEMENT } = this.#columns[name]
+      yield Buffer.from(buffer, byteOffset, this.#count * BYTES_PER_ELEMENT)
+    }
+    yield* this.strings.blocks()
+  }
+
+  /** The inverse of `blocks` joined; undefined when the bytes are not of this shape. */
+  static from(
+    { count, strings: stringCount, namespaces, typeNames }: TableShape,
+    bytes: Buffer,
+  ): IndexTable | undefined {
+    const rowBytes = columnNames.reduce((sum, name) => sum + columns[name].BYTES_PER_ELEMENT, 0)
+    if (count > nodesLimit || bytes.length < count * rowBytes) return undefined
+    const filled = allocate(Math.max(firstCapacity, count))
+    let at = 0
+    for (const name of columnNames) {
+      const length = count * columns[name].BYTES_PER_ELEMENT
+      Buffer.from(filled[name].buffer).set(bytes.subarray(at, at + length))
+      at += length
+    }
+    const read = IndexStrings.from(stringCount, bytes.subarray(at))
+    if (!read || at + read.used !== bytes.length) return undefined
+    const table = new IndexTable(namespaces, typeNames, read.strings)
+    table.#columns = filled
+    table.#count = count
+    if (!table.#isSound()) return undefined
+    table.#rehash()
+    return table
+  }
+
+  /** No number in a file may point outside: the rest of the code does not look twice. */
+  #isSound(): boolean {
+    const c = this.#columns
+    for (let row = 0; row < this.#count; row++) {
+      const isString = (c.identities[row]! & 3) !== 0
+      if (c.parents[row]! >= row || c.parents[row]! < -1) return false
+      if (c.names[row]! >= this.strings.size || c.displays[row]! >= this.strings.size) return false
+      if (c.types[row]! >= this.typeNames.length || c.identities[row]! >>> 2 >= this.namespaces.length) return false
+      if (isString && c.values[row]! >= this.strings.size) return false
+    }
+    return true
+  }
+
+  #bucketOf(identity: number, value: number): number {
+    const mask = this.#buckets.length - 1
+    const { identities, values } = this.#columns
+    for (let bucket = hashOf(identity, value) & mask; ; bucket = (bucket + 1) & mask) {
+      const row = this.#buckets[bucket]!
+      if (row < 0 || (identities[row] === identity && values[row] === value)) return bucket
+    }
+  }
+
+  #rehash(): void {
+    let size = firstCapacity * 2
+    while (size * fullFrom <= this.#count) size *= 2
+    if (size <= this.#buckets.length && this.#count > 0) size = this.#buckets.length * 2
+    this.#buckets = new Int32Array(size).fill(-1)
+    const { identities, values } = this.#columns
+    for (let row = 0; row < this.#count; row++) {
+      let bucket = hashOf(identities[row]!, values[row]!) & (size - 1)
+      while (this.#buckets[bucket]! >= 0) bucket = (bucket + 1) & (size - 1)
+      this.#buckets[bucket] = row
+    }
+  }
+}
+
+function identityOf(namespace: number, kind: IdentifierKind): number {
+  return ((namespace << 2) | kinds.indexOf(kind)) >>> 0
+}
+
+function hashOf(identity: number, value: number): number {
+  let hash = Math.imul(value ^ 0x9e37_79b9, 0x85eb_ca6b) ^ Math.imul(identity + 1, 0xc2b2_ae35)
+  hash ^= hash >>> 15
+  return Math.imul(hash, 0x2c1b_3c6d) >>> 0
+}
+
+function allocate(capacity: number): Columns {
+  return Object.fromEntries(columnNames.map((name) => [name, new columns[name](capacity)])) as unknown as Columns
+}
+
+function grown(from: Columns, capacity: number): Columns {
+  const larger = allocate(capacity)
+  for (const name of columnNames) larger[name].set(from[name])
+  return larger
+}

@@ -1,0 +1,151 @@
+import type { IndexStatus, RequestOutput } from '../../../../shared/api/contract.ts'
+import type { Clock } from '../../kit/clock.ts'
+import type { IndexBook, IndexProgress } from './index-book.ts'
+import { findRows, parseQuery } from './index-query.ts'
+import type { IndexTable } from './index-table.ts'
+import type { OpcuaServer } from './opcua-server.ts'
+
+// The indexes as the UI asks for them: status in a sentence, pages of columns, search.
+
+/** Matches counted; a longer list is for narrowing, not for reading. */
+const matchesLimit = 100_000
+
+interface Page {
+  readonly offset: number
+  readonly limit: number
+}
+
+/** The rows of the last search of each view: its next pages need no second pass. */
+interface Found {
+  readonly table: IndexTable
+  readonly count: number
+  readonly text: string
+  readonly rows: Int32Array
+}
+
+export class IndexViews {
+  readonly #book: IndexBook
+  readonly #clock: Clock
+  #found: Found | undefined
+
+  constructor(book: IndexBook, clock: Clock) {
+    this.#book = book
+    this.#clock = clock
+  }
+
+  async status(server: OpcuaServer, action: 'start' | 'refresh' | 'cancel' | 'status'): Promise<IndexStatus> {
+    switch (action) {
+      case 'start':
+        return this.#statusOf(await this.#book.start(server, false))
+      case 'refresh':
+        return this.#statusOf(await this.#book.start(server, true))
+      case 'cancel':
+        return this.#statusOf(await this.#book.cancel(server))
+      case 'status':
+        return this.#statusOf(await this.#book.progress(server))
+    }
+  }
+
+  async page(server: OpcuaServer, { offset, limit }: Page): Promise<RequestOutput<'opcua.indexPage'>> {
+    const progress = await this.#book.progress(server)
+    const table = progress.view?.table
+    const total = table?.count ?? 0
+    const rows = Array.from({ length: Math.max(0, Math.min(limit, total - offset)) }, (_, i) => offset + i)
+    return {
+      status: this.#statusOf(progress),
+      total,
+      parents: rows.map((row) => table!.parent(row)),
+      names: rows.map((row) => table!.displayName(row)),
+      classes: rows.map((row) => table!.nodeClass(row)),
+      types: rows.map((row) => table!.type(row)),
+      nodeIds: rows.map((row) => table!.nodeId(row)),
+      typeNames: [...(table?.typeNames ?? [''])],
+    }
+  }
+
+  async search(
+    server: OpcuaServer,
+    text: string,
+    { offset, limit }: Page,
+    signal: AbortSignal,
+  ): Promise<RequestOutput<'opcua.search'>> {
+    const progress = await this.#book.progress(server)
+    const table = progress.view?.table
+    const rows = table ? await this.#find(table, text, signal) : new Int32Array()
+    return {
+      status: this.#statusOf(progress),
+      total: rows.length,
+      isCut: rows.length >= matchesLimit,
+      rows: Array.from(rows.subarray(offset, offset + limit), (row) => ({
+        row,
+        nodeId: table!.nodeId(row),
+        name: table!.displayName(row),
+        path: table!.path(row),
+        nodeClass: table!.nodeClass(row),
+        typeName: table!.typeNames[table!.type(row)] ?? '',
+      })),
+    }
+  }
+
+  async #find(table: IndexTable, text: string, signal: AbortSignal): Promise<Int32Array> {
+    const last = this.#found
+    if (last?.table === table && last.count === table.count && last.text === text) return last.rows
+    const query = parseQuery(text)
+    const count = table.count
+    const rows = query ? await findRows(table, query, matchesLimit, signal) : new Int32Array()
+    this.#found = { table, count, text, rows }
+    return rows
+  }
+
+  #statusOf(progress: IndexProgress): IndexStatus {
+    const { state, view, takenAt, isComplete, walk, about, failure, diff } = progress
+    return {
+      state,
+      detail: sentence(progress, this.#clock.now()),
+      hint: failure?.hint ?? '',
+      nodes: view?.table.count ?? 0,
+      about,
+      isComplete,
+      isReading: walk !== undefined,
+      takenAt,
+      generation: view?.generation ?? 0,
+      ...(diff ? { diff: { ...diff, addedPaths: [...diff.addedPaths], gonePaths: [...diff.gonePaths] } } : {}),
+    }
+  }
+}
+
+/** Says how complete what is shown is, whatever happens. */
+function sentence(progress: IndexProgress, now: number): string {
+  const { state, view, isComplete, takenAt, walk, about, failure } = progress
+  const nodes = view?.table.count ?? 0
+  if (walk && takenAt === 0) return `${number(nodes)} of about ${number(about)} nodes`
+  const shown = isComplete ? `${number(nodes)} nodes, complete${gaps(progress)}` : incomplete(progress, nodes)
+  const age = takenAt > 0 ? `, read ${ageWords(now - takenAt)}` : ''
+  const changes =
+    progress.diff && !walk ? `; ${number(progress.diff.added)} new, ${number(progress.diff.gone)} gone` : ''
+  if (walk) return `${shown}${age}; being read again: ${number(walk.nodes)} of about ${number(about)}`
+  if (state === 'none') return 'Not read yet'
+  if (state === 'cancelled' && isComplete) return `${shown}${age}; reading it again was stopped`
+  if (state === 'failed') return `${shown}${age}; ${failure?.message ?? 'reading it failed'}`
+  return `${shown}${age}${changes}`
+}
+
+function incomplete({ state, about, cut }: IndexProgress, nodes: number): string {
+  if (state === 'limited' && cut === 0) return `Incomplete: the first ${number(nodes)} nodes; the server has more`
+  if (cut > 0) return `Incomplete: ${number(nodes)} nodes; the server lost its place below ${number(cut)} of them`
+  return `Incomplete: ${number(nodes)} of about ${number(about)} nodes`
+}
+
+function gaps({ refused }: IndexProgress): string {
+  return refused > 0 ? ` but for what is below ${number(refused)} nodes the server does not open to this user` : ''
+}
+
+function ageWords(ms: number): string {
+  const minutes = Math.round(ms / 60_000)
+  if (minutes < 1) return 'just now'
+  if (minutes < 120) return `${minutes} min ago`
+  const hours = Math.round(minutes / 60)
+  return hours < 48 ? `${hours} h ago` : `${Math.round(hours / 24)} days ago`
+}
+
+const number = (value: number): string => value.toLocaleString('en-US')

@@ -1,0 +1,324 @@
+import { AttributeIds, type DataValue, NodeId, type ReferenceDescription } from 'node-opcua-client'
+import type { Clock } from '../../kit/clock.ts'
+import { GatewayError, isGatewayError } from '../../kit/gateway-error.ts'
+import { type BrowsingAccess, browseStep, isBusy, isTooMuch } from './index-browse.ts'
+import { IndexPace } from './index-pace.ts'
+import { type IdentifierKind, type IndexTable, nodesLimit } from './index-table.ts'
+import { isRefusal } from './operation-limits.ts'
+import { within } from './within.ts'
+
+// Walks an address space into a table, breadth first from Objects, then from Root with all types and views. The rows of the
+// table are the queue. Every node is browsed once, however many references lead to it, so cycles end by themselves.
+
+export interface WalkAccess extends BrowsingAccess {
+  readonly session: BrowsingAccess['session'] & {
+    read(nodes: { nodeId: NodeId; attributeId: number }[]): Promise<DataValue[]>
+  }
+}
+
+export interface WalkOptions {
+  readonly table: IndexTable
+  /** Lends the session for one step; others may ask between steps. */
+  readonly use: <T>(ask: (access: WalkAccess) => Promise<T>) => Promise<T>
+  readonly signal: AbortSignal
+  readonly clock: Clock
+  readonly timeoutMs: number
+  /** Nodes after which it stops. */
+  readonly limit?: number
+}
+
+export interface WalkCounts {
+  readonly browsed: number
+  /** The server refused to show their children. */
+  readonly refused: number
+  /** Their children may be incomplete: continuation points were lost. */
+  readonly cut: number
+  readonly requests: number
+  /** Nodes the whole server may have, from what is known so far. */
+  readonly about: number
+}
+
+export type WalkEnd = 'complete' | 'limited'
+
+/** Tries of a single node when the server is short of resources or does not answer in time. */
+const triesLimit = 6
+/** Part 3, 8.30; the type every Property has. */
+const propertyType = 68
+const typesLimit = 65_535
+/** Of the last steps, for the estimate. */
+const remembered = 0.9
+
+export class IndexWalk {
+  readonly #options: WalkOptions
+  readonly #limit: number
+  #pace: IndexPace | undefined
+  #namespaces: readonly string[] | undefined
+  /** Own number by index of the server, and back. */
+  #toOwn: number[] = []
+  #toServer: number[] = []
+  readonly #types = new Map<number | string, number>()
+  #unnamed: { type: number; nodeId: NodeId }[] = []
+  /** Next row to browse; Root itself is browsed when all below Objects is. */
+  #cursor = 1
+  #browsed = 0
+  #refused = 0
+  #cut = 0
+  #requests = 0
+  #recentNodes = 0
+  #recentFound = 0
+
+  constructor(options: WalkOptions) {
+    this.#options = options
+    this.#limit = Math.min(options.limit ?? nodesLimit, nodesLimit)
+  }
+
+  get counts(): WalkCounts {
+    return {
+      browsed: this.#browsed,
+      refused: this.#refused,
+      cut: this.#cut,
+      requests: this.#requests,
+      about: this.#about(),
+    }
+  }
+
+  /** Rejects with STOPPED when the signal aborts, else with what the server or the network did. The table stays usable. */
+  async run(): Promise<WalkEnd> {
+    const { table, signal } = this.#options
+    this.#seed()
+    for (;;) {
+      signal.throwIfAborted()
+      if (table.count >= this.#limit) return 'limited'
+      const pauseMs = this.#pace?.pauseMs ?? 0
+      if (pauseMs > 0) await this.#wait(pauseMs)
+      const rows = this.#next()
+      if (rows.length === 0) return 'complete'
+      await this.#step(rows)
+    }
+  }
+
+  #seed(): void {
+    const { table } = this.#options
+    if (table.count > 0) return
+    const folder = (parent: number, identifier: number, name: string): void => {
+      const names = { browseNamespace: 0, browseName: name, displayName: name }
+      table.add({ parent, namespace: 0, kind: 'i', identifier, nodeClass: objectClass, ...names, type: 0 })
+    }
+    folder(-1, 84, 'Root')
+    folder(0, 85, 'Objects')
+  }
+
+  #next(): number[] {
+    const { table } = this.#options
+    const rows: number[] = []
+    const most = this.#pace?.batch ?? firstBatch
+    let at = this.#cursor
+    for (; at < table.count && rows.length < most; at++) if (!table.isLeaf(at)) rows.push(at)
+    if (rows.length === 0) {
+      this.#cursor = at
+      if (!table.isBrowsed(0)) rows.push(0)
+    }
+    return rows
+  }
+
+  async #step(rows: readonly number[]): Promise<void> {
+    let part = rows
+    for (let tries = 1; tries <= triesLimit; ) {
+      try {
+        // A refusal is an answer: only a session that does not answer may be given up.
+        const refusal = await this.#options.use((access) => this.#browse(access, part).catch(refusalOf))
+        if (refusal === undefined) return
+        throw refusal
+      } catch (error) {
+        this.#options.signal.throwIfAborted()
+        const pace = this.#pace
+        if (!pace) throw error
+        if (isTooMuch(error) || isGatewayError(error, 'TIMEOUT')) pace.tooMuch(part.length)
+        else if (isBusy(error)) pace.busy(part.length)
+        else if (isRefusal(error)) pace.spoilt(part.length)
+        else throw error
+        if (part.length === 1 && ++tries > triesLimit) throw error
+        if (pace.pauseMs > 0) await this.#wait(pace.pauseMs)
+        part = part.slice(0, pace.batch)
+      }
+    }
+  }
+
+  async #browse(access: WalkAccess, rows: readonly number[]): Promise<undefined> {
+    const { table, signal, clock, timeoutMs } = this.#options
+    this.#meet(access)
+    this.#pace ??= new IndexPace(access.limits.nodesPerWalk)
+    const pace = this.#pace
+    const part = rows.slice(0, pace.batch)
+    const before = table.count
+    let references = 0
+    const from = clock.monotonic()
+    try {
+      const { refused, cut } = await browseStep(access, {
+        nodeIds: part.map((row) => this.#nodeIdOf(row)),
+        referencesPerNode: pace.referencesFor(part.length),
+        signal,
+        timeoutMs,
+        found: (index, found) => {
+          references += found.length
+          this.#add(part[index]!, found)
+        },
+      })
+      pace.answered(part.length, clock.monotonic() - from, references)
+      this.#cut += cut.length
+      this.#done(part, refused)
+    } catch (error) {
+      // One node the server can not stand must not stop the walk.
+      const alone = part.length === 1 && isRefusal(error) && !isBusy(error)
+      if (!alone) throw error
+      this.#done(part, new Map([[0, '']]))
+    }
+    this.#requests++
+    this.#recentNodes = this.#recentNodes * remembered + part.length
+    this.#recentFound = this.#recentFound * remembered + (table.count - before)
+    await this.#nameTypes(access)
+    return undefined
+  }
+
+  #done(rows: readonly number[], refused: ReadonlyMap<number, string>): void {
+    for (const [index, row] of rows.entries()) {
+      this.#options.table.markBrowsed(row, refused.has(index))
+      if (row > 0) this.#cursor = Math.max(this.#cursor, row + 1)
+    }
+    this.#browsed += rows.length
+    this.#refused += refused.size
+  }
+
+  /** The namespaces of the server in the numbering of the table; another order means another server under this address. */
+  #meet({ namespaces }: WalkAccess): void {
+    if (this.#namespaces === namespaces) return
+    if (this.#namespaces && namespaces.join('\n') !== this.#namespaces.join('\n')) {
+      throw new GatewayError('OPCUA_SESSION_LOST', 'The server was rebuilt while it was indexed', {
+        hint: 'Start the index again.',
+      })
+    }
+    this.#namespaces = namespaces
+    this.#toOwn = namespaces.map((uri, index) => (index === 0 ? 0 : this.#options.table.namespace(uri)))
+    this.#toServer = []
+    for (const [server, own] of this.#toOwn.entries()) this.#toServer[own] ??= server
+  }
+
+  #nodeIdOf(row: number): NodeId {
+    const { namespace, kind, identifier } = this.#options.table.identifier(row)
+    const value = kind === 'b' ? Buffer.from(identifier as string, 'base64') : identifier
+    return new NodeId(typeOfKind[kind], value, this.#toServer[namespace] ?? 0)
+  }
+
+  #add(parent: number, references: readonly ReferenceDescription[]): void {
+    const { table } = this.#options
+    for (const { nodeId, browseName, displayName, nodeClass, typeDefinition } of references) {
+      // Nodes of other servers can not be browsed here.
+      if (nodeId.serverIndex !== 0) continue
+      if (table.count >= this.#limit) return
+      const name = browseName.name ?? ''
+      const isProperty = typeDefinition.namespace === 0 && typeDefinition.value === propertyType
+      const row = table.add({
+        parent,
+        namespace: this.#own(nodeId.namespace),
+        kind: kindOf(nodeId),
+        identifier: identifierOf(nodeId),
+        nodeClass,
+        browseNamespace: this.#own(browseName.namespaceIndex),
+        browseName: name,
+        displayName: displayName.text || name,
+        type: this.#typeOf(typeDefinition),
+      })
+      if (isProperty && row >= 0) table.markLeaf(row)
+    }
+  }
+
+  /** Servers use indexes that are not in their own namespace array. */
+  #own(index: number): number {
+    const known = this.#toOwn[index]
+    if (known !== undefined) return known
+    const own = this.#options.table.namespace(`urn:unknown-namespace:${index}`)
+    this.#toOwn[index] = own
+    this.#toServer[own] = index
+    return own
+  }
+
+  #typeOf(nodeId: ReferenceDescription['typeDefinition']): number {
+    if (nodeId.namespace === 0 && nodeId.value === 0) return 0
+    const isNumber = typeof nodeId.value === 'number'
+    const key = isNumber ? nodeId.namespace * 2 ** 32 + (nodeId.value as number) : nodeId.toString()
+    const known = this.#types.get(key)
+    if (known !== undefined) return known
+    const { typeNames } = this.#options.table
+    if (typeNames.length >= typesLimit) return 0
+    const type = typeNames.push('') - 1
+    this.#types.set(key, type)
+    this.#unnamed.push({ type, nodeId: nodeId as NodeId })
+    return type
+  }
+
+  /** Names of the types met for the first time; a type that can not be read stays without. */
+  async #nameTypes({ session, limits }: WalkAccess): Promise<void> {
+    const { table, signal, timeoutMs } = this.#options
+    while (this.#unnamed.length > 0) {
+      const part = this.#unnamed.splice(0, limits.nodesPerRead)
+      const read = session.read(part.map(({ nodeId }) => ({ nodeId, attributeId: AttributeIds.BrowseName })))
+      const values = await within(read, { signal, timeoutMs, doing: 'reading the names of types' }).catch(
+        (error: unknown) => {
+          if (isRefusal(error)) return []
+          throw error
+        },
+      )
+      for (const [i, { type }] of part.entries()) {
+        const name: unknown = values[i]?.value?.value
+        if (typeof name === 'object' && name !== null && 'name' in name) table.typeNames[type] = String(name.name)
+      }
+    }
+  }
+
+  #about(): number {
+    const { table } = this.#options
+    const open = Math.max(0, table.count - this.#cursor)
+    const perNode = this.#recentNodes > 0 ? this.#recentFound / this.#recentNodes : 1
+    // A growing tree grows at most twofold from here: an honest guess beats a wild one.
+    return Math.round(table.count + open * Math.min(perNode, 1))
+  }
+
+  #wait(ms: number): Promise<void> {
+    const { clock, signal } = this.#options
+    return new Promise((resolve, reject) => {
+      const stopped = (): void => {
+        undo()
+        reject(signal.reason)
+      }
+      const undo = clock.after(ms, () => {
+        signal.removeEventListener('abort', stopped)
+        resolve()
+      })
+      signal.addEventListener('abort', stopped, { once: true })
+    })
+  }
+}
+
+function refusalOf(error: unknown): unknown {
+  if (isRefusal(error)) return error
+  throw error
+}
+
+const firstBatch = 1
+/** NodeClass, Part 3, 5.2.3. */
+const objectClass = 1
+
+type ForeignId = ReferenceDescription['nodeId']
+
+/** NodeIdType as the library numbers it (Part 6, 5.2.2.9). */
+const typeOfKind = { i: 1, s: 2, g: 3, b: 4 } as const
+const kindByType: Readonly<Record<number, IdentifierKind>> = { 1: 'i', 2: 's', 3: 'g', 4: 'b' }
+
+function kindOf(nodeId: ForeignId): IdentifierKind {
+  return kindByType[nodeId.identifierType] ?? 's'
+}
+
+function identifierOf(nodeId: ForeignId): number | string {
+  const { value } = nodeId
+  return Buffer.isBuffer(value) ? value.toString('base64') : (value as number | string)
+}

@@ -1,0 +1,108 @@
+import type { OpcuaConnectorConfig, OpcuaDeviceConfig } from '../../../../shared/config/opcua.ts'
+import type { TagIndex } from '../../../../shared/sample.ts'
+import type { Log } from '../../observe/log.ts'
+import { claimOf, type Expansion, expandRules, type RuleMatch } from './select-expand.ts'
+import { type CompiledRule, compileRule } from './select-pattern.ts'
+import type { ServerIssues } from './server-issues.ts'
+import type { SessionAccess } from './session-access.ts'
+import type { TagTable } from './tag-table.ts'
+import { flattenTags } from './tags.ts'
+
+// The tags that come from selection rules: expanded on every new session and after every change of the server. New nodes get
+// tags, vanished ones are retired, both are told; a node that comes back gets its old tag again.
+
+export interface RulesOptions {
+  readonly config: OpcuaConnectorConfig
+  readonly tags: TagTable
+  readonly issues: ServerIssues
+  readonly log: Log
+  /** Adds these keys to the mapping; returns the tag of the first one, the others follow. */
+  readonly extendTags: (devices: readonly OpcuaDeviceConfig[]) => TagIndex
+}
+
+/** What changed by an expansion. */
+export interface RuleChange {
+  readonly added: number
+  readonly retired: readonly number[]
+}
+
+export class Rules {
+  readonly #options: RulesOptions
+  readonly #rules: CompiledRule[] = []
+  /** Slot by what it stands for. */
+  readonly #slots = new Map<string, number>()
+  readonly #taken: ReadonlySet<string>
+  #isFirst = true
+
+  constructor(options: RulesOptions) {
+    this.#options = options
+    const { config, issues } = options
+    for (const rule of config.rules) {
+      const compiled = compileRule(rule)
+      if (compiled.ok) this.#rules.push(compiled.value)
+      else issues.ruleInvalid(rule.name, compiled.problem)
+    }
+    this.#taken = takenBy(config)
+  }
+
+  get isEmpty(): boolean {
+    return this.#rules.length === 0
+  }
+
+  async expand(access: SessionAccess, signal: AbortSignal): Promise<RuleChange> {
+    if (this.isEmpty) return { added: 0, retired: [] }
+    const { issues, log, tags } = this.#options
+    const expansion = await expandRules(access, this.#rules, this.#taken, signal)
+    const change = this.#reconcile(expansion)
+    for (const report of expansion.reports) issues.ruleExpanded(report)
+    issues.rulesTruncated(expansion.truncated)
+    log.info('rules-expanded', { matches: expansion.matches.length, added: change.added, gone: change.retired.length })
+    const gone = change.retired.map((slot) => tags.at(slot)!.node)
+    if (!this.#isFirst && (change.added > 0 || gone.length > 0)) issues.nodesChanged(change.added, gone)
+    this.#isFirst = false
+    return change
+  }
+
+  #reconcile({ matches }: Expansion): RuleChange {
+    const { tags } = this.#options
+    const wanted = new Map(matches.map((match) => [idOf(match), match]))
+    const retired: number[] = []
+    for (const [id, slot] of this.#slots) {
+      if (wanted.has(id) || !tags.isActive(slot)) continue
+      tags.retire(slot)
+      retired.push(slot)
+    }
+    const fresh: RuleMatch[] = []
+    let added = 0
+    for (const [id, match] of wanted) {
+      const slot = this.#slots.get(id)
+      if (slot === undefined) fresh.push(match)
+      else if (!tags.isActive(slot)) {
+        tags.revive(slot)
+        added++
+      }
+    }
+    this.#add(fresh)
+    return { added: added + fresh.length, retired }
+  }
+
+  #add(matches: readonly RuleMatch[]): void {
+    if (matches.length === 0) return
+    const { config, tags, extendTags } = this.#options
+    const devices = matches.map((m): OpcuaDeviceConfig => ({ name: m.device, profile: m.profile, keys: [m.key] }))
+    const firstTag = extendTags(devices)
+    const first = tags.add(flattenTags({ ...config, devices }, firstTag))
+    for (const [i, match] of matches.entries()) this.#slots.set(idOf(match), first + i)
+  }
+}
+
+/** Names of the keys that are configured one by one. */
+export function takenBy(config: Pick<OpcuaConnectorConfig, 'devices'>): Set<string> {
+  const taken = new Set<string>()
+  for (const device of config.devices) for (const key of device.keys) taken.add(claimOf(device.name, key.kind, key.key))
+  return taken
+}
+
+function idOf({ device, key }: RuleMatch): string {
+  return `${claimOf(device, key.kind, key.key)}\u0000${key.node}`
+}

@@ -1,0 +1,57 @@
+import { qualityOf } from '../../../../shared/sample.ts'
+import { statusText } from '../../map/status-text.ts'
+import type { TagPage, TagQuery } from '../../pipeline/stages.ts'
+import type { Intake } from './intake.ts'
+import { formatNodeId } from './node-address.ts'
+import type { Poller } from './poller.ts'
+import type { TagTable } from './tag-table.ts'
+import type { WatchedNodes } from './watched-nodes.ts'
+
+export interface TagPageParts {
+  readonly tags: TagTable
+  readonly intake: Intake
+  /** Undefined before the first connection. */
+  readonly nodes: WatchedNodes | undefined
+  /** Undefined while the server is subscribed to. */
+  readonly poller: Poller | undefined
+  /** Of the present session. */
+  readonly namespaces: readonly string[] | undefined
+}
+
+/** Requested beside revised, for the eyes of the operator: what was asked for and what became of it. */
+export function tagPage({ tags, intake, nodes, poller, namespaces }: TagPageParts, query: TagQuery): TagPage {
+  const text = query.filter.toLowerCase()
+  const slots: number[] = []
+  const isProblem = (slot: number): boolean => {
+    const status = intake.statusOf(slot)
+    return !tags.isActive(slot) || !nodes?.items.has(slot) || (status !== undefined && qualityOf(status) !== 'good')
+  }
+  for (const [slot, { deviceName, key, node }] of tags.tags().entries()) {
+    if (query.onlyProblems && !isProblem(slot)) continue
+    if (!text || `${deviceName} ${key} ${node}`.toLowerCase().includes(text)) slots.push(slot)
+  }
+  const rows = slots.slice(query.offset, query.offset + query.limit).map((slot): TagPage['rows'][number] => {
+    const tag = tags.at(slot)!
+    const watch = nodes?.items.get(slot)
+    const problem = nodes?.problemOf(slot) ?? ''
+    const status = intake.statusOf(slot)
+    const { granted } = watch ?? {}
+    const polled = poller?.nodeOf(slot)
+    const nodeId = watch?.nodeId ?? polled
+    return {
+      device: tag.deviceName,
+      key: tag.key,
+      node: tag.node,
+      nodeId: nodeId && namespaces ? formatNodeId(nodeId, namespaces) : '',
+      state: !tags.isActive(slot) ? 'gone' : watch ? 'watched' : polled ? 'polled' : problem ? 'refused' : 'waiting',
+      problem,
+      requestedSamplingMs: tag.samplingIntervalMs,
+      samplingMs: granted?.samplingMs,
+      requestedQueueSize: tag.queueSize,
+      queueSize: granted?.queueSize,
+      status: status === undefined ? '' : statusText(status),
+      ts: intake.newestOf(slot),
+    }
+  })
+  return { total: slots.length, rows }
+}

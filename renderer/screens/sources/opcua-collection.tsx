@@ -1,0 +1,85 @@
+import { ChoiceField, NumberField, SwitchField } from '../../forms/fields.tsx'
+import { formText } from '../../i18n/en-forms.ts'
+import { opcuaText } from '../../i18n/en-opcua.ts'
+import { sourcesText } from '../../i18n/en-sources.ts'
+import type { PartProps } from './opcua-part.ts'
+
+const text = sourcesText.opcua
+const words = opcuaText.collection
+
+const intervals = [
+  ['publishingIntervalMs', text.publishing, 'ms', 500],
+  ['samplingIntervalMs', text.sampling, 'ms', 250],
+  ['queueSize', text.queue, '', 10],
+] as const
+
+const times = [
+  ['sessionTimeoutMs', text.sessionTimeout, 'ms', 120_000, text.sessionHint],
+  ['requestTimeoutMs', text.requestTimeout, 'ms', 15_000, ''],
+  ['keepAliveMs', words.keepAlive, 'ms', 5000, words.keepAliveHint],
+  ['lifetimeMs', words.lifetime, 'ms', 600_000, words.lifetimeHint],
+] as const
+
+export function CollectionFields({ draft, problems, set }: PartProps) {
+  const mode = draft.mode ?? 'auto'
+  return (
+    <>
+      <h3>{text.collection}</h3>
+      <ChoiceField
+        label={words.mode}
+        description={words.modeHints[mode]}
+        value={mode}
+        choices={[
+          ['auto', words.modes.auto],
+          ['subscribe', words.modes.subscribe],
+          ['poll', words.modes.poll],
+        ]}
+        onChange={(next) => set({ mode: next })}
+      />
+      {intervals.map(([name, label, unit, fallback]) => (
+        <div key={name} className="w-4">
+          <NumberField
+            label={label}
+            unit={unit}
+            fallback={fallback}
+            value={draft[name]}
+            error={problems.get(name)}
+            onChange={(value) => set({ [name]: value })}
+          />
+        </div>
+      ))}
+      {mode === 'poll' ? null : (
+        <SwitchField
+          label={words.resume}
+          description={words.resumeHint}
+          value={draft.resume ?? true}
+          onChange={(resume) => set({ resume })}
+        />
+      )}
+      <SwitchField
+        label={words.backfill}
+        description={words.backfillHint}
+        value={draft.backfill ?? true}
+        onChange={(backfill) => set({ backfill })}
+      />
+      <details className="more">
+        <summary>{formText.advanced}</summary>
+        <div className="form">
+          {times.map(([name, label, unit, fallback, description]) => (
+            <div key={name} className="w-6">
+              <NumberField
+                label={label}
+                unit={unit}
+                fallback={fallback}
+                description={description || undefined}
+                value={draft[name]}
+                error={problems.get(name)}
+                onChange={(value) => set({ [name]: value })}
+              />
+            </div>
+          ))}
+        </div>
+      </details>
+    </>
+  )
+}

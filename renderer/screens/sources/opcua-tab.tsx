@@ -1,0 +1,34 @@
+import type { ConnectorConfig } from '../../../shared/config/gateway.ts'
+import type { Problems } from '../../forms/problems.ts'
+import type { OpcuaDraft } from '../../stores/source-drafts.ts'
+import { NodesTab } from '../nodes/nodes-tab.tsx'
+import { OpcuaConnection } from './opcua-connection.tsx'
+import { OpcuaKeys } from './opcua-keys.tsx'
+import { OpcuaRules } from './opcua-rules.tsx'
+import { OpcuaTags } from './opcua-tags.tsx'
+
+interface Props {
+  readonly tab: string
+  readonly draft: OpcuaDraft
+  readonly saved: ConnectorConfig | undefined
+  readonly edited: boolean
+  readonly problems: Problems
+  readonly change: (change: (draft: OpcuaDraft) => OpcuaDraft) => void
+}
+
+/** One tab of an OPC UA source. */
+export function OpcuaTab(props: Props) {
+  const { draft, saved, edited, problems, change } = props
+  switch (props.tab) {
+    case 'devices':
+      return <OpcuaKeys draft={draft} saved={saved} problems={problems} change={change} />
+    case 'rules':
+      return <OpcuaRules draft={draft} saved={saved} problems={problems} change={change} />
+    case 'tags':
+      return <OpcuaTags id={draft.id} isSaved={saved !== undefined} />
+    case 'nodes':
+      return <NodesTab draft={draft} saved={saved} edited={edited} change={change} />
+    default:
+      return <OpcuaConnection draft={draft} saved={saved} problems={problems} change={change} />
+  }
+}

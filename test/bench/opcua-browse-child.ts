@@ -1,0 +1,71 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { OpcuaTools } from '../../main/engine/collect/opcua/opcua-tools.ts'
+import { Pki } from '../../main/engine/collect/opcua/pki.ts'
+import { systemClock } from '../../main/engine/kit/clock.ts'
+import { LogBook } from '../../main/engine/observe/log.ts'
+import { opcuaConnectorSchema } from '../../shared/config/opcua.ts'
+
+// What the engine's thread does when somebody opens the tree of a large server, and nothing else: its whole process is
+// measured. Argument: the address. Prints one JSON line.
+
+const [endpointUrl = ''] = process.argv.slice(2)
+const pollMs = 100
+const loopResolutionMs = 1
+const nanosPerMs = 1e6
+const searches = ['D99999', 'd4', 'Objects/Folder?/D*7', 'no such node']
+
+const folder = await mkdtemp(join(tmpdir(), 'opcua-browse-'))
+const log = new LogBook(() => Date.now()).logger('bench')
+const pki = new Pki({ folder: join(folder, 'pki'), log, clock: systemClock })
+await pki.start()
+const tools = new OpcuaTools({ pki, log, clock: systemClock, indexFolder: join(folder, 'index') })
+const config = opcuaConnectorSchema.parse({ type: 'opcua', id: 'b', name: 'b', endpointUrl, securityMode: 'None' })
+// The session is there before the clock starts, as it is when somebody has opened the first level of the tree.
+await tools.browse(config, '', 10, AbortSignal.timeout(30_000))
+
+const before = process.memoryUsage().rss
+const cpu = process.cpuUsage()
+const loop = monitorEventLoopDelay({ resolution: loopResolutionMs })
+loop.enable()
+const from = performance.now()
+let rss = before
+let status = await tools.index(config, 'start')
+while (status.isReading) {
+  await new Promise((done) => setTimeout(done, pollMs))
+  rss = Math.max(rss, process.memoryUsage().rss)
+  status = await tools.index(config, 'status')
+}
+const seconds = (performance.now() - from) / 1000
+loop.disable()
+const { user, system } = process.cpuUsage(cpu)
+
+const searchMs: number[] = []
+const searchLoop = monitorEventLoopDelay({ resolution: loopResolutionMs })
+searchLoop.enable()
+for (const text of searches) {
+  const start = performance.now()
+  await tools.search(config, text, { offset: 0, limit: 100 }, AbortSignal.timeout(30_000))
+  searchMs.push(performance.now() - start)
+}
+searchLoop.disable()
+const figures = {
+  event: 'browsed',
+  state: status.state,
+  nodes: status.nodes,
+  seconds,
+  cpuSeconds: (user + system) / 1e6,
+  rssBefore: before / 2 ** 20,
+  rssMax: rss / 2 ** 20,
+  loopP99: loop.percentile(99) / nanosPerMs,
+  loopMax: loop.max / nanosPerMs,
+  searchMax: Math.max(...searchMs),
+  searchLoopMax: searchLoop.max / nanosPerMs,
+}
+await tools.stop(Number.POSITIVE_INFINITY)
+await pki.stop(Number.POSITIVE_INFINITY)
+await rm(folder, { recursive: true, force: true, maxRetries: 3 })
+process.stdout.write(`${JSON.stringify(figures)}\n`)
+setTimeout(() => process.exit(0), 100)
