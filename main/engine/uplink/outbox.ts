@@ -1,4 +1,5 @@
 import type { Clock } from '../kit/clock.ts'
+import { failpoint } from '../kit/failpoint.ts'
 import { causeText, isGatewayError } from '../kit/gateway-error.ts'
 import type { Log } from '../observe/log.ts'
 import type { Batch, Lane, RefusedRow, Store } from '../pipeline/stages.ts'
@@ -205,6 +206,7 @@ export class Outbox {
   }
 
   async #settle(open: OpenBatch): Promise<void> {
+    failpoint('acknowledged')
     try {
       await this.#options.store.settle(open.batch, open.refused)
     } catch (error) {

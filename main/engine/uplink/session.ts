@@ -26,8 +26,12 @@ const subscriptions = [
   'v1/gateway/rpc',
 ]
 
+/** Opens the MQTT connection: mqtt.js, or a simulated one. */
+export type ConnectMqtt = (options: IClientOptions) => MqttClient
+
 export interface SessionOptions {
   readonly config: ThingsboardConfig
+  readonly connectMqtt?: ConnectMqtt | undefined
   readonly clock: Clock
   readonly signal: AbortSignal
   onMessage(session: Session, topic: string, payload: Buffer): void
@@ -40,7 +44,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const { config, signal } = options
   const connectOptions = await connectOptionsOf(config)
   signal.throwIfAborted()
-  const client = connect(connectOptions)
+  const client = (options.connectMqtt ?? connect)(connectOptions)
   const abort = () => client.end(true)
   signal.addEventListener('abort', abort, { once: true })
   try {

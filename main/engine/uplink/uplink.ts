@@ -14,7 +14,7 @@ import type { Store, Uplink } from '../pipeline/stages.ts'
 import { addressOf } from './errors.ts'
 import { answerRpc } from './gateway-rpc.ts'
 import { Sender } from './sender.ts'
-import { openSession, type Session } from './session.ts'
+import { type ConnectMqtt, openSession, type Session } from './session.ts'
 import { askSessionLimits } from './session-limits.ts'
 import { SharedAttributes } from './shared-attributes.ts'
 import { UplinkIssues } from './uplink-issues.ts'
@@ -37,6 +37,7 @@ export interface ThingsboardUplinkOptions {
   /** What `gateway_stats` answers. */
   statistics(): object
   readonly linkPolicy?: LinkPolicy
+  readonly connectMqtt?: ConnectMqtt
 }
 
 /** 4 per second: what the UI shows. */
@@ -121,12 +122,13 @@ export class ThingsboardUplink implements Uplink {
   }
 
   async #connect(signal: AbortSignal): Promise<void> {
-    const { config, clock, log } = this.#options
+    const { config, clock, log, connectMqtt } = this.#options
     const ended = Promise.withResolvers<never>()
     // Only awaited while the session is being prepared.
     ended.promise.catch(() => {})
     const session = await openSession({
       config,
+      connectMqtt,
       clock,
       signal,
       onMessage: (from, topic, payload) => this.#receive(from, topic, payload),
