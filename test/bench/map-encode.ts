@@ -101,7 +101,7 @@ function thingsboardLimit(): number {
 function batchOf(datapoints: readonly Datapoint[]): Batch {
   return {
     id: 1,
-    lane: 'telemetry',
+    lane: 'live',
     count: datapoints.length,
     seriesAt: (row) => datapoints[row]!.series,
     tsAt: (row) => datapoints[row]!.ts,

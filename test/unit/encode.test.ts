@@ -14,7 +14,7 @@ function encode(rows: readonly Row[], limits = wide, kind: 'telemetry' | 'attrib
   const points = rows.map(([device, key, ts, value]) =>
     datapointOf(registry, device, key, value, typeof value === 'number' ? 'integer' : 'string', ts, { kind }),
   )
-  const batch = batchOf(1, kind === 'telemetry' ? 'telemetry' : 'attributes', points)
+  const batch = batchOf(1, kind === 'telemetry' ? 'live' : 'attributes', points)
   const refused: RefusedRow[] = []
   const publishes = encodeBatch(batch, limits, refused)
   return { batch, refused, publishes, texts: publishes.map(({ payload }) => payload.toString()) }

@@ -107,7 +107,7 @@ class Writer {
   constructor(batch: Batch, limits: EncodeLimits) {
     this.#batch = batch
     this.#limits = limits
-    this.#telemetry = batch.lane === 'telemetry'
+    this.#telemetry = batch.lane !== 'attributes'
     this.#deviceEnd = this.#telemetry ? '}}]' : '}'
   }
 

@@ -1,3 +1,4 @@
+import { assertExists } from '../../../shared/assert.ts'
 import type { Clock } from '../kit/clock.ts'
 import { failpoint } from '../kit/failpoint.ts'
 import { causeText, isGatewayError } from '../kit/gateway-error.ts'
@@ -63,7 +64,7 @@ export interface OutboxOptions {
 export class Outbox {
   readonly #options: OutboxOptions
   // Attributes first: they are few, and state.
-  readonly #lanes: readonly LaneQueue[] = [laneQueue('attributes'), laneQueue('telemetry')]
+  readonly #lanes: readonly LaneQueue[] = [laneQueue('attributes'), laneQueue('live'), laneQueue('backlog')]
   readonly #openBatches = new Set<OpenBatch>()
   readonly #undoSettle = new Set<() => void>()
   #undoAvailable: () => void = () => {}
@@ -159,7 +160,10 @@ export class Outbox {
   }
 
   #queueOf(envelope: Envelope): LaneQueue {
-    return this.#lanes[envelope.open.batch.lane === 'attributes' ? 0 : 1] as LaneQueue
+    return assertExists(
+      this.#lanes.find(({ lane }) => lane === envelope.open.batch.lane),
+      'every lane has its queue',
+    )
   }
 
   async #take(queue: LaneQueue): Promise<void> {
