@@ -46,8 +46,38 @@ export const uplinkStatusSchema = z.object({
   devices: z.number(),
   reconnects: z.number(),
   repeated: z.number(),
+  /** What ThingsBoard accepts of this gateway, in words; empty when it sets no limit. */
+  limit: z.string(),
+  /** Values acknowledged per lane, and seconds until the backlog is gone (undefined: none, or nothing moves). */
+  livePerSecond: z.number(),
+  backlogPerSecond: z.number(),
+  backlogSecondsLeft: z.number().optional(),
+  /** Confirmed mode only: how often, how much and when delivered values were sent again. */
+  replays: z.number().optional(),
+  replayedValues: z.number().optional(),
+  lastReplayAt: z.number().optional(),
 })
 export type UplinkStatus = z.infer<typeof uplinkStatusSchema>
+
+/** No ThingsBoard is configured; also the beginning of what tests make up. */
+export const emptyUplinkStatus: UplinkStatus = {
+  state: 'unconfigured',
+  address: '',
+  since: 0,
+  detail: '',
+  ackP50Ms: 0,
+  ackP99Ms: 0,
+  sourceToAckP50Ms: 0,
+  sourceToAckP99Ms: 0,
+  inFlightMessages: 0,
+  window: 0,
+  devices: 0,
+  reconnects: 0,
+  repeated: 0,
+  limit: '',
+  livePerSecond: 0,
+  backlogPerSecond: 0,
+}
 
 export const storeStateSchema = z.enum(['opening', 'ready', 'full', 'faulted', 'closed'])
 

@@ -188,6 +188,13 @@ export class MemoryStore implements Store {
       dropped,
       droppedByReason: dropped > 0 ? { superseded: dropped } : {},
     })
+    const lane = (pending: number) => ({ pending, bytes: 0, oldestSeconds: 0 })
+    const lanes = {
+      live: lane(sum(this.#live)),
+      backlog: lane(sum(this.#backlog)),
+      attributes: lane(this.#attributes.size),
+    }
+    this.status.set({ ...this.status.value, lanes, retained: sum(this.#retained.map(({ rows }) => rows)) })
   }
 }
 

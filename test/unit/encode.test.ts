@@ -6,7 +6,12 @@ import { type EncodeLimits, encodeBatch, encodeRows } from '../../main/engine/up
 import { batchOf } from '../fakes/memory-store.ts'
 import { datapointOf } from '../fakes/uplink-rig.ts'
 
-const wide: EncodeLimits = { maxPayloadBytes: 52_428, maxRows: Number.POSITIVE_INFINITY, severalDevices: false }
+const wide: EncodeLimits = {
+  maxPayloadBytes: 52_428,
+  maxRows: Number.POSITIVE_INFINITY,
+  severalDevices: false,
+  protobuf: false,
+}
 type Row = readonly [device: string, key: string, ts: number, value: Datapoint['value']]
 
 function encode(rows: readonly Row[], limits = wide, kind: 'telemetry' | 'attribute' = 'telemetry') {
