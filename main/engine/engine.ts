@@ -24,7 +24,7 @@ import { Metrics } from './observe/metrics.ts'
 import { StatusBuilder } from './observe/status-builder.ts'
 import { Pipeline } from './pipeline/pipeline.ts'
 import { SeriesRegistry } from './pipeline/series.ts'
-import type { Collector, SampleSink, Store, Uplink } from './pipeline/stages.ts'
+import type { Collector, SampleSink, Store, StoreBooks, Uplink } from './pipeline/stages.ts'
 import { SqliteStore } from './store/store.ts'
 import type { EngineOptions } from './thread-protocol.ts'
 import { startTicks } from './ticks.ts'
@@ -43,7 +43,7 @@ export interface EngineOutputs {
 
 /** What exists from `start` on. */
 interface Running {
-  readonly store: Store
+  readonly store: Store & StoreBooks
   readonly pipeline: Pipeline
   readonly connectors: Connectors
   readonly storageIdentity: string
@@ -288,7 +288,7 @@ export class Engine {
     })
   }
 
-  #runningStore(): Store {
+  #runningStore(): Store & StoreBooks {
     if (!this.#running) throw new Error('Assertion failed: status is asked for after start')
     return this.#running.store
   }
@@ -306,6 +306,7 @@ export class Engine {
       configFile: this.#configFile,
       reconfigure: () => this.#reconfigure(),
       registry: this.#registry,
+      books: () => this.#runningStore(),
       issues: this.#issues,
       log: this.#log,
       pki: this.#pki,

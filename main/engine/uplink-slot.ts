@@ -1,4 +1,4 @@
-import type { UplinkStatus } from '../../shared/status.ts'
+import { emptyUplinkStatus, type UplinkStatus } from '../../shared/status.ts'
 import type { Deadline } from './kit/lifecycle.ts'
 import type { Uplink } from './pipeline/stages.ts'
 
@@ -39,17 +39,7 @@ export class UplinkSlot {
   }
 }
 
-const unconfigured: Omit<UplinkStatus, 'since'> = {
-  state: 'unconfigured',
-  address: '',
+const unconfigured: UplinkStatus = {
+  ...emptyUplinkStatus,
   detail: 'ThingsBoard is not configured yet: data is collected and kept',
-  ackP50Ms: 0,
-  ackP99Ms: 0,
-  sourceToAckP50Ms: 0,
-  sourceToAckP99Ms: 0,
-  inFlightMessages: 0,
-  window: 0,
-  devices: 0,
-  reconnects: 0,
-  repeated: 0,
 }

@@ -106,7 +106,7 @@ export function rowsOf(batch: Batch): PlainRow[] {
 }
 
 /** Takes and settles until nothing is left. */
-export async function drain(store: Store, lane: Lane = 'telemetry', maxCount = 5000): Promise<PlainRow[]> {
+export async function drain(store: Store, lane: Lane = 'live', maxCount = 5000): Promise<PlainRow[]> {
   const rows: PlainRow[] = []
   for (;;) {
     const batch = await store.take(lane, { maxCount })

@@ -32,7 +32,7 @@ class Twin {
   }
 
   take(lane: Lane, maxCount: number): PlainRow[] {
-    const chunks = lane === 'telemetry' ? this.takeChunks(maxCount) : [this.takeAttributes(maxCount)]
+    const chunks = lane !== 'attributes' ? this.takeChunks(maxCount) : [this.takeAttributes(maxCount)]
     const rows = chunks.flat()
     if (rows.length > 0) this.inFlight.push({ lane, rows, chunks })
     return rows
@@ -74,7 +74,7 @@ class Twin {
   /** Everything in flight waits again, but an attribute only when no newer one does. */
   restart(): void {
     for (const { lane, rows, chunks } of this.inFlight) {
-      if (lane === 'telemetry') this.chunks.push(...chunks)
+      if (lane !== 'attributes') this.chunks.push(...chunks)
       else for (const row of rows) this.revive(row)
     }
     this.inFlight = []
@@ -213,7 +213,7 @@ const action: fc.Arbitrary<{ name: string; run: Action }> = fc.oneof(
   {
     weight: 5,
     arbitrary: fc
-      .tuple(fc.constantFrom<Lane>('telemetry', 'telemetry', 'attributes'), fc.integer({ min: 1, max: 100 }))
+      .tuple(fc.constantFrom<Lane>('live', 'live', 'attributes'), fc.integer({ min: 1, max: 100 }))
       .map(([lane, n]) => ({ name: `take ${lane} ${n}`, run: take(lane, n) })),
   },
   {

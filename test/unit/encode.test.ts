@@ -6,7 +6,12 @@ import { type EncodeLimits, encodeBatch, encodeRows } from '../../main/engine/up
 import { batchOf } from '../fakes/memory-store.ts'
 import { datapointOf } from '../fakes/uplink-rig.ts'
 
-const wide: EncodeLimits = { maxPayloadBytes: 52_428, maxRows: Number.POSITIVE_INFINITY, severalDevices: false }
+const wide: EncodeLimits = {
+  maxPayloadBytes: 52_428,
+  maxRows: Number.POSITIVE_INFINITY,
+  severalDevices: false,
+  protobuf: false,
+}
 type Row = readonly [device: string, key: string, ts: number, value: Datapoint['value']]
 
 function encode(rows: readonly Row[], limits = wide, kind: 'telemetry' | 'attribute' = 'telemetry') {
@@ -14,7 +19,7 @@ function encode(rows: readonly Row[], limits = wide, kind: 'telemetry' | 'attrib
   const points = rows.map(([device, key, ts, value]) =>
     datapointOf(registry, device, key, value, typeof value === 'number' ? 'integer' : 'string', ts, { kind }),
   )
-  const batch = batchOf(1, kind === 'telemetry' ? 'telemetry' : 'attributes', points)
+  const batch = batchOf(1, kind === 'telemetry' ? 'live' : 'attributes', points)
   const refused: RefusedRow[] = []
   const publishes = encodeBatch(batch, limits, refused)
   return { batch, refused, publishes, texts: publishes.map(({ payload }) => payload.toString()) }

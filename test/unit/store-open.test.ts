@@ -45,7 +45,7 @@ test('what was not settled is there after a restart, and series keep their names
   await store.start()
   expect(registry.device('d')?.profile).toBe('default')
   expect(store.balance.value).toMatchObject({ accepted: 3000, pending: 3000 })
-  await store.take('telemetry', { maxCount: 1000 })
+  await store.take('live', { maxCount: 1000 })
   await store.stop(forever)
   const again = await openStore(folder)
   expect(again.store.balance.value).toMatchObject({ accepted: 3000, pending: 3000, inFlight: 0 })
@@ -59,7 +59,7 @@ test('a backlog found at start is announced', async () => {
   const heard: string[] = []
   store.onAvailable((lane) => heard.push(lane))
   await store.start()
-  expect(heard).toEqual(['telemetry'])
+  expect(heard).toEqual(['live'])
   await store.stop(forever)
 })
 
@@ -188,7 +188,7 @@ test('refused values are kept with their reason and covered by the ledger', asyn
   const folder = temporaryFolder()
   const { store, registry } = await openStore(folder)
   await store.append([noise(seriesOf(registry, 'd', 'k'), 7, 20), ...doubles(seriesOf(registry, 'd', 'k2'), 2)])
-  const batch = await store.take('telemetry', { maxCount: 10 })
+  const batch = await store.take('live', { maxCount: 10 })
   if (!batch) throw new Error('nothing to take')
   await store.settle(batch, [{ row: 0, reasonCode: 0x99, reason: 'payload-invalid', attempts: 2 }])
   await store.stop(forever)

@@ -36,6 +36,8 @@ export interface StandInOptions {
   /** In counting mode: each value of a series is this much more than the one before. */
   readonly step?: number
   readonly maxRecorded?: number
+  /** Simulated time: ms since the epoch, and monotonic ms for the rate limits. */
+  readonly clock?: { now(): number; monotonic(): number }
   onDatapoint?(arrival: Arrival): void
 }
 
@@ -89,8 +91,9 @@ export class StandInCore {
     this.options = options
     this.accounts = options.accounts ?? [{ name: 'Gateway', gateway: true, token: options.token ?? 'gateway-token' }]
     this.records = new Records(this.counters, options.maxRecorded ?? defaultMaxRecorded, options.step)
-    this.ownLimits = new RateLimiter(options.rateLimits)
-    this.gatewayLimits = new RateLimiter(options.gatewayRateLimits)
+    const monotonic = () => options.clock?.monotonic() ?? performance.now()
+    this.ownLimits = new RateLimiter(options.rateLimits, monotonic)
+    this.gatewayLimits = new RateLimiter(options.gatewayRateLimits, monotonic)
   }
 
   get recordsText(): boolean {
@@ -102,7 +105,7 @@ export class StandInCore {
   }
 
   now(): number {
-    return Date.now()
+    return this.options.clock?.now() ?? Date.now()
   }
 
   /** The device, created on first use: with `profile`, or for good as `default` when data came first. */

@@ -17,7 +17,7 @@ export interface StoredBatch extends Batch {
 /** Telemetry: rows of consecutive chunks. Made for reading in order: the chunk of the last row is remembered. */
 export class ChunkBatch implements StoredBatch {
   readonly id: number
-  readonly lane: Lane = 'telemetry'
+  readonly lane: Lane = 'live'
   readonly count: number
   readonly seqs: readonly number[]
   readonly chunks: readonly Chunk[]

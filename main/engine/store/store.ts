@@ -1,6 +1,6 @@
 import { assert } from '../../../shared/assert.ts'
 import type { StorageConfig } from '../../../shared/config/storage.ts'
-import type { Balance, StoreStatus } from '../../../shared/status.ts'
+import { type Balance, emptyStoreStatus, type QuarantineEntry, type StoreStatus } from '../../../shared/status.ts'
 import type { Clock } from '../kit/clock.ts'
 import { asGatewayError, GatewayError } from '../kit/gateway-error.ts'
 import { Cleanup, type Deadline, once, settledBy } from '../kit/lifecycle.ts'
@@ -9,7 +9,17 @@ import type { IssueSink } from '../observe/issues.ts'
 import type { Log } from '../observe/log.ts'
 import type { Metrics } from '../observe/metrics.ts'
 import type { SeriesRegistry } from '../pipeline/series.ts'
-import type { AppendOutcome, Batch, Datapoint, Lane, RefusedRow, Store, TakeLimits } from '../pipeline/stages.ts'
+import type {
+  AppendOutcome,
+  Batch,
+  Datapoint,
+  Lane,
+  LedgerPage,
+  RefusedRow,
+  Store,
+  StoreBooks,
+  TakeLimits,
+} from '../pipeline/stages.ts'
 import { AttributeBatch, ChunkBatch, type StoredBatch } from './batch.ts'
 import { encodeChunks } from './chunk.ts'
 import type { FromThread, Opened, Snapshot, WriteResult } from './protocol.ts'
@@ -65,7 +75,7 @@ interface SqliteStoreOptions {
 const publishMs = 250
 const ticksPerHousekeeping = 4
 
-export class SqliteStore implements Store {
+export class SqliteStore implements Store, StoreBooks {
   readonly name = 'store'
   readonly status: Observable<StoreStatus>
   readonly balance: Observable<Balance>
@@ -134,7 +144,8 @@ export class SqliteStore implements Store {
 
   async take(lane: Lane, { maxCount }: TakeLimits): Promise<Batch | undefined> {
     const link = this.#openLink()
-    return lane === 'telemetry' ? this.#takeTelemetry(maxCount) : this.#takeAttributes(link, maxCount)
+    if (lane === 'backlog') return undefined
+    return lane === 'live' ? this.#takeTelemetry(maxCount) : this.#takeAttributes(link, maxCount)
   }
 
   async settle(batch: Batch, refused: readonly RefusedRow[]): Promise<void> {
@@ -156,7 +167,7 @@ export class SqliteStore implements Store {
       const hadTelemetry = this.#telemetry.hasMore
       this.#inFlight -= taken.count
       this.#telemetry.giveBack(taken.chunks)
-      if (!hadTelemetry) this.#announce('telemetry')
+      if (!hadTelemetry) this.#announce('live')
       return
     }
     const message = { kind: 'give-back', id: this.#nextId++, at: this.#options.clock.now(), seqs: taken.seqs } as const
@@ -166,6 +177,31 @@ export class SqliteStore implements Store {
       })
       // Only a store that has failed or stopped answers with an error; it says so itself.
       .catch(() => undefined)
+  }
+
+  splitLanes(): void {}
+
+  async quarantinePage(): Promise<{ total: number; limit: number; rows: QuarantineEntry[] }> {
+    return { total: 0, limit: 0, rows: [] }
+  }
+  async retryQuarantined(): Promise<number> {
+    return 0
+  }
+  async fixQuarantined(): Promise<string | undefined> {
+    return undefined
+  }
+  async discardQuarantined(): Promise<number> {
+    return 0
+  }
+  async quarantineAfter(): Promise<QuarantineEntry[]> {
+    return []
+  }
+  async ledgerPage(): Promise<LedgerPage> {
+    return { total: 0, rows: [], totals: [] }
+  }
+
+  async replay(): Promise<number> {
+    return 0
   }
 
   onAvailable(listener: (lane: Lane) => void): () => void {
@@ -289,7 +325,7 @@ export class SqliteStore implements Store {
     this.#issues.snapshot(snapshot)
     const hadTelemetry = this.#telemetry.hasMore
     this.#telemetry.tail = snapshot.tailSeq
-    if (!hadTelemetry && this.#telemetry.hasMore) this.#announce('telemetry')
+    if (!hadTelemetry && this.#telemetry.hasMore) this.#announce('live')
     const hadAttributes = this.#attributesKnown
     this.#attributesKnown = snapshot.attributesAvailable > 0
     if (!hadAttributes && this.#attributesKnown) this.#announce('attributes')
@@ -363,6 +399,7 @@ export class SqliteStore implements Store {
   #readStatus(): StoreStatus {
     const { clock, metrics } = this.#options
     return {
+      ...emptyStoreStatus,
       ...sizesOf(this.#snapshot, this.#growth, clock.now()),
       state: this.#state,
       detail: this.#error?.message ?? detailOf(this.#snapshot),

@@ -122,7 +122,7 @@ export class Tank {
       this.#books.add('seq', tail - this.#books.get('seq'))
       Atomics.store(this.#claim, 0, BigInt(present ? present.first - 1 : tail))
       const missing = this.#books.expectedRows() - this.#chunks.rows - this.#attributes.rows
-      if (missing > 0) this.#drop(adopted ? 'corrupt' : 'unaccounted', 'telemetry', missing, 0, at, at)
+      if (missing > 0) this.#drop(adopted ? 'corrupt' : 'unaccounted', 'live', missing, 0, at, at)
       if (missing < 0) this.#books.add('accepted', -missing)
       unaccounted = adopted ? 0 : missing
     })
@@ -260,7 +260,7 @@ export class Tank {
     for (const chunk of packed) {
       this.#books.add('accepted', chunk.count)
       const { tsMin, tsMax } = chunk
-      this.#drop(reason, 'telemetry', chunk.count, tsMin, tsMax, at)
+      this.#drop(reason, 'live', chunk.count, tsMin, tsMax, at)
     }
     for (const { ts } of attributes) {
       this.#books.add('accepted', 1)
@@ -294,7 +294,7 @@ export class Tank {
   }
 
   #dropChunk(gone: ChunkFacts | undefined, reason: DropReason, at: number): void {
-    if (gone) this.#drop(reason, 'telemetry', gone.count, gone.ts_min, gone.ts_max, at)
+    if (gone) this.#drop(reason, 'live', gone.count, gone.ts_min, gone.ts_max, at)
   }
 
   #drop(reason: DropReason, lane: Lane, count: number, tsMin: number, tsMax: number, at: number): void {
@@ -304,7 +304,7 @@ export class Tank {
   #settle({ id, at, lane, seqs, refused }: SettleRequest): WriteResult {
     let ended = 0
     for (const seq of seqs) {
-      if (lane === 'telemetry') ended += this.#chunks.delete(seq)?.count ?? 0
+      if (lane !== 'attributes') ended += this.#chunks.delete(seq)?.count ?? 0
       else if (this.#attributes.delete(seq)) ended++
     }
     // Rows that are gone already (a damaged chunk) are accounted for elsewhere.

@@ -1,6 +1,7 @@
 import type { LiveDevice, LiveSeries } from '../pipeline/series.ts'
 import type { Batch, RefusedRow } from '../pipeline/stages.ts'
 import { refusalOf, valueText } from './numbers.ts'
+import { keyValue, ProtoMessages } from './proto-encode.ts'
 
 // Batch -> messages with exact bytes. Pure but for the encoder's own slots of the series (`encodedKey`, `stamp`).
 
@@ -10,6 +11,7 @@ export interface EncodeLimits {
   /** Key/values in one message: a server that counts datapoints per second refuses more than its bucket holds. */
   readonly maxRows: number
   readonly severalDevices: boolean
+  readonly protobuf: boolean
 }
 
 /** One message: what is sent, what it holds, and when that happened at the source. */
@@ -31,6 +33,7 @@ export function encodeBatch(batch: Batch, limits: EncodeLimits, refused: Refused
 
 /** Chosen rows only (a bisected message); rows of one device must be next to each other. */
 export function encodeRows(batch: Batch, rows: Uint32Array, limits: EncodeLimits, refused: RefusedRow[]): Publish[] {
+  if (limits.protobuf) return encodeProtoRows(batch, rows, limits, refused)
   const writer = new Writer(batch, limits)
   for (const row of rows) {
     const value = batch.valueAt(row)
@@ -43,6 +46,17 @@ export function encodeRows(batch: Batch, rows: Uint32Array, limits: EncodeLimits
     if (!writer.add(row, text, bytes)) refused.push({ row, reasonCode: 0, reason: tooLarge(limits), attempts: 0 })
   }
   return writer.end()
+}
+
+function encodeProtoRows(batch: Batch, rows: Uint32Array, limits: EncodeLimits, refused: RefusedRow[]): Publish[] {
+  const messages = new ProtoMessages(batch, limits)
+  for (const row of rows) {
+    const value = batch.valueAt(row)
+    const entry = keyValue(batch.seriesAt(row).key, batch.typeAt(row), value)
+    if (entry === undefined) refused.push({ row, reasonCode: 0, reason: refusalOf(value), attempts: 0 })
+    else if (!messages.add(row, entry)) refused.push({ row, reasonCode: 0, reason: tooLarge(limits), attempts: 0 })
+  }
+  return messages.end()
 }
 
 const tooLarge = (limits: EncodeLimits) => `${tooLargeText} ${limits.maxPayloadBytes} bytes a message may have`
@@ -107,7 +121,7 @@ class Writer {
   constructor(batch: Batch, limits: EncodeLimits) {
     this.#batch = batch
     this.#limits = limits
-    this.#telemetry = batch.lane === 'telemetry'
+    this.#telemetry = batch.lane !== 'attributes'
     this.#deviceEnd = this.#telemetry ? '}}]' : '}'
   }
 

@@ -143,10 +143,10 @@ export const notAGateway = (config: ThingsboardConfig) =>
     },
   )
 
-export const ackStalled = (config: ThingsboardConfig) =>
+export const ackStalled = (config: ThingsboardConfig, seconds = config.ackTimeoutSeconds) =>
   new GatewayError(
     'UPLINK_ACK_STALLED',
-    `ThingsBoard at ${addressOf(config)} has not acknowledged anything for ${config.ackTimeoutSeconds} s.`,
+    `ThingsBoard at ${addressOf(config)} has not acknowledged anything for ${seconds} s.`,
     {
       hint: 'Nothing is lost: the gateway connects again and sends the same values again. If it lasts, ThingsBoard or the network is overloaded.',
     },
