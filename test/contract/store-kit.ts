@@ -31,8 +31,8 @@ export function makeStore(
   folder: string,
   config: Partial<StorageConfig> = {},
   clock: Clock = systemClock,
+  registry = new SeriesRegistry(),
 ): OpenedStore {
-  const registry = new SeriesRegistry()
   const issues = new IssueBook(clock)
   const faults: GatewayError[] = []
   const store = new SqliteStore({
@@ -40,7 +40,7 @@ export function makeStore(
     config: storageSchema.parse(config),
     registry,
     clock,
-    log: new LogBook(clock.now).logger('store'),
+    log: new LogBook(() => clock.now()).logger('store'),
     issues,
     metrics: new Metrics(),
     onFault: (error) => faults.push(error),
