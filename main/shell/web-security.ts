@@ -30,10 +30,16 @@ function lockDown(
   })
 }
 
-/** No camera, clipboard reading, notifications, devices, downloads: the UI needs none of them. */
-export function lockDownSession(session: Session): void {
+/**
+ * No camera, clipboard reading, notifications, devices: the UI needs none of them. Downloads only of what the UI itself made up
+ * (the export of the quarantine), never from an address.
+ */
+export function lockDownSession(session: Session, isOwnPage: (url: string) => boolean): void {
   session.setPermissionRequestHandler((_contents, _permission, answer) => answer(false))
   session.setPermissionCheckHandler(() => false)
   session.setDevicePermissionHandler(() => false)
-  session.on('will-download', (event) => event.preventDefault())
+  session.on('will-download', (event, item) => {
+    const [scheme, made] = item.getURL().split(/:(.*)/s)
+    if (scheme !== 'blob' || made === undefined || !isOwnPage(made)) event.preventDefault()
+  })
 }

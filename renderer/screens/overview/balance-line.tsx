@@ -2,6 +2,7 @@ import { type Balance, isBalanced } from '../../../shared/status.ts'
 import { StateMark } from '../../components/state-mark.tsx'
 import { formatCount } from '../../format.ts'
 import { overviewText } from '../../i18n/en-overview.ts'
+import { causeWords, lostValues } from '../delivery/words.ts'
 
 const text = overviewText.balance
 const right = ['delivered', 'pending', 'inFlight', 'quarantined', 'dropped'] as const
@@ -19,7 +20,7 @@ export function BalanceLine({ balance }: { readonly balance: Balance }) {
           <Term
             value={balance[name]}
             words={text.terms[name]}
-            alarming={(name === 'dropped' || name === 'quarantined') && balance[name] > 0}
+            alarming={name === 'quarantined' ? balance.quarantined > 0 : name === 'dropped' && lostValues(balance) > 0}
             {...(name === 'dropped' && balance.dropped > 0 ? { title: text.why(reasons(balance)) } : {})}
           />
         </span>
@@ -54,6 +55,6 @@ function Term(props: {
 
 function reasons(balance: Balance): string {
   return Object.entries(balance.droppedByReason)
-    .map(([reason, count]) => `${reason} ${formatCount(count)}`)
+    .map(([reason, count]) => `${causeWords(reason)} ${formatCount(count)}`)
     .join(', ')
 }
