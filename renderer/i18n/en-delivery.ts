@@ -36,7 +36,7 @@ export const deliveryText = {
     } satisfies Record<FillAlarm, string>,
     states: { opening: 'Opening', full: 'Full', faulted: 'Stopped', closed: 'Closed' },
     nothing: 'Nothing queued: every value is delivered as it comes.',
-    waiting: (values: string, age: string) => `${values} values wait, the oldest since ${age}.`,
+    waiting: (values: string, age: string) => `${values} values wait, the oldest for ${age}.`,
     onDisk: 'On disk',
     fullIn: 'Full in',
     notFilling: 'not filling',

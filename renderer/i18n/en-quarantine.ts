@@ -46,6 +46,7 @@ export const quarantineText = {
     answer: 'Answer',
     reason: 'Reason',
     payload: 'Payload',
+    payloadSize: (type: string, n: string) => `(${type}, ${n} ${n === '1' ? 'character' : 'characters'})`,
     cut: (n: string) => `First ${n} characters; the export has all of it.`,
     neverSent: 'never sent: it fits into no message',
     retry: 'Retry as it is',

@@ -3,7 +3,7 @@ export const storageText = {
   maxBytes: 'Keep up to',
   maxBytesHint: 'Files included. Alarms come at 70, 85 and 95 %.',
   maxAge: 'For at most',
-  maxAgeHint: (words: string) => `= ${words}. Older values are given up, with an entry in the ledger.`,
+  maxAgeHint: (words: string) => `= ${words}. Older values are given up.`,
   whenFull: 'When it is full',
   choices: {
     block: 'Sources wait',

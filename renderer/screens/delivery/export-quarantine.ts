@@ -1,6 +1,7 @@
 import type { RequestOutput } from '../../../shared/api/contract.ts'
 import type { ErrorReport, Result } from '../../../shared/errors.ts'
 import { request } from '../../api/client.ts'
+import { exportName } from './export-name.ts'
 
 /** Small pages: a single value may be a megabyte. */
 const rowsPerRequest = 100
@@ -26,13 +27,6 @@ export async function exportQuarantine(gateway: string, onProgress: (count: numb
   }
   download(new Blob(parts, { type: 'application/x-ndjson' }), exportName(gateway, new Date()))
   return { count }
-}
-
-/** `quarantine Line 3 2026-02-01 1304.jsonl`, without what file systems refuse. */
-export function exportName(gateway: string, at: Date): string {
-  const name = gateway.replace(/[^\p{L}\p{N} ._-]/gu, '').trim()
-  const [day = '', time = ''] = at.toISOString().split('T')
-  return `quarantine ${name} ${day} ${time.slice(0, 5).replace(':', '')}.jsonl`.replace(/ +/g, ' ')
 }
 
 function download(blob: Blob, name: string): void {

@@ -1,6 +1,5 @@
 import { Button } from '@mantine/core'
 import { useCallback, useDeferredValue, useEffect, useMemo, useState, useSyncExternalStore } from 'react'
-import type { RequestOutput } from '../../../shared/api/contract.ts'
 import type { LedgerRow } from '../../../shared/status.ts'
 import { request } from '../../api/client.ts'
 import { PagedRows } from '../../api/paged-rows.ts'
@@ -8,16 +7,15 @@ import { type Column, DataGrid } from '../../components/data-grid.tsx'
 import { Empty } from '../../components/empty.tsx'
 import { FilterField } from '../../components/filter-field.tsx'
 import { ErrorNote } from '../../components/note.tsx'
-import { formatCount, formatMoment, noValue } from '../../format.ts'
+import { formatCount, formatMomentMinute, noValue } from '../../format.ts'
 import { deliveryText } from '../../i18n/en-delivery.ts'
 import { ledgerText as text } from '../../i18n/en-ledger.ts'
 import { attention } from '../../stores/attention.ts'
-import { navigate } from '../../stores/route.ts'
 import { useNow } from '../../stores/use-now.ts'
+import { LedgerCauses, type LedgerTotals } from './ledger-causes.tsx'
 import { causeWords } from './words.ts'
 
 const everyMs = 3000
-type Totals = RequestOutput<'ledger.page'>['totals']
 
 /** Every value that was not delivered: cause, lane, time and number. `wanted` is a cause the address asks for. */
 export function LedgerView({ wanted }: { readonly wanted: string | undefined }) {
@@ -30,7 +28,7 @@ export function LedgerView({ wanted }: { readonly wanted: string | undefined }) 
   const onShow = useCallback((first: number, end: number) => rows.show(first, end), [rows])
   return (
     <div className="ledger">
-      <Causes totals={totals} asked={asked} />
+      <LedgerCauses totals={totals} asked={asked} />
       <div className="ledger-list">
         <div className="quarantine-tools">
           <FilterField label={text.filter} value={filter} onChange={setFilter} />
@@ -53,8 +51,8 @@ export function LedgerView({ wanted }: { readonly wanted: string | undefined }) 
   )
 }
 
-function useLedger(filter: string): { readonly rows: PagedRows<LedgerRow>; readonly totals: Totals } {
-  const [totals, setTotals] = useState<Totals>([])
+function useLedger(filter: string): { readonly rows: PagedRows<LedgerRow>; readonly totals: LedgerTotals } {
+  const [totals, setTotals] = useState<LedgerTotals>([])
   const rows = useMemo(
     () =>
       new PagedRows<LedgerRow>(
@@ -70,37 +68,6 @@ function useLedger(filter: string): { readonly rows: PagedRows<LedgerRow>; reado
   )
   useSyncExternalStore(rows.subscribe, rows.version)
   return { rows, totals }
-}
-
-/** The whole ledger added up; choosing a cause filters the list. */
-function Causes({ totals, asked }: { readonly totals: Totals; readonly asked: string }) {
-  const sorted = [...totals].sort((a, b) => b.count - a.count)
-  return (
-    <section className="ledger-causes" aria-label={text.totals}>
-      <h2>{text.totals}</h2>
-      <ul className="cause-list">
-        <li>
-          <a href="#/delivery/ledger" aria-current={asked === '' ? 'true' : undefined}>
-            {text.all}
-          </a>
-        </li>
-        {sorted.map(({ kind, reason, count }) => (
-          <li key={`${kind} ${reason}`}>
-            <a
-              href={`#/delivery/ledger/${encodeURIComponent(reason)}`}
-              aria-current={asked === reason ? 'true' : undefined}
-              onClick={() => navigate('delivery', 'ledger', reason)}
-            >
-              {causeWords(reason)}
-            </a>
-            <span className="muted">{deliveryText.kinds[kind] ?? kind}</span>
-            <span className="num">{formatCount(count)}</span>
-          </li>
-        ))}
-      </ul>
-      <p className="muted">{text.body}</p>
-    </section>
-  )
 }
 
 function columnsAt(now: number): readonly Column<LedgerRow>[] {
@@ -142,8 +109,8 @@ function columnsAt(now: number): readonly Column<LedgerRow>[] {
 }
 
 function span(from: number, to: number, now: number): string {
-  const first = formatMoment(from, now)
-  const last = formatMoment(to, now)
+  const first = formatMomentMinute(from, now)
+  const last = formatMomentMinute(to, now)
   return first === last ? first : `${first} – ${last}`
 }
 

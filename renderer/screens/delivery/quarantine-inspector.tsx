@@ -62,17 +62,17 @@ function Row({ name, children }: { readonly name: string; readonly children: str
 }
 
 function Payload({ entry }: { readonly entry: QuarantineEntry }) {
-  const type = `${quarantineText.types[entry.type]}, ${formatCount(entry.value.length)}`
+  const type = text.payloadSize(quarantineText.types[entry.type], formatCount(entry.value.length))
   return (
     <div>
       <h3>
-        {text.payload} <span className="muted">{`(${type})`}</span>
+        {text.payload} <span className="muted">{type}</span>
       </h3>
       <textarea
         className="payload mono"
         aria-label={text.payload}
         readOnly
-        rows={5}
+        rows={4}
         spellCheck={false}
         value={entry.value.slice(0, shownLength)}
       />

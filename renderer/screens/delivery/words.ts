@@ -42,14 +42,15 @@ export function causeWords(reason: string): string {
 /** `96`, `96.4`: enough to tell 94 from 95; the alarms change at whole percents. */
 export function percentWords(share: number): string {
   const percent = share * 100
-  return percent > 0 && percent < 0.1 ? '< 0.1' : percent.toFixed(percent < 10 ? 1 : 0)
+  if (percent > 0 && percent < 0.1) return '< 0.1'
+  return percent.toFixed(percent > 0 && percent < 10 ? 1 : 0)
 }
 
 /**
  * How long an outage the storage can bridge at the present rate. undefined while too little waits to know what a value
  * takes on disk.
  */
-export function outageSeconds({ store, rates }: GatewayStatus): number | undefined {
+export function outageSeconds({ store, rates }: Pick<GatewayStatus, 'store' | 'rates'>): number | undefined {
   const { live, backlog } = store.lanes
   const waiting = live.pending + backlog.pending
   if (waiting < fewestValues || rates.acceptedPerSecond <= 0) return undefined
