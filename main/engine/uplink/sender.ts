@@ -231,7 +231,7 @@ export class Sender {
     this.#outbox.fill(this.#window.size)
     while (this.#room() > this.#window.reserve && this.#alone === undefined) {
       const backlogMs = this.#backlogRate.waitMs(this.#clock.monotonic())
-      const envelope = this.#next(backlogMs === 0)
+      const envelope = this.#next(backlogMs === 0 && this.#room() > this.#window.backlogReserve)
       if (backlogMs > 0) waitMs = waitMs === 0 ? backlogMs : Math.min(waitMs, backlogMs)
       if (!envelope) break
       if (this.#announcer.isHeld(envelope)) continue
