@@ -10,6 +10,7 @@ import { datapointOf } from '../fakes/uplink-rig.ts'
 
 const limits: EncodeLimits = {
   maxPayloadBytes: 52_428,
+  aimBytes: 52_428,
   maxRows: Number.POSITIVE_INFINITY,
   severalDevices: true,
   protobuf: true,
@@ -71,7 +72,11 @@ test('no message exceeds its limit, and none of the values is lost on the way', 
   )
   for (const maxPayloadBytes of [1024, 5000, 60_000]) {
     const refused: [] = []
-    const publishes = encodeBatch(batchOf(1, 'live', rows), { ...limits, maxPayloadBytes }, refused)
+    const publishes = encodeBatch(
+      batchOf(1, 'live', rows),
+      { ...limits, maxPayloadBytes, aimBytes: maxPayloadBytes },
+      refused,
+    )
     expect(refused).toEqual([])
     expect(Math.max(...publishes.map(({ payload }) => payload.length))).toBeLessThanOrEqual(maxPayloadBytes)
     expect(publishes.flatMap((p) => [...p.rows]).sort((a, b) => a - b)).toEqual(rows.map((_, i) => i))
