@@ -42,6 +42,7 @@ function steps(devices: number): Step[] {
   for (const sample of opcua.samples) opcua.mapper.map(sample, sample.ts, datapoints)
   const limits = {
     maxPayloadBytes: thingsboardLimit(),
+    aimBytes: thingsboardLimit(),
     maxRows: Number.POSITIVE_INFINITY,
     severalDevices: false,
     protobuf: false,

@@ -115,6 +115,7 @@ export class MemoryStore implements Store {
 
   splitLanes(): void {
     this.#backlog.push(...this.#live.splice(0))
+    this.#change({})
     this.#announce()
   }
 

@@ -8,6 +8,7 @@ import { datapointOf } from '../fakes/uplink-rig.ts'
 
 const wide: EncodeLimits = {
   maxPayloadBytes: 52_428,
+  aimBytes: 52_428,
   maxRows: Number.POSITIVE_INFINITY,
   severalDevices: false,
   protobuf: false,
@@ -126,7 +127,12 @@ test('no message is over the limit, none is empty, and every row is in exactly o
       fc.integer({ min: 40, max: 400 }),
       fc.boolean(),
       (rows, maxPayloadBytes, severalDevices) => {
-        const { publishes, refused, batch } = encode(rows, { ...wide, maxPayloadBytes, severalDevices })
+        const { publishes, refused, batch } = encode(rows, {
+          ...wide,
+          maxPayloadBytes,
+          aimBytes: maxPayloadBytes,
+          severalDevices,
+        })
         for (const { payload, rows: own } of publishes) {
           expect(payload.length).toBeLessThanOrEqual(maxPayloadBytes)
           expect(own.length).toBeGreaterThan(0)
@@ -135,7 +141,12 @@ test('no message is over the limit, none is empty, and every row is in exactly o
         const places = [...publishes.flatMap(({ rows: own }) => [...own]), ...refused.map(({ row }) => row)]
         expect(places.sort((a, b) => a - b)).toEqual(rows.map((_, i) => i))
         for (const { payload, rows: own } of publishes) {
-          const again = encodeRows(batch, own, { ...wide, maxPayloadBytes, severalDevices }, [])
+          const again = encodeRows(
+            batch,
+            own,
+            { ...wide, maxPayloadBytes, aimBytes: maxPayloadBytes, severalDevices },
+            [],
+          )
           expect(again.map((p) => p.payload.toString())).toEqual([payload.toString()])
         }
       },

@@ -31,6 +31,8 @@ export interface StandInOptions {
   readonly rateLimits?: RateLimitTexts
   readonly gatewayRateLimits?: RateLimitTexts
   readonly maxDevices?: number
+  /** As the profile of the gateway device says. */
+  readonly payload?: 'json' | 'protobuf'
   /** Count and check steps instead of keeping values: for load. */
   readonly countOnly?: boolean
   /** In counting mode: each value of a series is this much more than the one before. */
@@ -45,6 +47,8 @@ export interface StandInOptions {
 export interface StandInFaults {
   /** Reads everything and answers nothing, not even PINGREQ. */
   silent: boolean
+  /** Acknowledges, and leaves everything in the queue; see `loseQueue`. */
+  holdQueue: boolean
   /** Does not answer `getSessionLimits`. */
   hideLimits: boolean
   /** This many PUBACKs are not sent (the message is stored). */
@@ -59,6 +63,7 @@ export interface StandInFaults {
 
 const noFaults = (): StandInFaults => ({
   silent: false,
+  holdQueue: false,
   hideLimits: false,
   loseAcks: 0,
   ackDelayMs: 0,
@@ -85,6 +90,8 @@ export class StandInCore {
   /** The gateway device itself; not among the devices it brought. */
   readonly gatewayDevice = new DeviceRecord('', 'default')
   readonly sharedAttributes = new Map<string, unknown>()
+  /** Acknowledged and not stored. */
+  #queue: (() => void)[] = []
   readonly #rpcs = new Map<string, (answer: unknown) => void>()
 
   constructor(options: StandInOptions) {
@@ -98,6 +105,10 @@ export class StandInCore {
 
   get recordsText(): boolean {
     return this.options.countOnly !== true
+  }
+
+  get protobuf(): boolean {
+    return this.options.payload === 'protobuf'
   }
 
   get aggregatesAcks(): boolean {
@@ -125,6 +136,17 @@ export class StandInCore {
   keep(device: DeviceRecord, arrival: Arrival): void {
     this.records.store(device, arrival.key, arrival.ts, arrival.value)
     this.options.onDatapoint?.(arrival)
+  }
+
+  /** What the rule engine will do with an acknowledged message. */
+  queue(task: () => void): void {
+    this.#queue.push(task)
+    if (!this.faults.holdQueue) for (const due of this.#queue.splice(0)) due()
+  }
+
+  /** The default queue is memory: a restart forgets it. */
+  loseQueue(): void {
+    this.#queue = []
   }
 
   limits(): object {

@@ -46,6 +46,11 @@ export class GroupCommit {
     this.#options = options
   }
 
+  /** Datapoints that are not committed yet. */
+  get waiting(): number {
+    return this.#pending
+  }
+
   /** Takes the array's content (the array itself stays the caller's); resolves after COMMIT. */
   add(datapoints: readonly Datapoint[]): Promise<void> {
     if (this.#closed) return Promise.reject(this.#closed)

@@ -1,3 +1,5 @@
+import type { TestReport } from '../../../shared/api/contract.ts'
+import type { ThingsboardConfig } from '../../../shared/config/thingsboard.ts'
 import type { Datapoint as PlainDatapoint } from '../../../shared/datapoint.ts'
 import type { ErrorCode } from '../../../shared/errors.ts'
 import type { PlainValue, Sample, TagIndex, ValueType } from '../../../shared/sample.ts'
@@ -159,5 +161,16 @@ export interface RefusedRow {
 /** Publishes what the store holds and settles it on PUBACK. */
 export interface Uplink extends Service {
   readonly status: Observable<UplinkStatus>
+  readonly progress: UplinkProgress
+  /** Tries now when it waits; makes sure that an open connection is one. */
   retry(): void
+  /** A connection test that does not end the running session. */
+  test(config: ThingsboardConfig, signal: AbortSignal): Promise<TestReport>
+}
+
+export interface UplinkProgress {
+  /** PUBACKs of any kind so far. */
+  readonly answers: number
+  /** Connected, and neither a rate limit nor a brake holds anything back. */
+  readonly maySend: boolean
 }

@@ -8,6 +8,8 @@ import { keyValue, ProtoMessages } from './proto-encode.ts'
 export interface EncodeLimits {
   /** A message never has more bytes than this (payload only). */
   readonly maxPayloadBytes: number
+  /** A message of several values has no more than this: what a server that does not tell its limit was seen to accept. */
+  readonly aimBytes: number
   /** Key/values in one message: a server that counts datapoints per second refuses more than its bucket holds. */
   readonly maxRows: number
   readonly severalDevices: boolean
@@ -106,6 +108,7 @@ let lastStamp = 0
 class Writer {
   readonly #batch: Batch
   readonly #limits: EncodeLimits
+  readonly #aimBytes: number
   readonly #telemetry: boolean
   readonly #deviceEnd: string
   readonly #out: Publish[] = []
@@ -121,6 +124,7 @@ class Writer {
   constructor(batch: Batch, limits: EncodeLimits) {
     this.#batch = batch
     this.#limits = limits
+    this.#aimBytes = Math.min(limits.aimBytes, limits.maxPayloadBytes)
     this.#telemetry = batch.lane !== 'attributes'
     this.#deviceEnd = this.#telemetry ? '}}]' : '}'
   }
@@ -134,7 +138,7 @@ class Writer {
     if (this.#rows.length >= this.#limits.maxRows || (otherDevice && !this.#limits.severalDevices)) this.#flush()
     let lead = this.#lead(series, ts)
     let bytes = this.#bytes + lead.length + series.encodedKey.length + valueBytes
-    if (bytes + this.#deviceEnd.length + 1 > this.#limits.maxPayloadBytes) {
+    if (bytes + this.#deviceEnd.length + 1 > this.#aimBytes) {
       this.#flush()
       lead = this.#lead(series, ts)
       bytes = lead.length + series.encodedKey.length + valueBytes

@@ -77,7 +77,7 @@ export class ProtoMessages {
     if (this.#rows.length >= this.#limits.maxRows || (otherDevice && !this.#limits.severalDevices)) this.#flush()
     // What closing the open messages may add: their own tags and lengths, the time, and the name of a new device.
     const needed = nestedBytes(entry.length) + elementBytes + deviceBytes + 3 * series.device.name.length
-    if (this.#bytes + needed > this.#limits.maxPayloadBytes) {
+    if (this.#bytes + needed > Math.min(this.#limits.aimBytes, this.#limits.maxPayloadBytes)) {
       this.#flush()
       if (needed > this.#limits.maxPayloadBytes) return false
     }

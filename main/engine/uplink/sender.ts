@@ -12,7 +12,7 @@ import { BacklogRate } from './backlog-rate.ts'
 import { Culprits } from './culprits.ts'
 import { DrainMeter } from './drain-meter.ts'
 import { type EncodeLimits, tooLargeText } from './encode.ts'
-import { ackStalled, notAGateway } from './errors.ts'
+import { ackStalled, hex, notAGateway, reason } from './errors.ts'
 import { LaneLag } from './lane-lag.ts'
 import { LaneShares } from './lane-shares.ts'
 import { type SessionLimits, shareOfLimit, unknownLimits } from './limits.ts'
@@ -27,6 +27,10 @@ import { Window } from './window.ts'
 // order; a value that ThingsBoard refuses ends alone in quarantine while all others pass; live values do not wait for the
 // backlog, nor the backlog for ever, nor control for either.
 
+/** A server that closes on messages of this size has another problem. */
+const smallestAimBytes = 1024
+/** A session that ends this soon after a refusal for the amount ended because of it. */
+const rateClosingMs = 1500
 /** In flight at the end of this many sessions: from then on it is sent with nothing beside it, to find the culprit. */
 const suspectLosses = 2
 
@@ -70,6 +74,9 @@ export class Sender {
   #undoTick: () => void = () => {}
   #undoWait: () => void = () => {}
   #waitUntilMs = 0
+  #slowedAtMs = Number.NEGATIVE_INFINITY
+  /** Learnt from closed connections; a server that tells its limit never teaches it. */
+  #aimBytes = Number.POSITIVE_INFINITY
   #pumping = false
   #accepted = 0
   #answers = 0
@@ -156,21 +163,35 @@ export class Sender {
   }
 
   /** The session ended: what it left unanswered goes first in the next one. */
-  offline(): void {
+  offline(error: GatewayError): void {
+    const nowMs = this.#clock.monotonic()
     this.#session = undefined
     this.#undoWait()
     this.#waitUntilMs = 0
     this.meter.reset()
     for (const envelope of this.#probation.revoke()) this.#inFlight.add(envelope)
+    // With the end of the connection 0x97 to an announcement was about the rate; without it about the number of devices.
+    if (this.#announcer.offline(nowMs)) this.#slowDown()
+    const tooLarge = error.detail['reasonCode'] === hex(reason.malformedPacket)
+    if (tooLarge) this.#aimLower()
+    const explained = tooLarge || nowMs - this.#slowedAtMs < rateClosingMs
     for (const envelope of this.#inFlight) {
+      if (explained) {
+        this.#outbox.putBack(envelope)
+        continue
+      }
       envelope.losses++
       if (envelope === this.#alone) this.#culprits.strike(envelope, 0, 'the connection ended each time it was sent')
       else this.#outbox.putBack(envelope)
     }
     this.#inFlight.clear()
     this.#alone = undefined
-    // With the end of the connection 0x97 to an announcement was about the rate; without it about the number of devices.
-    if (this.#announcer.offline(this.#clock.monotonic())) this.#slowDown()
+  }
+
+  /** ThingsBoard puts out a device because of the amount: before 4.2.1 there is no PUBACK that says so. */
+  refusedForAmount(): void {
+    this.#slowDown()
+    this.#options.issues.rateLimited()
   }
 
   /** The gateway's own message is about to go: counted, never held up. */
@@ -187,16 +208,29 @@ export class Sender {
   }
 
   #slowDown(): void {
+    // A refusal comes as PUBACK, as a message and as the end of the connection; it is one refusal.
+    if (this.#clock.monotonic() - this.#slowedAtMs < rateClosingMs) return
+    this.#slowedAtMs = this.#clock.monotonic()
     this.#pace.slowDown(this.#clock.monotonic())
     this.#window.stalled()
+  }
+
+  /** The server closed on a message it found too large, and one of those in flight was it. */
+  #aimLower(): void {
+    let largest = 0
+    for (const { publish } of this.#inFlight) largest = Math.max(largest, publish.payload.length)
+    if (largest > 0) this.#aimBytes = Math.max(smallestAimBytes, Math.min(this.#aimBytes, largest >> 1))
+    this.#limits = { ...this.#limits, aimBytes: Math.min(this.#limits.aimBytes, this.#aimBytes) }
   }
 
   #encodeLimits(limits: SessionLimits): EncodeLimits {
     const { config } = this.#options
     const allowed =
       limits.maxPayloadBytes === undefined ? Number.POSITIVE_INFINITY : limits.maxPayloadBytes * shareOfLimit
+    const maxPayloadBytes = Math.min(config.maxPayloadBytes, Math.floor(allowed))
     return {
-      maxPayloadBytes: Math.min(config.maxPayloadBytes, Math.floor(allowed)),
+      maxPayloadBytes,
+      aimBytes: Math.min(maxPayloadBytes, this.#aimBytes),
       maxRows: this.#pace.maxDatapoints,
       severalDevices: config.severalDevicesPerMessage,
       protobuf: config.payload === 'protobuf',
@@ -231,12 +265,13 @@ export class Sender {
     this.#outbox.fill(this.#window.size)
     while (this.#room() > this.#window.reserve && this.#alone === undefined) {
       const backlogMs = this.#backlogRate.waitMs(this.#clock.monotonic())
-      const envelope = this.#next(backlogMs === 0)
+      const envelope = this.#next(backlogMs === 0 && this.#room() > this.#window.backlogReserve)
       if (backlogMs > 0) waitMs = waitMs === 0 ? backlogMs : Math.min(waitMs, backlogMs)
       if (!envelope) break
       if (this.#announcer.isHeld(envelope)) continue
       const { payload, rows, devices } = envelope.publish
-      if (payload.length > this.#limits.maxPayloadBytes || rows.length > this.#limits.maxRows) {
+      const { maxPayloadBytes, aimBytes, maxRows } = this.#limits
+      if (payload.length > (rows.length > 1 ? aimBytes : maxPayloadBytes) || rows.length > maxRows) {
         // The server allows less than when this was encoded.
         this.#outbox.split(envelope, [rows], this.#limits)
         continue

@@ -3,7 +3,7 @@ import type { GatewayError } from '../kit/gateway-error.ts'
 import type { IssueSink } from '../observe/issues.ts'
 import type { LiveSeries } from '../pipeline/series.ts'
 import type { RefusedRow } from '../pipeline/stages.ts'
-import { hex } from './errors.ts'
+import { hex, reason } from './errors.ts'
 
 const subject = 'thingsboard'
 const subjectName = 'ThingsBoard'
@@ -155,14 +155,19 @@ export class UplinkIssues {
 
   deviceRefused(device: string, code: number): void {
     this.#refusedDevices.add(device)
+    const unreadable = code === reason.payloadFormatInvalid
     this.#sink.raise({
       code: 'UPLINK_VALUE_REFUSED',
       severity: 'error',
       subject,
       subjectName,
       key: `device ${device}`,
-      message: `ThingsBoard does not create or connect the device "${device}".`,
-      hint: 'Check the device limit of the tenant profile, the device profile name and the device name. Its values go to quarantine.',
+      message: unreadable
+        ? `ThingsBoard can not read the announcement of the device "${device}".`
+        : `ThingsBoard does not create or connect the device "${device}".`,
+      hint: unreadable
+        ? 'The profile of the gateway device in ThingsBoard and "payload" (json or protobuf) in the ThingsBoard settings here must agree.'
+        : 'Check the device limit of the tenant profile, the device profile name and the device name. Its values go to quarantine.',
       evidence: `device=${device} reasonCode=${hex(code)}`,
     })
   }

@@ -13,12 +13,12 @@ import type { Metrics } from '../observe/metrics.ts'
 import type { SeriesRegistry } from '../pipeline/series.ts'
 import type { Store, Uplink } from '../pipeline/stages.ts'
 import { Confirmed } from './confirmed.ts'
-import { ackStalled, addressOf } from './errors.ts'
+import { ackStalled, addressOf, reason } from './errors.ts'
 import { answerRpc } from './gateway-rpc.ts'
 import { limitWords, type SessionLimits, unknownLimits } from './limits.ts'
 import { Sender } from './sender.ts'
 import { type ConnectMqtt, openSession, type Session } from './session.ts'
-import { askSessionLimits } from './session-limits.ts'
+import { SessionLimitsQuestion } from './session-limits.ts'
 import { SharedAttributes } from './shared-attributes.ts'
 import { Takeovers } from './takeovers.ts'
 import { sameIdentity, testThingsboard } from './thingsboard-test.ts'
@@ -72,6 +72,7 @@ export class ThingsboardUplink implements Uplink {
   readonly #shared: SharedAttributes
   readonly #confirmed: Confirmed
   readonly #takeovers = new Takeovers()
+  readonly #limitsQuestion: SessionLimitsQuestion
   readonly #cleanup = new Cleanup()
   #session: Session | undefined
   #limits: SessionLimits = unknownLimits
@@ -85,6 +86,7 @@ export class ThingsboardUplink implements Uplink {
     const { config, clock, store, log, metrics } = options
     this.#options = options
     this.#wire = wireOf(config.payload)
+    this.#limitsQuestion = new SessionLimitsQuestion(clock, config.host)
     this.#picture = { state: 'idle', since: clock.now(), detail: 'Not started' }
     this.#issues = new UplinkIssues(options.issues, addressOf(config), () => clock.monotonic())
     const { retainMinutes } = config.confirmed
@@ -190,7 +192,7 @@ export class ThingsboardUplink implements Uplink {
       write: (values, acked) => this.#own(session, this.#wire.ownAttributesTopic, JSON.stringify(values), acked),
     })
     this.#askAttributes(session)
-    const limits = await Promise.race([askSessionLimits(session, clock, config.host), ended.promise])
+    const limits = await Promise.race([this.#limitsQuestion.ask(session), ended.promise])
     if (signal.aborted) throw new GatewayError('STOPPED', 'Connecting to ThingsBoard was stopped.')
     log.info('connected', {
       address: addressOf(config),
@@ -218,6 +220,10 @@ export class ThingsboardUplink implements Uplink {
 
   #receive(session: Session, topic: string, payload: Buffer): void {
     if (this.#shared.receive(topic, payload) || session.receiveResponse(topic, payload)) return
+    if (topic === 'v1/gateway/disconnect') {
+      if (this.#wire.readDisconnect(payload) === reason.messageRateTooHigh) this.#sender.refusedForAmount()
+      return
+    }
     const { registry, version, gatewayName, startedAt, clock, statistics } = this.#options
     const now = () => clock.now()
     const wire = this.#wire
@@ -235,7 +241,7 @@ export class ThingsboardUplink implements Uplink {
     this.#session = undefined
     this.#answersInFlight = 0
     this.#undoProbe()
-    this.#sender.offline()
+    this.#sender.offline(error)
     for (const resolve of this.#sessionEnded) resolve()
     const nowMs = this.#options.clock.monotonic()
     this.#link.lost(error.code === 'UPLINK_DUPLICATE_IDENTITY' ? this.#takeovers.judge(error, nowMs) : error)

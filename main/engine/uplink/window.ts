@@ -30,6 +30,11 @@ export class Window {
     return this.size < 2 ? 0 : Math.max(1, Math.floor(this.size * controlShare))
   }
 
+  /** As many again are kept free of the backlog, so that a live value need not wait for a PUBACK of the backlog. */
+  get backlogReserve(): number {
+    return this.size < 4 ? this.reserve : 2 * this.reserve
+  }
+
   /** The bound of a new session; what was learnt about the line stays. */
   setLimit(limit: number): void {
     if (this.#size >= this.#limit) this.#size = limit

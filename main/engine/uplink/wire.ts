@@ -28,6 +28,8 @@ export interface Wire {
   ownAnswer(answer: object): Buffer | string
   readGatewayCommand(payload: Buffer): GatewayCommand | undefined
   gatewayAnswer(command: GatewayCommand, data: object): Buffer | string
+  /** Why ThingsBoard put out a device (v1/gateway/disconnect). */
+  readDisconnect(payload: Buffer): number | undefined
   /** The gateway device's own client attributes. */
   readonly ownAttributesTopic: string
 }
@@ -66,6 +68,10 @@ export const jsonWire: Wire = {
     return typeof id === 'number' ? { device, id } : undefined
   },
   gatewayAnswer: ({ device, id }, data) => JSON.stringify({ device, id, data }),
+  readDisconnect(payload) {
+    const code = parseObject(payload)?.['reason']
+    return typeof code === 'number' ? code : undefined
+  },
 }
 
 function recordIn(message: Record<string, unknown>, name: string): Record<string, unknown> {
@@ -100,6 +106,8 @@ export const protobufWire: Wire = {
     read(payload, (fields) => ({ device: stringIn(fields, 1), id: integerIn(messagesIn(fields, 2)[0] ?? [], 1) })),
   gatewayAnswer: ({ device, id }, data) =>
     new ProtoWriter().string(1, device).integer(2, id).string(3, JSON.stringify(data)).end(),
+  // GatewayDisconnectDeviceMsg
+  readDisconnect: (payload) => read(payload, (fields) => integerIn(fields, 2)),
 }
 
 function read<T>(payload: Buffer, take: (fields: ProtoField[]) => T): T | undefined {
