@@ -1,11 +1,11 @@
-import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Batch, Datapoint, Lane } from '../../main/engine/pipeline/stages.ts'
 import { isBalanced } from '../../shared/status.ts'
-import { makeStore, type OpenedStore, type PlainRow, plain, rowsOf, seriesOf } from '../contract/store-kit.ts'
+import { copyStore, makeStore, type OpenedStore, type PlainRow, plain, rowsOf, seriesOf } from '../contract/store-kit.ts'
 
 // The whole world of the store as five actions: append, take, settle, a clean restart, and a crash. A crash is the image of the
 // files as they are while the store runs, opened elsewhere: what a power cut would leave of everything that was promised.
@@ -110,9 +110,7 @@ class World {
     let folder = this.folders.at(-1) ?? ''
     if (crashed) {
       const image = this.newFolder()
-      for (const name of ['store.db', 'store.db-wal']) {
-        if (existsSync(join(folder, name))) copyFileSync(join(folder, name), join(image, name))
-      }
+      copyStore(folder, image)
       await this.opened.store.stop(Number.POSITIVE_INFINITY)
       folder = image
     } else await this.opened.store.stop(Number.POSITIVE_INFINITY)

@@ -11,8 +11,8 @@ const maxBytes = 2 << 20
 const length = 60_000
 
 function diskUse(folder: string): number {
-  return ['store.db', 'store.db-wal']
-    .filter((name) => readdirSync(folder).includes(name))
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.db(-wal)?$/.test(name))
     .reduce((sum, name) => sum + statSync(join(folder, name)).size, 0)
 }
 

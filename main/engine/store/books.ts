@@ -81,10 +81,10 @@ export class Books {
           ts_max = max(ts_max, excluded.ts_max), count = count + excluded.count`),
       db.prepare(`DELETE FROM ledger WHERE span_ms = ${minuteMs} AND since < ?`),
     ]
-    const matches = `(?1 = '' OR instr(lower(kind || ' ' || reason || ' ' || lane), ?1) > 0)`
+    const matches = `instr(lower(kind || ' ' || reason || ' ' || lane), ?) > 0`
     this.#ledgerPage = db.prepare(`
       SELECT kind, reason, lane, since, until, ts_min AS tsMin, ts_max AS tsMax, count FROM ledger
-      WHERE ${matches} ORDER BY until DESC LIMIT ?2`)
+      WHERE ${matches} ORDER BY until DESC LIMIT ?`)
     this.#ledgerCount = db.prepare(`SELECT count(*) AS n FROM ledger WHERE ${matches}`)
     this.#ledgerTotals = db.prepare('SELECT kind, reason, sum(count) AS count FROM ledger GROUP BY kind, reason')
     this.#transaction = (task) => db.transaction(task).immediate()

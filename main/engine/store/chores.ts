@@ -7,6 +7,8 @@ import type { Tank } from './tank.ts'
 
 /** Merging looks for small chunks in every so many turns. */
 const turnsPerMerge = 10
+/** Files are prepared at 4 MB/s at most. */
+const turnsPerPreparation = 5
 
 /** What the store's thread does when nobody waits for it, a little at a time: salvage, preparing files, merging. */
 export class Chores {
@@ -36,7 +38,8 @@ export class Chores {
     const now = Date.now()
     this.#turns++
     if (this.#salvages.current) this.#salvage(now)
-    else if (this.#turns % turnsPerMerge !== 0 || !this.#tank.merge(now)) this.#preallocation.step()
+    else if (this.#turns % turnsPerMerge === 0) this.#tank.merge(now)
+    else if (this.#turns % turnsPerPreparation === 1) this.#preallocation.step()
   }
 
   stop(): void {
@@ -47,7 +50,7 @@ export class Chores {
   #salvage(now: number): void {
     const salvage = this.#salvages.current
     if (!salvage) return
-    if (!salvage.resumed) salvage.resumeAfter(this.#tank.salvageProgress(salvage.name))
+    if (!salvage.resumed) salvage.resume(this.#tank.salvageProgress(salvage.name), this.#tank.tailSeq)
     const chunks = salvage.next((id) => this.#tank.seriesRow(id))
     if (chunks === undefined) {
       const lost = salvage.finish()

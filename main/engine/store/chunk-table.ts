@@ -224,10 +224,12 @@ export class ChunkTable {
     }
   }
 
-  peekDroppable(defaultToo: boolean): ChunkFacts | undefined {
+  /** The oldest chunk that may be given up and is not being sent. */
+  peekDroppable(defaultToo: boolean, isTaken: (seq: number) => boolean): ChunkFacts | undefined {
     if (this.rows === 0) return undefined
-    const chunk = this.#droppable.get(this.#dropFrom - 1, defaultToo ? 0 : 2)
+    let chunk = this.#droppable.get(this.#dropFrom - 1, defaultToo ? 0 : 2)
     if (chunk) this.#dropFrom = chunk.seq
+    while (chunk && isTaken(chunk.seq)) chunk = this.#droppable.get(chunk.seq, defaultToo ? 0 : 2)
     return chunk
   }
 

@@ -8,7 +8,7 @@ import type { Tank } from './tank.ts'
 /** Written at a time: short enough that a commit hardly waits. */
 const stepBytes = 1 << 20
 /** After a failure (no room), in steps. */
-const pauseSteps = 600
+const pauseSteps = 240
 /** The whole quota is taken only while this share of the volume stays free; below, only the next segment, while 32 MB stay. */
 const freeShare = 0.15
 const leastFreeBytes = 32 << 20
@@ -28,6 +28,8 @@ export class Preallocation {
   readonly #tank: Tank
   readonly #enabled: boolean
   readonly #primed = new WeakSet<Segment>()
+  /** Made in this process, for their WAL. */
+  readonly #fresh: Segment[] = []
   #building: Building | undefined
   #pause = 0
 
@@ -64,11 +66,12 @@ export class Preallocation {
   #step(): boolean {
     const { shelf } = this.#tank
     const { active } = shelf
-    if (active && !this.#primed.has(active)) {
-      this.#primed.add(active)
-      active.primeWal()
+    const unprimed = [...(active ? [active] : []), ...this.#fresh].find((segment) => !this.#primed.has(segment))
+    if (unprimed) {
+      if (unprimed.primeWal(stepBytes)) this.#primed.add(unprimed)
       return true
     }
+    this.#fresh.length = 0
     if (!this.#building) {
       if (!shelf.mayGrow || !this.#hasRoom()) {
         this.#pause = pauseSteps
@@ -94,6 +97,8 @@ export class Preallocation {
         .prepare('INSERT INTO filler VALUES (randomblob(?))')
         .run(Math.min(stepBytes, budgetBytes - building.bytes))
       building.bytes = Number(building.db.pragma('page_count', { simple: true })) * pageBytes
+      // A little at a time: one fsync of everything would stall the commits beside it.
+      sync(building.path)
       if (budgetBytes - building.bytes < 4 * pageBytes) building.bytes = budgetBytes
       return
     }
@@ -108,9 +113,7 @@ export class Preallocation {
     sync(path)
     renameSync(path, shelf.pathOf(number))
     sync(dirname(path))
-    const segment = shelf.adopt(number)
-    segment.primeWal()
-    this.#primed.add(segment)
+    this.#fresh.push(shelf.adopt(number))
   }
 
   #hasRoom(): boolean {

@@ -28,8 +28,8 @@ export class QuarantineTable {
     this.#total = db.prepare(
       `SELECT count(*) AS n, coalesce(sum(length(value) + ${rowOverheadBytes}), 0) AS bytes FROM quarantine`,
     )
-    const matches = `(?1 = '' OR instr(lower(device || char(10) || key || char(10) || reason), ?1) > 0)`
-    this.#page = db.prepare(`SELECT * FROM quarantine WHERE ${matches} ORDER BY at DESC, id DESC LIMIT ?2`)
+    const matches = `instr(lower(device || char(10) || key || char(10) || reason), ?) > 0`
+    this.#page = db.prepare(`SELECT * FROM quarantine WHERE ${matches} ORDER BY at DESC, id DESC LIMIT ?`)
     this.#count = db.prepare(`SELECT count(*) AS n FROM quarantine WHERE ${matches}`)
     this.#after = db.prepare('SELECT * FROM quarantine WHERE id > ? ORDER BY id LIMIT ?')
     this.#one = db.prepare('SELECT * FROM quarantine WHERE id = ?')

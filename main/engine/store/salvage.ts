@@ -20,10 +20,6 @@ import type { Requeued } from './tank.ts'
 
 /** Chunks read at a time. */
 const readChunks = 16
-/** Failing ranges halved in one step, so that a commit hardly waits. */
-const halvingsPerStep = 500
-/** More than any seq: 2^53. */
-const lastSeq = Number.MAX_SAFE_INTEGER
 
 /** What happened to a damaged file, beside it. */
 interface Report {
@@ -42,8 +38,8 @@ export function pendingSalvages(folder: string): string[] {
 }
 
 /**
- * Reads what can be read of one damaged file: ranges of chunks, halved where SQLite gives an error, down to the single chunk;
- * only what has its CRC comes back. How far it came is kept in the transaction that stores what was found, so a crash in
+ * Reads what can be read of one damaged file, in order of seq; where SQLite gives an error, the end of the unreadable place is
+ * searched by bisection. Only what has its CRC comes back. How far it came is kept in the transaction that stores what was found, so a crash in
  * between repeats nothing.
  */
 export class Salvage {
@@ -54,53 +50,62 @@ export class Salvage {
   /** Read and not stored: there was no room. */
   #kept: Requeued[] = []
   readonly #db: Database | undefined
-  readonly #range: Statement<ChunkRow> | undefined
+  readonly #statements: Statements | undefined
   readonly #names = new Map<number, SeriesRow>()
-  #todo: [from: number, to: number][]
+  #from = 0
+  #last = 0
 
   /** `template` is a healthy segment: the first page of a file can be replaced by it. */
   constructor(place: string, template: string) {
     this.place = place
     this.name = basename(place)
-    this.#todo = []
     this.#db = openDamaged(place, template)
     if (!this.#db) return
     this.#readNames(this.#db)
-    this.#range = rangeStatement(this.#db)
-    if (this.#range) this.#todo = [[0, lastSeq]]
+    this.#statements = statementsOf(this.#db)
   }
 
   get series(): SeriesRow[] {
     return [...this.#names.values()]
   }
 
-  /** Where an earlier run came to. */
-  resumeAfter(seq: number): void {
+  /** Where an earlier run came to, and the last seq there is. */
+  resume(after: number, last: number): void {
     this.resumed = true
-    if (seq > 0) this.#todo = this.#todo.map(([from, to]) => [Math.max(from, seq + 1), to])
+    this.#from = after + 1
+    this.#last = last
   }
 
   /** The next chunks that are what was written; undefined at the end. */
   next(known: (id: number) => SeriesRow | undefined): Requeued[] | undefined {
     if (this.#kept.length > 0) return this.#kept.splice(0)
-    for (let halvings = 0; halvings < halvingsPerStep; ) {
-      const range = this.#todo.pop()
-      if (!range) return undefined
-      const [from, to] = range
-      try {
-        const rows = this.#range?.all(from, to, readChunks) ?? []
-        const last = rows.at(-1)
-        if (last && rows.length === readChunks) this.#todo.push([last.seq + 1, to])
-        if (rows.length > 0) return rows.flatMap((row) => this.#check(row, known))
-      } catch (error) {
-        if (failureOf(error) === undefined) throw error
-        halvings++
-        if (from === to) continue
-        const middle = Math.floor(from + (to - from) / 2)
-        this.#todo.push([middle + 1, to], [from, middle])
-      }
+    if (!this.#statements || this.#from > this.#last) return undefined
+    const { range, key } = this.#statements
+    for (const many of [readChunks, 1]) {
+      const rows = tried(() => range.all(this.#from, many))
+      if (!rows) continue
+      const last = rows.at(-1)
+      this.#from = last ? last.seq + 1 : this.#last + 1
+      return rows.flatMap((row) => this.#check(row, known))
     }
+    // Only this chunk, or the page that leads to it and its neighbours.
+    const found = tried(() => key.all(this.#from))
+    this.#from = found ? (found[0]?.seq ?? this.#last) + 1 : this.#behindBadPage((seq) => tried(() => key.all(seq)) !== undefined)
     return []
+  }
+
+  /** The first seq behind the unreadable place: by doubling until it can be read again, then by halving. */
+  #behindBadPage(readable: (seq: number) => boolean): number {
+    let step = 1
+    while (this.#from + step <= this.#last && !readable(this.#from + step)) step *= 2
+    let bad = this.#from + Math.floor(step / 2)
+    let good = Math.min(this.#from + step, this.#last + 1)
+    while (good - bad > 1) {
+      const middle = Math.floor((bad + good) / 2)
+      if (readable(middle)) good = middle
+      else bad = middle
+    }
+    return good
   }
 
   putBack(chunks: readonly Requeued[]): void {
@@ -154,16 +159,29 @@ export class Salvage {
 const sameSeries = (a: SeriesRow, b: SeriesRow): boolean =>
   a.device === b.device && a.key === b.key && a.kind === b.kind
 
-function rangeStatement(db: Database): Statement<ChunkRow> | undefined {
-  for (const also of ['AND seq NOT IN (SELECT seq FROM retained)', '']) {
-    try {
-      if (also) db.prepare('SELECT count(*) FROM retained').get()
-      return db.prepare(`SELECT * FROM chunks WHERE seq >= ? AND seq <= ? ${also} ORDER BY seq LIMIT ?`)
-    } catch (error) {
-      if (failureOf(error) === undefined) throw error
-    }
+interface Statements {
+  readonly range: Statement<ChunkRow>
+  readonly key: Statement<{ seq: number }>
+}
+
+function statementsOf(db: Database): Statements | undefined {
+  // Without the list of what was delivered already it is better to send twice.
+  const retained = tried(() => db.prepare('SELECT count(*) FROM retained').get())
+  const waiting = retained ? 'AND seq NOT IN (SELECT seq FROM retained)' : ''
+  return tried(() => ({
+    range: db.prepare(`SELECT * FROM chunks WHERE seq >= ? ${waiting} ORDER BY seq LIMIT ?`),
+    key: db.prepare('SELECT seq FROM chunks WHERE seq >= ? ORDER BY seq LIMIT 1'),
+  }))
+}
+
+/** undefined where SQLite gives an error. */
+function tried<T>(task: () => T): T | undefined {
+  try {
+    return task()
+  } catch (error) {
+    if (failureOf(error) === undefined) throw error
+    return undefined
   }
-  return undefined
 }
 
 function openDamaged(place: string, template: string): Database | undefined {

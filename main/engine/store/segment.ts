@@ -51,6 +51,7 @@ export class Segment {
   readonly #pages: Statement<{ used: number; all: number }>
   #fileBytes = 0
   #walBytes = 0
+  #primed = 0
 
   /** Opens or makes the file; throws what the driver throws. */
   constructor(path: string, number: number, quota: FileQuota) {
@@ -61,6 +62,8 @@ export class Segment {
     this.#db = db
     try {
       migrate(db)
+      // Left by a kill in `primeWal`.
+      db.exec('DROP TABLE IF EXISTS filler')
       this.series = new SeriesTable(db)
       this.books = new Books(db)
       this.chunks = new ChunkTable(db)
@@ -167,16 +170,22 @@ export class Segment {
     this.#walBytes = 0
   }
 
-  /** Makes the WAL as large as it will ever be, so that a full disk does not stop a commit. Needs room in the file. */
-  primeWal(): void {
-    if (this.freeBytes(false) < 4 * this.quota.walTargetBytes) return
-    this.#db.exec(`
-      CREATE TABLE filler (body BLOB);
-      INSERT INTO filler VALUES (randomblob(${2 * this.quota.walTargetBytes}));
-      DROP TABLE filler;`)
-    this.#walBytes = this.quota.walTargetBytes
-    this.checkpoint()
+  /**
+   * Makes the WAL a little larger, up to what it will ever be, so that a full disk does not stop a commit. Needs room in the
+   * file. True when that is done.
+   */
+  primeWal(stepBytes: number): boolean {
+    const wanted = 2 * this.quota.walTargetBytes
+    if (this.#primed >= wanted || this.freeBytes(false) < 2 * wanted) return true
+    this.#db.exec('CREATE TABLE IF NOT EXISTS filler (body BLOB)')
+    this.#db.prepare('INSERT INTO filler VALUES (randomblob(?))').run(stepBytes)
+    this.#primed += stepBytes
+    if (this.#primed >= wanted) {
+      this.#db.exec('DROP TABLE filler')
+      this.checkpoint(true)
+    }
     this.look()
+    return this.#primed >= wanted
   }
 
   /** Gives pages back to the volume: only for store.db, when it was the whole store of an earlier format. */

@@ -64,6 +64,11 @@ export class HandedChunks {
     return this.offer(seq)
   }
 
+  isTaken(seq: number): boolean {
+    const slot = this.#slotOf.get(seq)
+    return slot !== undefined && Atomics.load(this.#slots, slot) === taken
+  }
+
   /** False when the engine has taken it. */
   claim(seq: number): boolean {
     const slot = this.#slotOf.get(seq)

@@ -64,12 +64,27 @@ port.on('message', (first: ToThread) => {
       next = receive()
     }
   }
-  if (running && !faulted) guarded(() => running?.tank.checkpoint())
+  if (running && !faulted) checkpoint(running)
 })
 
 setInterval(() => {
   if (running && !faulted) guarded(() => running?.chores.turn())
 }, idleTurnMs).unref()
+
+function checkpoint({ tank, reserve }: Running): void {
+  guarded(() => {
+    try {
+      tank.checkpoint()
+    } catch (error) {
+      const cause = error instanceof SegmentFailure ? error.reason : error
+      if (failureOf(cause) !== 'disk-full' || !reserve.held) throw error
+      // The blocks of the reserve are what the database needs to take in its WAL; a tick brings them back.
+      tank.tighten()
+      reserve.release()
+      tank.checkpoint()
+    }
+  })
+}
 
 function receive(): ToThread | undefined {
   return receiveMessageOnPort(port)?.message as ToThread | undefined
@@ -211,6 +226,11 @@ function guarded(task: () => void): void {
     const meaning = failureOf(cause)
     // A bug: the thread dies with it, the engine hears of that.
     if (meaning === undefined) throw error
+    if (meaning === 'disk-full' && running) {
+      // Work that can wait: from now on only what the files have already is used.
+      running.tank.tighten()
+      return
+    }
     faulted = true
     send({ kind: 'fault', error: toErrorReport(translate(cause, 'The store could not read or write its file')) })
   }

@@ -290,8 +290,9 @@ export class SqliteStore implements Store, StoreBooks {
   #open(opened: Opened): void {
     this.#series.restore(opened.series, opened.nextSeriesId)
     this.#issues.opened(opened)
-    this.#lanes.found([opened.firstSeq, opened.snapshot.tailSeq])
     this.#setState('ready')
+    if (opened.snapshot.storedRows > 0)
+      this.#withNews(() => this.#lanes.found([opened.firstSeq, opened.snapshot.tailSeq]))
     let turn = 0
     this.#cleanup.add(
       this.#options.clock.every(publishMs, () => {

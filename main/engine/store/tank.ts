@@ -207,6 +207,10 @@ export class Tank {
     this.#refusedForDisk = false
   }
 
+  get tailSeq(): number {
+    return this.#tail
+  }
+
   /** How far an earlier process came with this damaged file. */
   salvageProgress(name: string): number {
     return Math.max(...this.#shelf.all.map(({ books }) => books.progress(name)))
@@ -495,7 +499,7 @@ export class Tank {
       for (const segment of this.#shelf.all) {
         const seq = passed.has(segment)
           ? undefined
-          : this.#on(segment, ({ chunks }) => chunks.peekDroppable(defaultToo), false)?.seq
+          : this.#on(segment, ({ chunks }) => chunks.peekDroppable(defaultToo, (seq) => this.#handed.isTaken(seq)), false)?.seq
         if (seq === undefined || seq >= oldest) continue
         oldest = seq
         victim = segment

@@ -181,7 +181,8 @@ export class TelemetryLanes {
         this.#forget(chunk)
         return taken
       }
-      state.ranges.remove(chunk.seqFrom, chunk.seqTo)
+      // From both: a chunk that was merged may reach across the place where the lanes were split.
+      for (const { ranges } of Object.values(this.#lanes)) ranges.remove(chunk.seqFrom, chunk.seqTo)
       if (!takeSlot(this.#slots, chunk.slot)) {
         this.#forget(chunk)
         continue
@@ -198,7 +199,7 @@ export class TelemetryLanes {
     const cached = this.#cache.get(first.from)
     if (cached) return cached
     for (let next = state.ready[0]; next; next = state.ready[0]) {
-      if (next.seqFrom >= first.from && next.seqTo <= first.to) return next
+      if (next.seqFrom >= first.from && next.seqFrom <= first.to) return next
       // Read before the lane changed.
       state.ready.shift()
       this.#forget(next)
