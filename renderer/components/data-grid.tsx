@@ -170,7 +170,13 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
           )
         })}
       </div>
-      {total === 0 ? props.empty : null}
+      {total === 0 && props.empty ? (
+        <div role="row" aria-rowindex={2}>
+          <div role="gridcell" aria-colspan={columns.length}>
+            {props.empty}
+          </div>
+        </div>
+      ) : null}
     </div>
   )
 }

@@ -57,8 +57,8 @@ export const deliveryText = {
     title: 'Lanes',
     names: { live: 'Live', backlog: 'Backlog', attributes: 'Attributes' },
     hints: {
-      live: 'accepted since the connection stands',
-      backlog: 'waited for ThingsBoard',
+      live: 'accepted since the last sign-in',
+      backlog: 'waited before it, or sent again',
       attributes: 'newest value of each',
     },
     columns: { lane: 'Lane', waiting: 'Waiting', bytes: 'On disk', oldest: 'Oldest', rate: 'Sent', gone: 'Gone in' },

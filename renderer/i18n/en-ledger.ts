@@ -2,7 +2,7 @@ export const ledgerText = {
   title: 'Ledger',
   body: 'Every value that was not delivered, with cause, lane, time and number. Minutes older than a day are added up per day; the numbers stay exact.',
   filter: 'Filter by cause, kind or lane',
-  count: (n: string) => `${n} entries`,
+  count: (n: string) => `${n} ${n === '1' ? 'entry' : 'entries'}`,
   totals: 'By cause',
   all: 'All causes',
   columns: {

@@ -130,12 +130,13 @@ test('once the cause is gone, retrying all empties the quarantine', async () => 
   expect(await ui.balance().textContent()).toContain('Balanced')
 })
 
-test('an outage is seen as a growing backlog, and its end as an empty one', async () => {
+test('an outage is seen as a growing queue, and its end as an empty one', async () => {
   await openTab(/^Queue/)
   await thingsboard.stop()
   const lanes = host.page.getByRole('region', { name: 'Lanes' })
-  const backlog = lanes.getByRole('row', { name: /^Backlog/ })
-  const waiting = async (): Promise<number> => Number((await backlog.getByRole('cell').first().textContent()) ?? '')
+  const of = async (lane: RegExp): Promise<number> =>
+    Number(await lanes.getByRole('row', { name: lane }).getByRole('cell').first().textContent())
+  const waiting = async (): Promise<number> => (await of(/^Live/)) + (await of(/^Backlog/))
   await expect.poll(waiting, { timeout: 60_000 }).toBeGreaterThan(10)
   await ui.expectAccessible()
   await thingsboard.start()
@@ -156,9 +157,10 @@ test('the storage settings say what happens when it is full, and are applied', a
     storage: { maxBytes: number; whenFull: string }
   }
   expect(config.storage).toMatchObject({ maxBytes: 500_000_000, whenFull: 'block' })
+  // Room for journal and index is taken off the limit.
   await openTab(/^Queue/)
   await host.page
-    .getByText(/of 500 MB/)
+    .getByText(/ of 4\d\d MB/)
     .first()
     .waitFor({ timeout: 30_000 })
 })
