@@ -64,6 +64,13 @@ export function formatMoment(ts: number | undefined, now: number): string {
   return date.toDateString() === new Date(now).toDateString() ? time : `${day.format(date)} ${time}`
 }
 
+/** To the minute; with the date when it is not today. */
+export function formatMomentMinute(ts: number, now: number): string {
+  const date = new Date(ts)
+  const time = minuteClock.format(date)
+  return date.toDateString() === new Date(now).toDateString() ? time : `${day.format(date)} ${time}`
+}
+
 export function formatMinute(ts: number): string {
   return minuteClock.format(new Date(ts))
 }

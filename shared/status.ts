@@ -46,10 +46,52 @@ export const uplinkStatusSchema = z.object({
   devices: z.number(),
   reconnects: z.number(),
   repeated: z.number(),
+  /** What ThingsBoard accepts of this gateway, in words; empty when it sets no limit. */
+  limit: z.string(),
+  /** Values acknowledged per lane, and seconds until the backlog is gone (undefined: none, or nothing moves). */
+  livePerSecond: z.number(),
+  backlogPerSecond: z.number(),
+  backlogSecondsLeft: z.number().optional(),
+  /** Confirmed mode only: how often, how much and when delivered values were sent again. */
+  replays: z.number().optional(),
+  replayedValues: z.number().optional(),
+  lastReplayAt: z.number().optional(),
 })
 export type UplinkStatus = z.infer<typeof uplinkStatusSchema>
 
+/** No ThingsBoard is configured; also the beginning of what tests make up. */
+export const emptyUplinkStatus: UplinkStatus = {
+  state: 'unconfigured',
+  address: '',
+  since: 0,
+  detail: '',
+  ackP50Ms: 0,
+  ackP99Ms: 0,
+  sourceToAckP50Ms: 0,
+  sourceToAckP99Ms: 0,
+  inFlightMessages: 0,
+  window: 0,
+  devices: 0,
+  reconnects: 0,
+  repeated: 0,
+  limit: '',
+  livePerSecond: 0,
+  backlogPerSecond: 0,
+}
+
 export const storeStateSchema = z.enum(['opening', 'ready', 'full', 'faulted', 'closed'])
+
+export const laneStatusSchema = z.object({
+  /** Datapoints nobody has taken, their bytes on disk, and the age of the oldest by acceptance (0 = none). */
+  pending: z.number(),
+  bytes: z.number(),
+  oldestSeconds: z.number(),
+})
+export type LaneStatus = z.infer<typeof laneStatusSchema>
+
+/** From 70, 85 and 95 % of the quota on. */
+export const fillAlarmSchema = z.enum(['none', 'filling', 'nearly-full', 'critical'])
+export type FillAlarm = z.infer<typeof fillAlarmSchema>
 
 export const storeStatusSchema = z.object({
   state: storeStateSchema,
@@ -60,6 +102,19 @@ export const storeStatusSchema = z.object({
   oldestSeconds: z.number(),
   /** Seconds until full at the present growth; undefined when it does not grow. */
   secondsToFull: z.number().optional(),
+  lanes: z.object({ live: laneStatusSchema, backlog: laneStatusSchema, attributes: laneStatusSchema }),
+  /** Share of the quota in use, 0 to 1. */
+  fill: z.number(),
+  alarm: fillAlarmSchema,
+  /** Values in quarantine now, and how many may be there. */
+  quarantineRows: z.number(),
+  quarantineLimit: z.number(),
+  /** Disk space taken beforehand; grows towards limitBytes. */
+  preallocatedBytes: z.number(),
+  /** Delivered datapoints kept for a replay (confirmed mode). */
+  retained: z.number(),
+  /** Damaged segments that are being read for what can be saved. */
+  salvaging: z.number(),
   commits: z.number(),
   commitP50Ms: z.number(),
   commitP99Ms: z.number(),
@@ -81,6 +136,61 @@ export type Balance = z.infer<typeof balanceSchema>
 export function isBalanced(b: Balance): boolean {
   return b.accepted === b.delivered + b.pending + b.inFlight + b.quarantined + b.dropped
 }
+
+export const noLane: LaneStatus = { pending: 0, bytes: 0, oldestSeconds: 0 }
+
+/** A store before it is open; also the beginning of what tests make up. */
+export const emptyStoreStatus: StoreStatus = {
+  state: 'opening',
+  detail: '',
+  backlogBytes: 0,
+  limitBytes: 0,
+  oldestSeconds: 0,
+  lanes: { live: noLane, backlog: noLane, attributes: noLane },
+  fill: 0,
+  alarm: 'none',
+  quarantineRows: 0,
+  quarantineLimit: 0,
+  preallocatedBytes: 0,
+  retained: 0,
+  salvaging: 0,
+  commits: 0,
+  commitP50Ms: 0,
+  commitP99Ms: 0,
+}
+
+/** A refused value as the operator sees it. */
+export const quarantineRowSchema = z.object({
+  id: z.number(),
+  device: z.string(),
+  key: z.string(),
+  kind: z.enum(['telemetry', 'attribute']),
+  ts: z.number(),
+  type: z.enum(['boolean', 'integer', 'double', 'float', 'string', 'json']),
+  /** Exact, as text. */
+  value: z.string(),
+  /** PUBACK reason code, 0 = it never fitted into a message. */
+  reasonCode: z.number(),
+  reason: z.string(),
+  attempts: z.number(),
+  /** When it was put there. */
+  at: z.number(),
+})
+export type QuarantineEntry = z.infer<typeof quarantineRowSchema>
+
+/** What happened to datapoints that were not delivered: one row per minute (older than a day: per day), cause and lane. */
+export const ledgerRowSchema = z.object({
+  /** recovered takes back what a dropped row of the same reason says. */
+  kind: z.enum(['dropped', 'quarantined', 'recovered']),
+  reason: z.string(),
+  lane: z.string(),
+  since: z.number(),
+  until: z.number(),
+  tsMin: z.number(),
+  tsMax: z.number(),
+  count: z.number(),
+})
+export type LedgerRow = z.infer<typeof ledgerRowSchema>
 
 export const gatewayStatusSchema = z.object({
   at: z.number(),

@@ -2,16 +2,18 @@ import { Worker } from 'node:worker_threads'
 import type { EventChannel, RequestChannel } from '../../shared/api/channels.ts'
 import { type ErrorReport, failed, type Result } from '../../shared/errors.ts'
 import type { LogEntry } from '../../shared/status.ts'
+import { defaultWatchLimits, EngineWatch, heapLimitMb, type Verdict, type WatchLimits } from './engine-watch.ts'
 import { backoffMs } from './kit/backoff.ts'
 import type { Clock } from './kit/clock.ts'
 import { systemClock } from './kit/clock.ts'
 import { once } from './kit/lifecycle.ts'
 import { ObservableValue } from './kit/observable.ts'
-import type { EngineMessage, EngineOptions, HostMessage } from './thread-protocol.ts'
+import { type EngineMessage, type EngineOptions, type HostMessage, restartDrainMs } from './thread-protocol.ts'
 
 // Starts, watches and restarts the engine's thread; both hosts (shell, headless) use it. Guarantees: a crashed or hung engine
 // is started again with a growing, jittered wait; the third crash in ten minutes starts it in safe mode (store and uplink
-// only); every request is answered, if need be with an error; `stop` returns by its deadline.
+// only), which it leaves again when it was healthy for ten; work without progress restarts the uplink, then the thread; so
+// does memory over its ceiling; every request is answered, if need be with an error; `stop` returns by its deadline.
 
 export interface EngineThreadState {
   readonly state: 'starting' | 'running' | 'restarting' | 'stopped'
@@ -19,7 +21,7 @@ export interface EngineThreadState {
 }
 
 export interface EngineHostOptions {
-  readonly engine: Omit<EngineOptions, 'safeMode'>
+  readonly engine: Omit<EngineOptions, 'safeMode' | 'restartReason'>
   readonly clock?: Clock
   readonly onLog: (entry: LogEntry) => void
   /** The engine can not start and another try will not help (exit code as in behaviour.md). */
@@ -28,17 +30,16 @@ export interface EngineHostOptions {
   readonly onStorageFault?: (error: ErrorReport) => void
   /** Another first file for the thread; tests. */
   readonly entry?: URL
+  readonly limits?: WatchLimits
 }
 
 /**
  * V8 lets garbage grow with the limit: without one the process took 580 MB at 100,000 values/s, with these 340 MB. A larger
  * young generation saves CPU, a smaller one memory. Reaching the old limit ends the thread, not the process.
  */
-const resourceLimits = { maxYoungGenerationSizeMb: 96, maxOldGenerationSizeMb: 512 }
-/** Silence of the heartbeat (1/s) after which the thread counts as hung. A long GC or fsync must fit. */
-const hungMs = 15_000
-const crashWindowMs = 600_000
-const crashesToSafeMode = 3
+const resourceLimits = { maxYoungGenerationSizeMb: 96, maxOldGenerationSizeMb: heapLimitMb }
+/** Beyond its drain time a thread that was told to end is ended. */
+const endAnywayMs = 3000
 const restart = { baseMs: 500, capMs: 60_000 }
 /** A request the engine has not answered by then is given up: connection tests take at most a minute. */
 const requestTimeoutMs = 90_000
@@ -53,14 +54,17 @@ export class EngineHost {
   #undoWatch: () => void = () => {}
   #undoRestart: () => void = () => {}
   #nextId = 1
-  #crashes: number[] = []
-  #lastBeat = 0
+  readonly #watch: EngineWatch
+  /** Told to end by us or by itself; why. */
+  #planned: string | undefined
+  #restartReason = ''
+  #undoEnd: () => void = () => {}
   #stopping = false
-  #safeMode = false
 
   constructor(options: EngineHostOptions) {
     this.#options = options
     this.#clock = options.clock ?? systemClock
+    this.#watch = new EngineWatch(options.limits ?? defaultWatchLimits)
   }
 
   /** Resolves when the engine runs, when it can not (`onFatal` was called then), or when its first thread crashed. */
@@ -98,6 +102,7 @@ export class EngineHost {
   readonly stop = once(async (withinMs: number): Promise<void> => {
     this.#stopping = true
     this.#undoRestart()
+    this.#undoEnd()
     const worker = this.#worker
     if (worker) {
       const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
@@ -110,17 +115,17 @@ export class EngineHost {
   })
 
   #spawn(started: () => void): void {
-    this.#setState(this.#crashes.length > 0 ? 'restarting' : 'starting', this.state.value.detail)
+    this.#setState(this.#watch.crashes > 0 ? 'restarting' : 'starting', this.state.value.detail)
     const worker = new Worker(this.#options.entry ?? threadEntry(), { name: 'engine', resourceLimits })
     this.#worker = worker
-    this.#lastBeat = this.#clock.monotonic()
+    this.#planned = undefined
+    this.#watch.spawned(this.#clock.monotonic())
     let reason = ''
     let gaveUp = false
-    let planned = false
     let fault: ErrorReport | undefined
     worker.on('message', (message: EngineMessage) => {
       if (message.kind === 'started') {
-        this.#setState('running', this.#safeMode ? 'Safe mode: sources are off after repeated crashes' : '')
+        this.#setState('running', this.#watch.safeMode ? 'Safe mode: sources are off after repeated crashes' : '')
         started()
       } else if (message.kind === 'failed') {
         gaveUp = true
@@ -131,7 +136,7 @@ export class EngineHost {
       } else if (message.kind === 'storage-fault') {
         fault = message.error
       } else if (message.kind === 'restarting') {
-        planned = true
+        this.#planned = message.reason
         this.#setState('restarting', message.reason)
       } else this.#receive(message)
     })
@@ -140,32 +145,45 @@ export class EngineHost {
     })
     worker.once('exit', (code) => {
       this.#undoWatch()
+      this.#undoEnd()
       this.#worker = undefined
       for (const { settle } of [...this.#pending.values()]) settle(undefined)
       // A first thread that died before it ran: `start` has nothing more to wait for, the restart goes on by itself.
       started()
       if (this.#stopping || gaveUp) return
-      if (planned) this.#spawn(() => {})
+      this.#restartReason = this.#planned ?? ''
+      if (this.#planned !== undefined) this.#spawn(() => {})
       else if (fault && this.#options.onStorageFault) this.#options.onStorageFault(fault)
       else this.#restartLater(fault?.message ?? (reason || `the thread ended with code ${code}`))
     })
-    this.#undoWatch = this.#clock.every(1000, () => this.#watch(worker))
-    this.#post({ kind: 'start', options: { ...this.#options.engine, safeMode: this.#safeMode } })
+    this.#undoWatch = this.#clock.every(1000, () => this.#carryOut(this.#watch.look(this.#clock.monotonic()), worker))
+    const { safeMode } = this.#watch
+    const options = { ...this.#options.engine, safeMode, restartReason: this.#restartReason }
+    this.#post({ kind: 'start', options })
   }
 
-  #watch(worker: Worker): void {
-    if (this.#clock.monotonic() - this.#lastBeat < hungMs) return
-    this.#lastBeat = this.#clock.monotonic()
-    this.#log('error', 'engine.hung', `silentMs=${hungMs}`)
-    void worker.terminate()
+  #carryOut(verdict: Verdict, worker: Worker): void {
+    // One thing at a time: a thread that is ending anyway, or is not up yet, is not told anything new.
+    if (verdict.kind === 'fine' || this.#worker !== worker || this.#planned !== undefined || this.#stopping) return
+    if (verdict.kind === 'hung') {
+      this.#log('error', 'engine.hung', '')
+      void worker.terminate()
+      return
+    }
+    this.#log('warn', `engine.${verdict.kind}`, `reason=${verdict.reason}`)
+    this.#post(verdict)
+    if (verdict.kind === 'restart-uplink') return
+    this.#planned = verdict.reason
+    this.#setState('restarting', verdict.reason)
+    this.#undoEnd = this.#clock.after(restartDrainMs + endAnywayMs, () => void worker.terminate())
   }
 
   #restartLater(reason: string): void {
-    const now = this.#clock.monotonic()
-    this.#crashes = [...this.#crashes.filter((at) => now - at < crashWindowMs), now]
-    this.#safeMode = this.#crashes.length >= crashesToSafeMode
-    const delayMs = backoffMs(this.#crashes.length - 1, restart)
-    this.#log('error', 'engine.crashed', `reason=${reason} crashes=${this.#crashes.length} restartInMs=${delayMs}`)
+    this.#watch.crashed(this.#clock.monotonic())
+    const { crashes } = this.#watch
+    const delayMs = backoffMs(Math.max(0, crashes - 1), restart)
+    this.#restartReason = reason.split('\n', 1)[0] ?? reason
+    this.#log('error', 'engine.crashed', `reason=${reason} crashes=${crashes} restartInMs=${delayMs}`)
     const first = reason.split('\n', 1)[0] ?? reason
     this.#setState(
       'restarting',
@@ -176,9 +194,12 @@ export class EngineHost {
 
   #receive(message: EngineMessage): void {
     switch (message.kind) {
-      case 'heartbeat':
-        this.#lastBeat = this.#clock.monotonic()
+      case 'heartbeat': {
+        const rss = process.memoryUsage.rss()
+        const verdict = this.#watch.beat(message.progress, rss, this.#clock.monotonic())
+        if (this.#worker) this.#carryOut(verdict, this.#worker)
         break
+      }
       case 'reply':
       case 'metrics':
         this.#pending.get(message.id)?.settle(message)

@@ -3,7 +3,7 @@ import { assertExists } from '../../shared/assert.ts'
 import { failed } from '../../shared/errors.ts'
 import { Engine } from './engine.ts'
 import { asGatewayError, toErrorReport } from './kit/gateway-error.ts'
-import type { EngineMessage, HostMessage } from './thread-protocol.ts'
+import { type EngineMessage, type HostMessage, restartDrainMs } from './thread-protocol.ts'
 
 // The first lines inside the engine's thread: build the engine, answer the host. An uncaught error ends the thread on purpose:
 // the host starts a new one, and what was accepted is on disk.
@@ -29,6 +29,12 @@ port.on('message', (message: HostMessage) => {
     case 'power':
       engine?.power(message.event)
       break
+    case 'restart-uplink':
+      void engine?.restartUplink(message.reason)
+      break
+    case 'restart':
+      restart(message.reason)
+      break
     case 'stop':
       void stop(message.withinMs)
       break
@@ -39,10 +45,7 @@ async function start({ options }: Extract<HostMessage, { kind: 'start' }>): Prom
   engine = new Engine(options, {
     event: (channel, payload) => send({ kind: 'event', channel, payload }),
     log: (entry) => send({ kind: 'log', entry }),
-    restart: (reason) => {
-      send({ kind: 'restarting', reason })
-      void stop(restartDrainMs)
-    },
+    restart,
     storageFault: (error) => {
       send({ kind: 'storage-fault', error: toErrorReport(error) })
       void stop(0)
@@ -55,7 +58,7 @@ async function start({ options }: Extract<HostMessage, { kind: 'start' }>): Prom
     await engine.stop(0)
     process.exit(0)
   }
-  setInterval(() => send({ kind: 'heartbeat' }), heartbeatMs)
+  setInterval(() => send({ kind: 'heartbeat', progress: engine?.progress() }), heartbeatMs)
   send({ kind: 'started' })
 }
 
@@ -70,14 +73,16 @@ async function answer({ id, channel, input }: Extract<HostMessage, { kind: 'requ
   }
 }
 
+function restart(reason: string): void {
+  send({ kind: 'restarting', reason })
+  void stop(restartDrainMs)
+}
+
 async function stop(withinMs: number): Promise<void> {
   await engine?.stop(withinMs)
   send({ kind: 'stopped' })
   process.exit(0)
 }
-
-/** A planned restart does not wait for a slow ThingsBoard: what is not delivered waits on disk. */
-const restartDrainMs = 2000
 
 /** behaviour.md: 3 another instance, 75 storage fault, 70 bug. */
 function exitCodeOf(error: unknown): number {

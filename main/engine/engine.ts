@@ -14,6 +14,8 @@ import { Pki } from './collect/opcua/pki.ts'
 import { ConfigFile, type LoadedConfig } from './config/config-file.ts'
 import { Vault } from './config/vault.ts'
 import { type ConnectorParts, Connectors } from './connectors.ts'
+import { configIssues, heapBytes, pipeSources, restarted } from './engine-status.ts'
+import { engineTicks } from './engine-ticks.ts'
 import { systemClock } from './kit/clock.ts'
 import type { GatewayError } from './kit/gateway-error.ts'
 import { Cleanup, once } from './kit/lifecycle.ts'
@@ -26,9 +28,9 @@ import { Metrics } from './observe/metrics.ts'
 import { StatusBuilder } from './observe/status-builder.ts'
 import { Pipeline } from './pipeline/pipeline.ts'
 import { SeriesRegistry } from './pipeline/series.ts'
-import type { Collector, SampleSink, Store, Uplink } from './pipeline/stages.ts'
+import type { Collector, SampleSink, Store, StoreBooks, Uplink } from './pipeline/stages.ts'
 import { SqliteStore } from './store/store.ts'
-import type { EngineOptions } from './thread-protocol.ts'
+import type { EngineOptions, Progress } from './thread-protocol.ts'
 import { startTicks } from './ticks.ts'
 import { testThingsboard } from './uplink/thingsboard-test.ts'
 import { ThingsboardUplink } from './uplink/uplink.ts'
@@ -45,7 +47,7 @@ export interface EngineOutputs {
 
 /** What exists from `start` on. */
 interface Running {
-  readonly store: Store
+  readonly store: Store & StoreBooks
   readonly pipeline: Pipeline
   readonly connectors: Connectors
   readonly storageIdentity: string
@@ -53,6 +55,7 @@ interface Running {
 
 /** One reconfiguration may hold up the next by this long at most: a session that does not close is let go. */
 const reconfigureMs = 5000
+const wakeSpreadMs = 2000
 
 /**
  * The composition root: builds the parts, starts and stops them in order, hands a new configuration to those it touches.
@@ -81,6 +84,7 @@ export class Engine {
   #loaded: LoadedConfig | undefined
   #resolved: GatewayConfig | undefined
   #reconfiguring: Promise<void> = Promise.resolve()
+  #undoWake: () => void = () => {}
 
   constructor(options: EngineOptions, outputs: EngineOutputs) {
     this.#options = options
@@ -120,24 +124,23 @@ export class Engine {
     await running.pipeline.start()
     await this.#applyConnectors(config, running.connectors)
     this.#cleanup.add(this.#configFile.watch(this.#clock, () => void this.#reconfigure()))
-    this.#cleanup.add(
-      startTicks(this.#clock, {
-        second: () => {
-          running.connectors.tick()
-          this.#status.tick()
-        },
-        status: () => this.#outputs.event('status.changed', this.#status.build(this.#clock.now())),
-        halfMinute: () => {
-          this.#metrics.rotate()
-          this.#issues.sweep()
-        },
-        woke: (ms) => this.#wake('clock', ms),
-      }),
-    )
+    const ticks = engineTicks({
+      clock: this.#clock,
+      issues: this.#issues,
+      log: this.#log,
+      metrics: this.#metrics,
+      status: this.#status,
+      pipeline: running.pipeline,
+      connectors: running.connectors,
+      picture: () => this.#outputs.event('status.changed', this.#status.build(this.#clock.now())),
+      wake: (source, ms) => this.#wake(source, ms),
+    })
+    this.#cleanup.add(startTicks(this.#clock, ticks))
     this.#cleanup.add(
       this.#issues.onChange(() => this.#outputs.event('issues.changed', { open: this.#issues.openCount })),
     )
-    const { version, safeMode } = this.#options
+    const { version, safeMode, restartReason } = this.#options
+    if (restartReason !== '') this.#issues.raise(restarted(restartReason))
     this.#log.logger('engine').info('engine.started', { version, safeMode })
   }
 
@@ -145,6 +148,7 @@ export class Engine {
   readonly stop = once(async (withinMs: number): Promise<void> => {
     const deadline = this.#clock.monotonic() + withinMs
     this.#cleanup.run()
+    this.#undoWake()
     await this.#running?.connectors.stop(deadline)
     await this.#running?.pipeline.stop(deadline)
     await this.#uplink.stop(deadline)
@@ -162,6 +166,28 @@ export class Engine {
     return this.#running ? expose(this.#status.build(this.#clock.now()), this.#metrics) : ''
   }
 
+  /** What the heartbeat carries; undefined while there is nothing to judge. */
+  progress(): Progress | undefined {
+    const running = this.#running
+    if (!running) return undefined
+    const { accepted, pending, inFlight } = running.store.balance.value
+    return {
+      accepted,
+      pending: pending + inFlight,
+      ...this.#uplink.progress,
+      waitingToCommit: running.pipeline.load.waiting,
+      mayCommit: running.store.status.value.state === 'ready',
+      heapBytes: heapBytes(),
+    }
+  }
+
+  /** The supervisor saw no progress. */
+  restartUplink(reason: string): Promise<void> {
+    this.#log.logger('engine').warn('uplink.restarted', { reason })
+    this.#reconfiguring = this.#reconfiguring.then(() => this.#uplink.restart())
+    return this.#reconfiguring
+  }
+
   power(event: 'suspend' | 'resume'): void {
     this.#log.logger('engine').info(`power.${event}`)
     if (event === 'resume') this.#wake('power', 0)
@@ -169,9 +195,13 @@ export class Engine {
 
   /** After sleep every socket is stale: try again now instead of at the next time-out. */
   #wake(source: string, sleptMs: number): void {
-    this.#log.logger('engine').info('engine.woke', { source, sleptMs })
-    this.#running?.connectors.retryAll()
-    this.#uplink.retry()
+    this.#log.logger('engine').info('engine.woke', { source, sleptMs: Math.round(sleptMs) })
+    this.#undoWake()
+    // A host that resumes a hundred virtual machines must not send all of them to ThingsBoard in one moment.
+    this.#undoWake = this.#clock.after(Math.random() * wakeSpreadMs, () => {
+      this.#running?.connectors.retryAll()
+      this.#uplink.retry()
+    })
   }
 
   async #load(): Promise<GatewayConfig> {
@@ -180,13 +210,7 @@ export class Engine {
     this.#issues.clear('config')
     const { config, problems } = await this.#configFile.resolve(loaded.config)
     this.#resolved = config
-    for (const { path, message } of [...loaded.problems, ...problems]) {
-      const evidence = `${this.#configFile.path}: ${path}`
-      const text = `${path} ${message}`
-      const hint = loaded.problem ?? 'Correct the configuration; it is read again when it is saved.'
-      const base = { severity: 'error' as const, subject: 'config', subjectName: 'Configuration', evidence, hint }
-      this.#issues.raise({ ...base, code: 'CONFIG_INVALID', key: path, message: text })
-    }
+    for (const issue of configIssues(loaded, problems, this.#configFile.path)) this.#issues.raise(issue)
     const { revision, source, overrides } = loaded
     this.#log.logger('config').info('config.loaded', { revision, source, overrides: overrides.join(',') || undefined })
     return config
@@ -290,15 +314,7 @@ export class Engine {
   #makeStatus(): StatusBuilder {
     const { version, demo, safeMode } = this.#options
     return new StatusBuilder({
-      connectors: () => this.#running?.connectors.status() ?? [],
-      received: () => this.#running?.connectors.totals().received ?? 0,
-      mapping: () => ({
-        mapped: this.#running?.pipeline.counts.mapped ?? 0,
-        filtered: this.#running?.pipeline.counts.filtered ?? 0,
-        unmapped: this.#running?.connectors.totals().unmapped ?? 0,
-        series: this.#registry.seriesCount,
-        devices: this.#registry.deviceCount,
-      }),
+      ...pipeSources(() => this.#running, this.#registry),
       store: () => this.#runningStore().status.value,
       balance: () => this.#runningStore().balance.value,
       uplink: () => this.#uplink.status(),
@@ -315,7 +331,7 @@ export class Engine {
     })
   }
 
-  #runningStore(): Store {
+  #runningStore(): Store & StoreBooks {
     if (!this.#running) throw new Error('Assertion failed: status is asked for after start')
     return this.#running.store
   }
@@ -333,6 +349,7 @@ export class Engine {
       configFile: this.#configFile,
       reconfigure: () => this.#reconfigure(),
       registry: this.#registry,
+      books: () => this.#runningStore(),
       issues: this.#issues,
       log: this.#log,
       pki: this.#pki,
@@ -342,7 +359,7 @@ export class Engine {
       connector: (id) => this.#resolved?.connectors.find((c) => c.id === id),
       testConnector: (connector, signal) =>
         connector.type === 'opcua' ? this.#tools.test(connector, signal) : testMqtt(connector, signal),
-      testThingsboard,
+      testThingsboard: (config, signal) => this.#uplink.test(config, signal, testThingsboard),
     })
   }
 }

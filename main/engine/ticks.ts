@@ -1,3 +1,5 @@
+import { uptime } from 'node:os'
+import { driftBetween, type Moment } from './drift.ts'
 import type { Clock } from './kit/clock.ts'
 import { Cleanup } from './kit/lifecycle.ts'
 
@@ -8,23 +10,25 @@ export interface Ticks {
   halfMinute(): void
   /** The process did not run for `ms`: sleep, a stopped virtual machine. */
   woke(ms: number): void
+  /** The wall clock was set by `ms` (negative: back). */
+  stepped(ms: number): void
 }
 
+const secondMs = 1000
 const statusMs = 500
-/** A tick this late was not a busy moment but sleep. */
-const sleepMs = 10_000
 
 /** The engine's regular work; returns the undo of all of it. */
-export function startTicks(clock: Clock, ticks: Ticks): () => void {
+export function startTicks(clock: Clock, ticks: Ticks, bootMs: () => number = () => uptime() * 1000): () => void {
   const cleanup = new Cleanup()
-  let last = clock.now()
+  const moment = (): Moment => ({ wallMs: clock.now(), monotonicMs: clock.monotonic(), bootMs: bootMs() })
+  let last = moment()
   cleanup.add(
-    clock.every(1000, () => {
-      // The monotonic clock stands still during sleep on some systems, so the wall clock tells; it may also have been set.
-      const now = clock.now()
-      const gap = now - last
+    clock.every(secondMs, () => {
+      const now = moment()
+      const { sleptMs, steppedMs } = driftBetween(last, now, secondMs)
       last = now
-      if (gap > sleepMs) ticks.woke(gap)
+      if (sleptMs > 0) ticks.woke(sleptMs)
+      if (steppedMs !== 0) ticks.stepped(steppedMs)
       ticks.second()
     }),
   )

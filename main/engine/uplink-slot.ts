@@ -1,6 +1,8 @@
-import type { UplinkStatus } from '../../shared/status.ts'
+import type { TestReport } from '../../shared/api/contract.ts'
+import type { ThingsboardConfig } from '../../shared/config/thingsboard.ts'
+import { emptyUplinkStatus, type UplinkStatus } from '../../shared/status.ts'
 import type { Deadline } from './kit/lifecycle.ts'
-import type { Uplink } from './pipeline/stages.ts'
+import type { Uplink, UplinkProgress } from './pipeline/stages.ts'
 
 /** How long a replaced uplink may take to settle what is in flight; the rest is sent again by the next one. */
 const replaceMs = 2000
@@ -8,7 +10,9 @@ const replaceMs = 2000
 /** Holds the uplink in use, or none while ThingsBoard is not configured; replaced when its configuration changes. */
 export class UplinkSlot {
   #uplink: Uplink | undefined
+  #make: () => Uplink | undefined = () => undefined
   #identity = ''
+  #answersBefore = 0
   readonly #since: number
   readonly #monotonic: () => number
 
@@ -21,9 +25,30 @@ export class UplinkSlot {
   async use(identity: string, make: () => Uplink | undefined): Promise<void> {
     if (identity === this.#identity) return
     this.#identity = identity
+    this.#make = make
+    await this.restart()
+  }
+
+  /** A new uplink with the same configuration. */
+  async restart(): Promise<void> {
     await this.#uplink?.stop(this.#monotonic() + replaceMs)
-    this.#uplink = make()
+    this.#answersBefore += this.#uplink?.progress.answers ?? 0
+    this.#uplink = this.#make()
     await this.#uplink?.start()
+  }
+
+  get progress(): UplinkProgress {
+    const { answers, maySend } = this.#uplink?.progress ?? { answers: 0, maySend: false }
+    return { answers: this.#answersBefore + answers, maySend }
+  }
+
+  /** The connection test of the running uplink, which knows when a second sign-in would end its session. */
+  test(
+    config: ThingsboardConfig,
+    signal: AbortSignal,
+    otherwise: (config: ThingsboardConfig, signal: AbortSignal) => Promise<TestReport>,
+  ): Promise<TestReport> {
+    return this.#uplink?.test(config, signal) ?? otherwise(config, signal)
   }
 
   retry(): void {
@@ -39,17 +64,7 @@ export class UplinkSlot {
   }
 }
 
-const unconfigured: Omit<UplinkStatus, 'since'> = {
-  state: 'unconfigured',
-  address: '',
+const unconfigured: UplinkStatus = {
+  ...emptyUplinkStatus,
   detail: 'ThingsBoard is not configured yet: data is collected and kept',
-  ackP50Ms: 0,
-  ackP99Ms: 0,
-  sourceToAckP50Ms: 0,
-  sourceToAckP99Ms: 0,
-  inFlightMessages: 0,
-  window: 0,
-  devices: 0,
-  reconnects: 0,
-  repeated: 0,
 }

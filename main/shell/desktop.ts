@@ -44,11 +44,9 @@ export async function openDesktop(options: DesktopOptions): Promise<void> {
   const page = options.developmentUrl ?? `${bundleOrigin}/`
   const origin = options.developmentUrl ? new URL(options.developmentUrl).origin : bundleOrigin
 
-  lockDownSession(session.defaultSession, origin)
-  lockDownWebContents(
-    (url) => url === page || url.startsWith(`${origin}/`),
-    (url) => void shell.openExternal(url),
-  )
+  const isOwnPage = (url: string): boolean => url === page || url.startsWith(`${origin}/`)
+  lockDownSession(session.defaultSession, isOwnPage)
+  lockDownWebContents(isOwnPage, (url) => void shell.openExternal(url))
   protocol.handle(bundleScheme, createBundleHandler(join(options.bundleDir, 'renderer')))
   setApplicationMenu()
 

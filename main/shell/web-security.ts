@@ -31,14 +31,15 @@ function lockDown(
 }
 
 /**
- * No camera, clipboard reading, notifications, devices: the UI needs none of them. Files it made itself may be saved (the
- * gateway's certificate), which asks where; anything from an address is refused.
+ * No camera, clipboard reading, notifications, devices: the UI needs none of them. Downloads only of what the UI itself made up
+ * (the export of the quarantine), never from an address.
  */
-export function lockDownSession(session: Session, origin: string): void {
+export function lockDownSession(session: Session, isOwnPage: (url: string) => boolean): void {
   session.setPermissionRequestHandler((_contents, _permission, answer) => answer(false))
   session.setPermissionCheckHandler(() => false)
   session.setDevicePermissionHandler(() => false)
   session.on('will-download', (event, item) => {
-    if (!item.getURL().startsWith(`blob:${origin}/`)) event.preventDefault()
+    const [scheme, made] = item.getURL().split(/:(.*)/s)
+    if (scheme !== 'blob' || made === undefined || !isOwnPage(made)) event.preventDefault()
   })
 }

@@ -2,6 +2,7 @@
 // biome-ignore-all lint/a11y/useFocusableInteractive: the grid is the single tab stop and names its active row (aria-activedescendant).
 import {
   type KeyboardEvent,
+  type MouseEvent,
   type ReactNode,
   type UIEvent,
   useEffect,
@@ -23,6 +24,14 @@ export interface Column<Row> {
   readonly cell: (row: Row, index: number) => ReactNode
 }
 
+/** Selecting several rows: Space and a click into a `data-mark` cell toggle, Shift extends, Ctrl+A takes all. */
+export interface Marks<Row> {
+  readonly isMarked: (row: Row) => boolean
+  readonly onToggle: (row: Row) => void
+  readonly onAdd: (rows: readonly Row[]) => void
+  readonly onAll: () => void
+}
+
 interface DataGridProps<Row> {
   readonly label: string
   readonly columns: readonly Column<Row>[]
@@ -34,6 +43,7 @@ interface DataGridProps<Row> {
   readonly onShow?: (first: number, end: number) => void
   readonly tone?: (row: Row) => string
   readonly selected?: number | undefined
+  readonly marks?: Marks<Row>
   readonly empty?: ReactNode
   /** Keeps the last row in view while rows are added, unless the reader has scrolled away from it. */
   readonly stickToEnd?: boolean
@@ -47,7 +57,7 @@ const headHeight = 28
  * (ARIA grid with aria-activedescendant). The active row stays mounted when it is scrolled away.
  */
 export function DataGrid<Row>(props: DataGridProps<Row>) {
-  const { columns, total, rowAt, onOpen, onShow } = props
+  const { columns, total, rowAt, onOpen, onShow, marks } = props
   const id = useId()
   const view = useRowWindow(total, rowHeight, headHeight)
   const [active, setActive] = useState(-1)
@@ -76,12 +86,31 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
     const next = movedTo(event.key, active, total, page)
     if (next !== undefined) {
       event.preventDefault()
+      if (event.shiftKey) marks?.onAdd(rowsBetween(Math.max(0, active), next, rowAt))
       setActive(next)
       view.reveal(next)
     } else if (event.key === 'Enter') {
       const row = rowAt(active)
       if (row !== undefined) onOpen?.(row, active)
+    } else if (marks && event.key === ' ') {
+      event.preventDefault()
+      const row = rowAt(active)
+      if (row !== undefined) marks.onToggle(row)
+    } else if (marks && event.key === 'a' && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault()
+      marks.onAll()
     }
+  }
+
+  const onRowClick = (event: MouseEvent<HTMLDivElement>, index: number): void => {
+    const from = active
+    const row = rowAt(index)
+    setActive(index)
+    if (row === undefined) return
+    const onMark = event.target instanceof Element && event.target.closest('[data-mark]') !== null
+    if (marks && event.shiftKey) marks.onAdd(rowsBetween(Math.max(0, from), index, rowAt))
+    else if (marks && (onMark || event.ctrlKey || event.metaKey)) marks.onToggle(row)
+    else onOpen?.(row, index)
   }
 
   const indexes: number[] = []
@@ -95,6 +124,7 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
       role="grid"
       aria-label={props.label}
       aria-rowcount={total + 1}
+      aria-multiselectable={marks ? true : undefined}
       aria-activedescendant={active >= 0 && active < total ? `${id}-${active}` : undefined}
       tabIndex={0}
       onScroll={onScroll}
@@ -114,6 +144,8 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
           const classes = ['grid-row']
           if (index === active) classes.push('active')
           if (index === props.selected) classes.push('selected')
+          const isMarked = row !== undefined && marks?.isMarked(row)
+          if (isMarked) classes.push('marked')
           if (row !== undefined && props.tone) classes.push(props.tone(row))
           if (onOpen) classes.push('openable')
           return (
@@ -124,13 +156,10 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
               role="row"
               tabIndex={-1}
               aria-rowindex={index + 2}
-              aria-selected={onOpen ? index === props.selected : undefined}
+              aria-selected={marks ? Boolean(isMarked) : onOpen ? index === props.selected : undefined}
               className={classes.join(' ')}
               style={{ gridTemplateColumns: template, transform: `translateY(${index * rowHeight}px)` }}
-              onClick={() => {
-                setActive(index)
-                if (row !== undefined) onOpen?.(row, index)
-              }}
+              onClick={(event) => onRowClick(event, index)}
             >
               {columns.map((column) => (
                 <div key={column.id} role="gridcell" className={column.numeric ? 'num ellipsis' : 'ellipsis'}>
@@ -141,9 +170,25 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
           )
         })}
       </div>
-      {total === 0 ? props.empty : null}
+      {total === 0 && props.empty ? (
+        <div role="row" aria-rowindex={2}>
+          <div role="gridcell" aria-colspan={columns.length}>
+            {props.empty}
+          </div>
+        </div>
+      ) : null}
     </div>
   )
+}
+
+/** Only rows that are loaded: what is far away was never seen. */
+function rowsBetween<Row>(a: number, b: number, rowAt: (index: number) => Row | undefined): Row[] {
+  const rows: Row[] = []
+  for (let index = Math.min(a, b); index <= Math.max(a, b); index += 1) {
+    const row = rowAt(index)
+    if (row !== undefined) rows.push(row)
+  }
+  return rows
 }
 
 /** Head and rows share one width, so that they stay aligned when the window is narrower than the columns. */

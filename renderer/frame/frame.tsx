@@ -12,6 +12,7 @@ import { TopBar } from './top-bar.tsx'
 
 // Only the operator's home is in the first chunk; forms and zod schemas load when somebody edits.
 const Sources = lazy(async () => ({ default: (await import('../screens/sources/sources.tsx')).Sources }))
+const Delivery = lazy(async () => ({ default: (await import('../screens/delivery/delivery.tsx')).Delivery }))
 const ThingsBoard = lazy(async () => ({
   default: (await import('../screens/thingsboard/thingsboard.tsx')).ThingsBoard,
 }))
@@ -20,6 +21,7 @@ const Activity = lazy(async () => ({ default: (await import('../screens/activity
 const views: Record<Screen, () => React.ReactNode> = {
   overview: () => <Overview />,
   sources: () => <Sources />,
+  delivery: () => <Delivery />,
   thingsboard: () => <ThingsBoard />,
   activity: () => <Activity />,
 }

@@ -1,5 +1,5 @@
 import { Tooltip } from '@mantine/core'
-import { IconActivity, IconCloudUpload, IconPlugConnected, IconTimeline } from '@tabler/icons-react'
+import { IconActivity, IconCloudUpload, IconPlugConnected, IconStackPush, IconTimeline } from '@tabler/icons-react'
 import { frameText as text } from '../i18n/en-frame.ts'
 import { hrefOf, screens, useRoute } from '../stores/route.ts'
 import { useStatus } from '../stores/status-store.ts'
@@ -7,6 +7,7 @@ import { useStatus } from '../stores/status-store.ts'
 const icons = {
   overview: IconTimeline,
   sources: IconPlugConnected,
+  delivery: IconStackPush,
   thingsboard: IconCloudUpload,
   activity: IconActivity,
 }

@@ -23,7 +23,7 @@ function Facts({ status }: { readonly status: GatewayStatus }) {
       <Protocol label={text.statusBar.opcua} connectors={status.connectors.filter((c) => c.type === 'opcua')} />
       <Protocol label={text.statusBar.mqtt} connectors={status.connectors.filter((c) => c.type === 'mqtt')} />
       <span>{`${formatRate(rates.receivedPerSecond)}/s`}</span>
-      <span>
+      <span className={store.alarm === 'none' ? undefined : `tone-${store.alarm === 'critical' ? 'bad' : 'warn'}`}>
         {`${text.statusBar.queue} ${waiting === 0 ? text.statusBar.empty : formatCount(waiting)}`}
         {` · ${formatBytes(store.backlogBytes)} ${text.statusBar.full} ${formatBytes(store.limitBytes)}`}
       </span>

@@ -2,7 +2,13 @@ import type { ConnectorState, GatewayStatus, UplinkState } from '../../shared/st
 
 /** Frame, states and words that several screens use. Another language is another file of the same shape. */
 export const frameText = {
-  screens: { overview: 'Overview', sources: 'Sources', thingsboard: 'ThingsBoard', activity: 'Activity' },
+  screens: {
+    overview: 'Overview',
+    sources: 'Sources',
+    delivery: 'Delivery',
+    thingsboard: 'ThingsBoard',
+    activity: 'Activity',
+  },
   navigation: 'Screens',
   openIssues: (n: number) => (n === 1 ? '1 open issue' : `${n} open issues`),
   summary: {
@@ -70,13 +76,20 @@ export const frameText = {
 
 /** What the help dialog lists; the handlers are in keymap.ts and in the widgets. */
 export const keyHelp: readonly { readonly keys: readonly string[]; readonly does: string; readonly where: string }[] = [
-  { keys: ['Ctrl', '1 … 4'], does: 'Overview, Sources, ThingsBoard, Activity (in a browser Alt)', where: 'Everywhere' },
+  {
+    keys: ['Ctrl', '1 … 5'],
+    does: 'Overview, Sources, Delivery, ThingsBoard, Activity (in a browser Alt)',
+    where: 'Everywhere',
+  },
   { keys: ['Ctrl', 'F'], does: 'Filter the list or tree', where: 'Everywhere' },
   { keys: ['F1'], does: 'Show these keys (also ? outside text fields)', where: 'Everywhere' },
   { keys: ['Esc'], does: 'Close a dialog or panel', where: 'Everywhere' },
   { keys: ['Ctrl', 'S'], does: 'Save what is being edited', where: 'Forms' },
   { keys: ['↑', '↓', 'Home', 'End', 'PgUp', 'PgDn'], does: 'Move', where: 'Tables, tree' },
   { keys: ['Enter'], does: 'Open the row', where: 'Tables' },
+  { keys: ['Space'], does: 'Select the row', where: 'Quarantine' },
+  { keys: ['Shift', '↑', '↓'], does: 'Select the rows passed', where: 'Quarantine' },
+  { keys: ['Ctrl', 'A'], does: 'Select everything that matches the filter', where: 'Quarantine' },
   { keys: ['→', '←'], does: 'Open or close a branch, go to child or parent', where: 'Tree' },
   { keys: ['Space'], does: 'Select a variable, or all variables of a folder', where: 'Tree' },
   { keys: ['*'], does: 'Open all branches of this level', where: 'Tree' },

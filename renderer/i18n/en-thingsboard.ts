@@ -28,6 +28,17 @@ export const thingsboardText = {
   keepAliveHint: 'Finds a dead connection after this time.',
   several: 'Several devices per message',
   severalHint: 'Only for ThingsBoard 4.2.1 and newer.',
+  backlog: 'What has waited is sent',
+  backlogHint: 'Live values always go first.',
+  backlogModes: { adaptive: 'as fast as line and server allow', fixed: 'at a fixed rate' },
+  backlogRate: 'At most',
+  backlogRateHint: 'Beside live values.',
+  confirmed: 'Confirmed mode: keep delivered values',
+  confirmedHint: 'Sent again when ThingsBoard was restarted: it acknowledges before it stores. 0 = off.',
+  confirmedOff: '0',
+  payload: 'Payload',
+  payloadHint: 'As in the gateway’s device profile, “Transport configuration”.',
+  payloads: { json: 'JSON', protobuf: 'Protobuf' },
   tokenHelp: {
     title: 'Where to find the token',
     steps: [

@@ -11,9 +11,12 @@ interface RatePoint {
   readonly accepted: number
   readonly waiting: number
   readonly delivered: number
+  readonly live: number
+  readonly backlog: number
+  readonly ackP99Ms: number
 }
 
-/** The last minutes of the four stages, as seen by this window. A plain ring: charts read it, nothing re-renders for it. */
+/** The last minutes of the four stages and the lanes, as seen by this window. A plain ring: charts read it, nothing re-renders for it. */
 class RateHistory {
   readonly #points: RatePoint[] = []
 
@@ -26,6 +29,9 @@ class RateHistory {
       accepted: status.rates.acceptedPerSecond,
       waiting: status.balance.pending,
       delivered: status.rates.deliveredPerSecond,
+      live: status.uplink.livePerSecond,
+      backlog: status.uplink.backlogPerSecond,
+      ackP99Ms: status.uplink.ackP99Ms,
     })
     if (this.#points.length > historyPoints) this.#points.shift()
   }

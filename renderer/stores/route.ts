@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react'
 
-export const screens = ['overview', 'sources', 'thingsboard', 'activity'] as const
+export const screens = ['overview', 'sources', 'delivery', 'thingsboard', 'activity'] as const
 export type Screen = (typeof screens)[number]
 
 /** `#/sources/line-3/devices` → screen "sources", detail ["line-3", "devices"]. The address is the only place it lives. */

@@ -28,6 +28,12 @@ export const requestChannels = [
   'certificates.export',
   'devices.page',
   'device.get',
+  'quarantine.page',
+  'quarantine.retry',
+  'quarantine.fix',
+  'quarantine.discard',
+  'quarantine.export',
+  'ledger.page',
   'issues.list',
   'log.page',
 ] as const

@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { connectorSchema, gatewaySchema } from '../config/gateway.ts'
 import { opcuaConnectorSchema, opcuaRuleSchema } from '../config/opcua.ts'
 import { thingsboardSchema } from '../config/thingsboard.ts'
-import { gatewayStatusSchema, issueSchema, logEntrySchema } from '../status.ts'
+import { gatewayStatusSchema, issueSchema, ledgerRowSchema, logEntrySchema, quarantineRowSchema } from '../status.ts'
 import type { EventChannel, RequestChannel } from './channels.ts'
 
 // Every request and event between UI and engine. Validated once per transport: shell/ipc-server.ts, headless/server.ts.
@@ -159,6 +159,12 @@ export const pageLimit = 2000
 /** Points of one history request. */
 export const historyLimit = 50_000
 const page = { offset: z.int().min(0), limit: z.int().min(1).max(pageLimit) }
+
+/** Ids of one page, or everything that matches the filter. */
+const quarantineChoice = z.union([
+  z.strictObject({ ids: z.array(z.int().min(0)).min(1).max(pageLimit) }),
+  z.strictObject({ all: z.literal(true), filter: z.string().max(255) }),
+])
 
 export const requests = {
   'status.get': { input: z.null(), output: gatewayStatusSchema },
@@ -358,6 +364,39 @@ export const requests = {
   'device.get': {
     input: z.object({ name: z.string() }),
     output: z.object({ device: deviceRow, keys: z.array(keyRow).max(pageLimit) }),
+  },
+  /** Newest first; `filter` matches device, key and reason, case-insensitively. */
+  'quarantine.page': {
+    input: z.object({ ...page, filter: z.string().max(255) }),
+    output: z.object({ total: z.number(), limit: z.number(), rows: z.array(quarantineRowSchema) }),
+  },
+  /** Back into the backlog with the identity they were accepted with (D2). */
+  'quarantine.retry': { input: quarantineChoice, output: z.object({ count: z.number() }) },
+  /** Another datapoint takes its place; the original is given up, with a ledger record (reason `corrected`). */
+  'quarantine.fix': {
+    input: z.object({
+      id: z.int().min(0),
+      key: z.string().min(1).max(255),
+      type: quarantineRowSchema.shape.type,
+      value: z.string().max(1_048_576),
+    }),
+    output: z.object({ problem: z.string().optional() }),
+  },
+  /** Given up, with a ledger record (reason `discarded`). */
+  'quarantine.discard': { input: quarantineChoice, output: z.object({ count: z.number() }) },
+  /** Oldest first, one JSON object per line; `next` is the `after` of the next page, undefined at the end. */
+  'quarantine.export': {
+    input: z.object({ after: z.int().min(0), limit: z.int().min(1).max(pageLimit) }),
+    output: z.object({ lines: z.string(), next: z.number().optional() }),
+  },
+  /** Newest first. `totals` is exact whatever was condensed. */
+  'ledger.page': {
+    input: z.object({ ...page, filter: z.string().max(255) }),
+    output: z.object({
+      total: z.number(),
+      rows: z.array(ledgerRowSchema),
+      totals: z.array(z.object({ kind: z.string(), reason: z.string(), count: z.number() })),
+    }),
   },
   'issues.list': { input: z.object({ closed: z.boolean() }), output: z.object({ issues: z.array(issueSchema) }) },
   /** Newest first. */

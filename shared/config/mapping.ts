@@ -24,6 +24,13 @@ export const reportSchema = z
 /** A key name as ThingsBoard takes it; control characters are refused, see map/names.ts for what templates may produce. */
 const keyName = z.string().min(1).max(255)
 
+/**
+ * What happens to waiting values of a key when the store is full. guaranteed: sources wait, nothing is given up; recent: the
+ * oldest are given up first, with a ledger record; latest: only the newest value waits at any time.
+ */
+export const retentionSchema = z.enum(['guaranteed', 'recent', 'latest'])
+export type Retention = z.infer<typeof retentionSchema>
+
 /** What every mapped key has in common, whichever protocol it comes from. */
 export const targetFields = {
   key: keyName.meta({ description: 'Key in ThingsBoard; MQTT rules may use ${topic[n]} and ${$.path}' }),
@@ -39,6 +46,8 @@ export const targetFields = {
   /** Shown beside the value and published once as the client attribute `<key>_unit`. */
   unit: z.string().min(1).max(40).optional(),
   report: reportSchema.optional(),
+  /** Absent: as `storage.whenFull` says. Telemetry only: of an attribute always the newest value is kept. */
+  retention: retentionSchema.optional(),
 }
 
 /** Device name or template and its ThingsBoard device profile. */

@@ -5,6 +5,13 @@ export const storageSchema = z.strictObject({
   maxBytes: z.int().min(1_048_576).max(1_099_511_627_776).default(2_147_483_648),
   /** Undelivered data older than this is given up, with a ledger record. */
   maxAgeHours: z.number().positive().max(87_600).default(168),
+  /**
+   * The disk space of maxBytes is taken bit by bit beforehand, so that a disk filled by others stops nothing. Some room is left
+   * to them: on a volume that is nearly full only the next segment is prepared.
+   */
+  preallocate: z.boolean().default(true),
+  /** Delivered data may stay on disk this long for a replay (confirmed mode); new data has precedence over it. 0 = not at all. */
+  retainMinutes: z.number().min(0).max(1440).default(0),
   /** block: sources wait (nothing accepted is given up). drop-oldest / drop-newest: with a ledger record. */
   whenFull: z.enum(['block', 'drop-oldest', 'drop-newest']).default('drop-oldest'),
   /** Longest time a sample waits for its group commit. */

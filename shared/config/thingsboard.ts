@@ -34,6 +34,23 @@ export const thingsboardSchema = z.strictObject({
   ackTimeoutSeconds: z.int().min(5).max(600).default(30),
   /** Only for servers >= 4.2.1, which acknowledge a message with several devices once. */
   severalDevicesPerMessage: z.boolean().default(false),
+  /**
+   * How fast data that waited is sent beside live data. adaptive: whatever live data, the line and the server's limits leave,
+   * at least a tenth. fixed: at most valuesPerSecond.
+   */
+  backlog: z
+    .strictObject({
+      mode: z.enum(['adaptive', 'fixed']).default('adaptive'),
+      valuesPerSecond: z.int().min(1).max(10_000_000).default(10_000),
+    })
+    .prefault({}),
+  /**
+   * Confirmed mode: ThingsBoard acknowledges what it has queued, not what it has stored. Delivered values stay on disk this
+   * long and are sent again when ThingsBoard lost its queue in a restart. 0 = off.
+   */
+  confirmed: z.strictObject({ retainMinutes: z.number().min(0).max(1440).default(0) }).prefault({}),
+  /** As set under "Transport configuration" of the gateway device's profile in ThingsBoard; json is its default. */
+  payload: z.enum(['json', 'protobuf']).default('json'),
 })
 
 export type ThingsboardConfig = z.infer<typeof thingsboardSchema>

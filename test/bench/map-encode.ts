@@ -40,7 +40,13 @@ function steps(devices: number): Step[] {
   const mqtt = mqttSamples()
   const datapoints: Datapoint[] = []
   for (const sample of opcua.samples) opcua.mapper.map(sample, sample.ts, datapoints)
-  const limits = { maxPayloadBytes: thingsboardLimit(), maxRows: Number.POSITIVE_INFINITY, severalDevices: false }
+  const limits = {
+    maxPayloadBytes: thingsboardLimit(),
+    aimBytes: thingsboardLimit(),
+    maxRows: Number.POSITIVE_INFINITY,
+    severalDevices: false,
+    protobuf: false,
+  }
   const batch = batchOf(datapoints)
   return [
     { name: 'mapOpcua', run: () => mapAll(opcua) },
@@ -101,7 +107,7 @@ function thingsboardLimit(): number {
 function batchOf(datapoints: readonly Datapoint[]): Batch {
   return {
     id: 1,
-    lane: 'telemetry',
+    lane: 'live',
     count: datapoints.length,
     seriesAt: (row) => datapoints[row]!.series,
     tsAt: (row) => datapoints[row]!.ts,

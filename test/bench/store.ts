@@ -67,7 +67,7 @@ async function drainingBacklog(values: number): Promise<object> {
       const cpu = process.cpuUsage()
       const settling = new Set<Promise<void>>()
       for (;;) {
-        const batch = await store.take('telemetry', { maxCount: 10_000 })
+        const batch = await store.take('live', { maxCount: 10_000 })
         if (!batch) break
         sum += readAll(batch)
         const settled = store.settle(batch, []).finally(() => settling.delete(settled))
@@ -92,7 +92,7 @@ async function passingThrough(): Promise<object> {
     const cpu = process.cpuUsage()
     for (const [i, group] of groups.entries()) {
       await store.append(group)
-      const batch = await store.take('telemetry', { maxCount: 10_000 })
+      const batch = await store.take('live', { maxCount: 10_000 })
       if (!batch || Number.isNaN(readAll(batch))) throw new Error('a value was lost')
       await store.settle(batch, [])
       await sleep(Math.max(0, started + (i + 1) * 40 - performance.now()))

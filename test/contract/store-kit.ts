@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
@@ -19,6 +19,14 @@ export function temporaryFolder(): string {
   return folder
 }
 
+/** The files as they are at this moment, as a power cut would leave them; not what only helps readers (-shm). */
+export function copyStore(from: string, to: string): void {
+  cpSync(from, to, {
+    recursive: true,
+    filter: (path) => !/-shm$|\.new$|lock\.|reserve\.bin$/.test(path),
+  })
+}
+
 export interface OpenedStore {
   readonly store: SqliteStore
   readonly registry: SeriesRegistry
@@ -31,16 +39,17 @@ export function makeStore(
   folder: string,
   config: Partial<StorageConfig> = {},
   clock: Clock = systemClock,
+  registry = new SeriesRegistry(),
 ): OpenedStore {
-  const registry = new SeriesRegistry()
   const issues = new IssueBook(clock)
   const faults: GatewayError[] = []
   const store = new SqliteStore({
     folder,
-    config: storageSchema.parse(config),
+    // Unless it is what the test is about: it writes the whole quota.
+    config: storageSchema.parse({ preallocate: false, ...config }),
     registry,
     clock,
-    log: new LogBook(clock.now).logger('store'),
+    log: new LogBook(() => clock.now()).logger('store'),
     issues,
     metrics: new Metrics(),
     onFault: (error) => faults.push(error),
@@ -106,7 +115,7 @@ export function rowsOf(batch: Batch): PlainRow[] {
 }
 
 /** Takes and settles until nothing is left. */
-export async function drain(store: Store, lane: Lane = 'telemetry', maxCount = 5000): Promise<PlainRow[]> {
+export async function drain(store: Store, lane: Lane = 'live', maxCount = 5000): Promise<PlainRow[]> {
   const rows: PlainRow[] = []
   for (;;) {
     const batch = await store.take(lane, { maxCount })

@@ -157,3 +157,21 @@ test('nothing is remembered beyond the limit, but everything is counted', async 
   expect(standIn.latest('D', 'a')).toEqual({ type: 'LONG', text: '5' })
   await vi.waitFor(() => expect(standIn.counters().datapoints).toBe(5))
 })
+
+test('a queue that is lost takes with it what was acknowledged since, and nothing from before', async () => {
+  const { standIn, publish } = await client(5)
+  await publish(telemetry, '{"D":[{"ts":1,"values":{"a":1.0}}]}')
+  standIn.faults.holdQueue = true
+  expect(await publish(telemetry, '{"D":[{"ts":2,"values":{"a":2.0}}]}')).toBe(0)
+  standIn.loseQueue()
+  standIn.faults.holdQueue = false
+  await publish(telemetry, '{"D":[{"ts":3,"values":{"a":3.0}}]}')
+  expect([...standIn.points('D', 'a').keys()]).toEqual([1, 3])
+})
+
+test('a protobuf profile refuses JSON with 0x99, as a JSON profile refuses protobuf', async () => {
+  const proto = await client(5, { payload: 'protobuf' })
+  expect(await proto.publish('v1/gateway/connect', '{"device":"D"}')).toBe(0x99)
+  const json = await client(5)
+  expect(await json.publish('v1/gateway/connect', '\n\u0001D')).toBe(0x99)
+})

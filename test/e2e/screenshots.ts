@@ -13,8 +13,9 @@ const settleMs = 20_000
 const screens = [
   ['1', 'overview'],
   ['2', 'sources'],
-  ['3', 'thingsboard'],
-  ['4', 'activity'],
+  ['3', 'delivery'],
+  ['4', 'thingsboard'],
+  ['5', 'activity'],
 ] as const
 
 const gateway = spawn(process.execPath, [join(ensureBundle(), 'out/main/tb-gateway.js'), 'demo'], {

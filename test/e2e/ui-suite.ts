@@ -95,8 +95,9 @@ export function uiSuite(name: string, start: () => Promise<UiHost>): void {
       for (const [key, landmark] of [
         ['1', 'Pipeline'],
         ['2', 'Sources'],
-        ['3', 'ThingsBoard connection'],
-        ['4', 'Activity'],
+        ['3', 'Delivery'],
+        ['4', 'ThingsBoard connection'],
+        ['5', 'Activity'],
       ] as const) {
         await host.page.keyboard.press(`Control+${key}`)
         await host.page.getByRole('region', { name: landmark, exact: true }).waitFor()

@@ -7,10 +7,11 @@ import type {
   Datapoint,
   Lane,
   RefusedRow,
+  SettleOptions,
   Store,
   TakeLimits,
 } from '../../main/engine/pipeline/stages.ts'
-import type { Balance, StoreStatus } from '../../shared/status.ts'
+import { type Balance, emptyStoreStatus, type StoreStatus } from '../../shared/status.ts'
 
 export interface Quarantined {
   readonly datapoint: Datapoint
@@ -19,16 +20,7 @@ export interface Quarantined {
   readonly attempts: number
 }
 
-const ready: StoreStatus = {
-  state: 'ready',
-  detail: '',
-  backlogBytes: 0,
-  limitBytes: 0,
-  oldestSeconds: 0,
-  commits: 0,
-  commitP50Ms: 0,
-  commitP99Ms: 0,
-}
+const ready: StoreStatus = { ...emptyStoreStatus, state: 'ready' }
 
 /**
  * A store without a disk: the same promises but durability, checked by the same contract test as the real one. Tests see
@@ -48,14 +40,18 @@ export class MemoryStore implements Store {
   })
   readonly quarantine: Quarantined[] = []
   /** One chunk per append, as the real one. */
-  #chunks: Datapoint[][] = []
+  #live: Datapoint[][] = []
+  /** What waited when the lanes were split. */
+  #backlog: Datapoint[][] = []
+  /** Delivered and kept for a replay. */
+  #retained: { at: number; rows: Datapoint[] }[] = []
   /** Newest value per series; the older one is dropped as superseded. */
   readonly #attributes = new Map<LiveSeries, Datapoint>()
   /** Attributes in flight: a newer value waits until they are settled (D9). */
   readonly #blocked = new Set<LiveSeries>()
   readonly #taken = new Map<number, Datapoint[]>()
   readonly #listeners = new Set<(lane: Lane) => void>()
-  readonly #dry = new Set<Lane>(['telemetry', 'attributes'])
+  readonly #dry = new Set<Lane>(['live', 'backlog', 'attributes'])
   #batchId = 0
 
   async start(): Promise<void> {
@@ -69,7 +65,7 @@ export class MemoryStore implements Store {
   async append(datapoints: readonly Datapoint[]): Promise<AppendOutcome> {
     this.#refuseUnlessReady()
     const telemetry = datapoints.filter(({ series }) => series.kind === 'telemetry')
-    if (telemetry.length > 0) this.#chunks.push(telemetry)
+    if (telemetry.length > 0) this.#live.push(telemetry)
     const superseded = this.#coalesce(datapoints.filter(({ series }) => series.kind === 'attribute'))
     this.#change({ accepted: datapoints.length, dropped: superseded })
     this.#announce()
@@ -78,7 +74,7 @@ export class MemoryStore implements Store {
 
   async take(lane: Lane, { maxCount }: TakeLimits): Promise<Batch | undefined> {
     this.#refuseUnlessReady()
-    const rows = lane === 'telemetry' ? this.#takeChunks(maxCount) : this.#takeAttributes(maxCount)
+    const rows = lane === 'attributes' ? this.#takeAttributes(maxCount) : takeChunks(this.#chunksOf(lane), maxCount)
     if (this.#waiting(lane) === 0) this.#dry.add(lane)
     if (rows.length === 0) return undefined
     const id = ++this.#batchId
@@ -87,9 +83,12 @@ export class MemoryStore implements Store {
     return batchOf(id, lane, rows)
   }
 
-  async settle(batch: Batch, refused: readonly RefusedRow[]): Promise<void> {
+  async settle(batch: Batch, refused: readonly RefusedRow[], { retainMs = 0 }: SettleOptions = {}): Promise<void> {
     this.#refuseUnlessReady()
     const rows = this.#handBack(batch)
+    const gone = new Set(refused.map(({ row }) => row))
+    if (retainMs > 0 && batch.lane !== 'attributes')
+      this.#retained.push({ at: Date.now(), rows: rows.filter((_, row) => !gone.has(row)) })
     for (const { row, ...why } of refused) {
       const datapoint = rows[row]
       if (!datapoint) throw new Error(`batch ${batch.id} has no row ${row}`)
@@ -102,7 +101,7 @@ export class MemoryStore implements Store {
   release(batch: Batch): void {
     const rows = this.#handBack(batch)
     let superseded = 0
-    if (batch.lane === 'telemetry') this.#chunks.unshift(rows)
+    if (batch.lane !== 'attributes') this.#chunksOf(batch.lane).unshift(rows)
     else superseded = this.#coalesce(rows.filter(({ series }) => !this.#attributes.has(series)))
     if (batch.lane === 'attributes') superseded += rows.filter((r) => this.#attributes.get(r.series) !== r).length
     this.#change({ dropped: superseded })
@@ -114,17 +113,24 @@ export class MemoryStore implements Store {
     return () => this.#listeners.delete(listener)
   }
 
-  #takeChunks(maxCount: number): Datapoint[] {
-    const rows: Datapoint[] = []
-    for (
-      let next = this.#chunks[0];
-      next && (rows.length === 0 || rows.length + next.length <= maxCount);
-      next = this.#chunks[0]
-    ) {
-      for (const datapoint of next) rows.push(datapoint)
-      this.#chunks.shift()
-    }
-    return rows
+  splitLanes(): void {
+    this.#backlog.push(...this.#live.splice(0))
+    this.#change({})
+    this.#announce()
+  }
+
+  async replay(sinceMs: number): Promise<number> {
+    const again = this.#retained.filter(({ at }) => at >= sinceMs)
+    this.#retained = this.#retained.filter(({ at }) => at < sinceMs)
+    const rows = again.flatMap((retained) => retained.rows)
+    this.#backlog.push(...again.map((retained) => retained.rows))
+    this.#change({ delivered: -rows.length })
+    this.#announce()
+    return rows.length
+  }
+
+  #chunksOf(lane: 'live' | 'backlog'): Datapoint[][] {
+    return lane === 'live' ? this.#live : this.#backlog
   }
 
   #takeAttributes(maxCount: number): Datapoint[] {
@@ -155,7 +161,7 @@ export class MemoryStore implements Store {
   }
 
   #waiting(lane: Lane): number {
-    if (lane === 'telemetry') return this.#chunks.length
+    if (lane !== 'attributes') return this.#chunksOf(lane).length
     return [...this.#attributes.keys()].filter((series) => !this.#blocked.has(series)).length
   }
 
@@ -178,15 +184,31 @@ export class MemoryStore implements Store {
       accepted: b.accepted + (by.accepted ?? 0),
       delivered: b.delivered + (by.delivered ?? 0),
       quarantined: b.quarantined + (by.quarantined ?? 0),
-      pending: sum(this.#chunks) + this.#attributes.size,
+      pending: sum(this.#live) + sum(this.#backlog) + this.#attributes.size,
       inFlight: sum([...this.#taken.values()]),
       dropped,
       droppedByReason: dropped > 0 ? { superseded: dropped } : {},
     })
+    const lane = (pending: number) => ({ pending, bytes: 0, oldestSeconds: 0 })
+    const lanes = {
+      live: lane(sum(this.#live)),
+      backlog: lane(sum(this.#backlog)),
+      attributes: lane(this.#attributes.size),
+    }
+    this.status.set({ ...this.status.value, lanes, retained: sum(this.#retained.map(({ rows }) => rows)) })
   }
 }
 
 const sum = (lists: readonly (readonly unknown[])[]): number => lists.reduce((total, { length }) => total + length, 0)
+
+function takeChunks(chunks: Datapoint[][], maxCount: number): Datapoint[] {
+  const rows: Datapoint[] = []
+  for (let next = chunks[0]; next && (rows.length === 0 || rows.length + next.length <= maxCount); next = chunks[0]) {
+    for (const datapoint of next) rows.push(datapoint)
+    chunks.shift()
+  }
+  return rows
+}
 
 export function batchOf(id: number, lane: Lane, rows: readonly Datapoint[]): Batch {
   const at = (row: number): Datapoint => {

@@ -40,7 +40,7 @@ test('a server that does not subscribe is read in turn, within its limits, and o
         .map((i) => i.message)
         .join(),
     ).toContain('gives no subscription')
-    const page = bench.collector.tagPage({ offset: 7, limit: 1, filter: '' })
+    const page = bench.collector.tagPage({ offset: 7, limit: 1, filter: '', onlyProblems: false })
     expect(page).toMatchObject({ total: 120, rows: [{ state: 'polled', status: 'Good', requestedSamplingMs: 100 }] })
   } finally {
     await bench.close()

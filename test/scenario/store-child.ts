@@ -61,7 +61,7 @@ async function load(from: number): Promise<never> {
 }
 
 async function settleOne(): Promise<void> {
-  const batch = await store.take('telemetry', { maxCount: 2000 })
+  const batch = await store.take('live', { maxCount: 2000 })
   if (!batch) return
   const last = batch.tsAt(batch.count - 1)
   // Said before as well: a settle that was asked for may or may not have happened.

@@ -12,7 +12,8 @@ test('a backlog of any size is read only as far as the window needs', { timeout:
   rig.standIn.faults.silent = true
   const chunk = Array.from({ length: 10_000 }, (_, i) => i)
   for (let start = 0; start < total; start += chunk.length) await rig.series('Press', 'pieces', chunk, 'integer', start)
-  await vi.waitFor(() => expect(rig.uplink.status.value.inFlightMessages).toBe(64), 10_000)
+  // The window of 64 but the tenth that is kept free for control.
+  await vi.waitFor(() => expect(rig.uplink.status.value.inFlightMessages).toBe(58), 10_000)
   expect(rig.store.balance.value.inFlight).toBeLessThan(300_000)
   rig.standIn.faults.silent = false
   rig.standIn.dropConnections()

@@ -6,7 +6,13 @@ import { type EncodeLimits, encodeBatch, encodeRows } from '../../main/engine/up
 import { batchOf } from '../fakes/memory-store.ts'
 import { datapointOf } from '../fakes/uplink-rig.ts'
 
-const wide: EncodeLimits = { maxPayloadBytes: 52_428, maxRows: Number.POSITIVE_INFINITY, severalDevices: false }
+const wide: EncodeLimits = {
+  maxPayloadBytes: 52_428,
+  aimBytes: 52_428,
+  maxRows: Number.POSITIVE_INFINITY,
+  severalDevices: false,
+  protobuf: false,
+}
 type Row = readonly [device: string, key: string, ts: number, value: Datapoint['value']]
 
 function encode(rows: readonly Row[], limits = wide, kind: 'telemetry' | 'attribute' = 'telemetry') {
@@ -14,7 +20,7 @@ function encode(rows: readonly Row[], limits = wide, kind: 'telemetry' | 'attrib
   const points = rows.map(([device, key, ts, value]) =>
     datapointOf(registry, device, key, value, typeof value === 'number' ? 'integer' : 'string', ts, { kind }),
   )
-  const batch = batchOf(1, kind === 'telemetry' ? 'telemetry' : 'attributes', points)
+  const batch = batchOf(1, kind === 'telemetry' ? 'live' : 'attributes', points)
   const refused: RefusedRow[] = []
   const publishes = encodeBatch(batch, limits, refused)
   return { batch, refused, publishes, texts: publishes.map(({ payload }) => payload.toString()) }
@@ -121,7 +127,12 @@ test('no message is over the limit, none is empty, and every row is in exactly o
       fc.integer({ min: 40, max: 400 }),
       fc.boolean(),
       (rows, maxPayloadBytes, severalDevices) => {
-        const { publishes, refused, batch } = encode(rows, { ...wide, maxPayloadBytes, severalDevices })
+        const { publishes, refused, batch } = encode(rows, {
+          ...wide,
+          maxPayloadBytes,
+          aimBytes: maxPayloadBytes,
+          severalDevices,
+        })
         for (const { payload, rows: own } of publishes) {
           expect(payload.length).toBeLessThanOrEqual(maxPayloadBytes)
           expect(own.length).toBeGreaterThan(0)
@@ -130,7 +141,12 @@ test('no message is over the limit, none is empty, and every row is in exactly o
         const places = [...publishes.flatMap(({ rows: own }) => [...own]), ...refused.map(({ row }) => row)]
         expect(places.sort((a, b) => a - b)).toEqual(rows.map((_, i) => i))
         for (const { payload, rows: own } of publishes) {
-          const again = encodeRows(batch, own, { ...wide, maxPayloadBytes, severalDevices }, [])
+          const again = encodeRows(
+            batch,
+            own,
+            { ...wide, maxPayloadBytes, aimBytes: maxPayloadBytes, severalDevices },
+            [],
+          )
           expect(again.map((p) => p.payload.toString())).toEqual([payload.toString()])
         }
       },

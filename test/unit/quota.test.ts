@@ -1,26 +1,34 @@
 import { expect, test } from 'vitest'
-import { admit, Growth, splitQuota } from '../../main/engine/store/quota.ts'
+import { whenNoRoom } from '../../main/engine/store/admission.ts'
+import { Growth } from '../../main/engine/store/growth.ts'
+import { budgetOf, layoutOf } from '../../main/engine/store/layout.ts'
 
-const quota = splitQuota(1 << 30)
-
-test('database and twice the WAL fit into the configured size, however small', () => {
-  for (const maxBytes of [1 << 20, 10 << 20, 2 ** 31, 2 ** 40]) {
-    const { budgetBytes, walTargetBytes } = splitQuota(maxBytes)
-    expect(budgetBytes + 2 * walTargetBytes).toBe(maxBytes)
-    expect(budgetBytes).toBeGreaterThan(maxBytes / 2)
+test('all files with twice their WAL fit into the configured size, however small or large', () => {
+  for (const maxBytes of [1 << 20, 10 << 20, 100 << 20, 2 ** 31, 2 ** 33, 2 ** 40]) {
+    const { home, segment, segments } = layoutOf(maxBytes)
+    expect(home.fileBytes + segments * segment.fileBytes).toBeLessThanOrEqual(maxBytes)
+    expect(home.fileBytes + (segments + 1) * segment.fileBytes).toBeGreaterThan(maxBytes)
+    expect(segment.budgetBytes + 2 * segment.walTargetBytes).toBe(segment.fileBytes)
+    expect(segments).toBeGreaterThan(1)
+    expect(segments).toBeLessThanOrEqual(64)
+    expect(budgetOf({ home, segment, segments })).toBeGreaterThan(maxBytes / 2)
   }
 })
 
-test('an append larger than the whole store is not waited for', () => {
-  expect(admit(quota.budgetBytes, 0, 1, quota, 'block')).toBe('too-large')
+test('segments are 64 to 256 MB for the usual sizes', () => {
+  for (const gigabytes of [2, 4, 8]) {
+    const { fileBytes } = layoutOf(gigabytes * 2 ** 30).segment
+    expect(fileBytes).toBeGreaterThanOrEqual(64 << 20)
+    expect(fileBytes).toBeLessThanOrEqual(256 << 20)
+  }
 })
 
-test('a full store does what the configuration says, a store with room stores', () => {
-  const used = quota.budgetBytes - 10
-  expect(admit(10, used, 0, quota, 'block')).toBe('store')
-  expect(admit(11, used, 0, quota, 'block')).toBe('refuse')
-  expect(admit(11, used, 0, quota, 'drop-oldest')).toBe('drop-oldest')
-  expect(admit(11, used, 0, quota, 'drop-newest')).toBe('drop-newest')
+test('what finds no room does what its retention class says, and without one what the storage settings say', () => {
+  expect(whenNoRoom(0, 'block')).toBe('refuse')
+  expect(whenNoRoom(0, 'drop-oldest')).toBe('drop-oldest')
+  expect(whenNoRoom(0, 'drop-newest')).toBe('drop-newest')
+  expect(whenNoRoom(1, 'drop-oldest')).toBe('refuse')
+  expect(whenNoRoom(2, 'block')).toBe('drop-oldest')
 })
 
 test('time to full comes from growth only', () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { stageReports, worstStage } from '../../renderer/screens/overview/stage-reports.ts'
-import type { ConnectorStatus, GatewayStatus } from '../../shared/status.ts'
+import { type ConnectorStatus, emptyStoreStatus, emptyUplinkStatus, type GatewayStatus } from '../../shared/status.ts'
 
 const source: ConnectorStatus = {
   id: 'a',
@@ -29,32 +29,8 @@ function statusWith(patch: Partial<GatewayStatus>): GatewayStatus {
     detail: '',
     connectors: [source],
     mapping: { mapped: 1, filtered: 0, unmapped: 0, series: 1, devices: 1 },
-    store: {
-      state: 'ready',
-      detail: '',
-      backlogBytes: 0,
-      limitBytes: 1,
-      oldestSeconds: 0,
-      commits: 0,
-      commitP50Ms: 0,
-      commitP99Ms: 0,
-    },
-    uplink: {
-      state: 'online',
-      address: '',
-      since: 0,
-      detail: '',
-      lastAckAt: 99_000,
-      ackP50Ms: 0,
-      ackP99Ms: 0,
-      sourceToAckP50Ms: 0,
-      sourceToAckP99Ms: 0,
-      inFlightMessages: 0,
-      window: 64,
-      devices: 1,
-      reconnects: 0,
-      repeated: 0,
-    },
+    store: { ...emptyStoreStatus, state: 'ready', limitBytes: 1 },
+    uplink: { ...emptyUplinkStatus, state: 'online', lastAckAt: 99_000, window: 64, devices: 1 },
     balance: { accepted: 0, delivered: 0, pending: 0, inFlight: 0, quarantined: 0, dropped: 0, droppedByReason: {} },
     rates: { receivedPerSecond: 1, acceptedPerSecond: 1, deliveredPerSecond: 1 },
     openIssues: 0,

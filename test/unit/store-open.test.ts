@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { systemClock } from '../../main/engine/kit/clock.ts'
@@ -19,9 +19,11 @@ async function filled(folder: string, count: number) {
   return rows.map(plain)
 }
 
-/** Runs SQL on the closed file, as somebody with an editor would. */
-function meddle(folder: string, sql: string): void {
-  const db = openForWriting(join(folder, 'store.db'))
+const segment = (folder: string): string => join(folder, 'segments', 'seg-0001.db')
+
+/** Runs SQL on a closed file, as somebody with an editor would. */
+function meddle(folder: string, sql: string, path = segment(folder)): void {
+  const db = openForWriting(path)
   db.exec(sql)
   db.close()
 }
@@ -45,7 +47,7 @@ test('what was not settled is there after a restart, and series keep their names
   await store.start()
   expect(registry.device('d')?.profile).toBe('default')
   expect(store.balance.value).toMatchObject({ accepted: 3000, pending: 3000 })
-  await store.take('telemetry', { maxCount: 1000 })
+  await store.take('live', { maxCount: 1000 })
   await store.stop(forever)
   const again = await openStore(folder)
   expect(again.store.balance.value).toMatchObject({ accepted: 3000, pending: 3000, inFlight: 0 })
@@ -59,7 +61,7 @@ test('a backlog found at start is announced', async () => {
   const heard: string[] = []
   store.onAvailable((lane) => heard.push(lane))
   await store.start()
-  expect(heard).toEqual(['telemetry'])
+  expect(heard).toEqual(['live'])
   await store.stop(forever)
 })
 
@@ -93,7 +95,7 @@ test('an older attribute that was in flight when the process died is not sent af
 test('a file of a newer version is refused and left alone', async () => {
   const folder = temporaryFolder()
   await filled(folder, 10)
-  meddle(folder, 'PRAGMA user_version = 99')
+  meddle(folder, 'PRAGMA user_version = 99', join(folder, 'store.db'))
   const before = readFileSync(join(folder, 'store.db'))
   const { store } = makeStore(folder)
   await expect(store.start()).rejects.toMatchObject({ code: 'STORE_VERSION', hint: expect.stringContaining('99') })
@@ -104,45 +106,14 @@ test('a file of a newer version is refused and left alone', async () => {
 
 test('a database of somebody else is refused', async () => {
   const folder = temporaryFolder()
-  meddle(folder, 'CREATE TABLE theirs (x); PRAGMA application_id = 1; PRAGMA user_version = 3')
+  meddle(
+    folder,
+    'CREATE TABLE theirs (x); PRAGMA application_id = 1; PRAGMA user_version = 3',
+    join(folder, 'store.db'),
+  )
   const { store } = makeStore(folder)
   await expect(store.start()).rejects.toMatchObject({ code: 'STORE_VERSION' })
   await store.stop(forever)
-})
-
-test.each([
-  ['garbage', (path: string) => writeFileSync(path, Buffer.alloc(50_000, 'garbage'))],
-  ['cut in the middle', (path: string) => truncateSync(path, 20_000)],
-  ['with a broken schema page', (path: string) => overwrite(path, 100, 3000)],
-] as const)('a file that is %s is moved aside and a fresh one works', async (_name, damage) => {
-  const folder = temporaryFolder()
-  await filled(folder, 20_000)
-  damage(join(folder, 'store.db'))
-  const { store, registry, issues } = await openStore(folder)
-  expect(issues.list(false)).toMatchObject([
-    { code: 'STORE_CORRUPT', evidence: expect.stringContaining('quarantine-') },
-  ])
-  expect(readdirSync(folder).filter((name) => name.startsWith('quarantine-'))).toHaveLength(1)
-  const rows = doubles(seriesOf(registry, 'd', 'k'), 10, 1_000_000)
-  await store.append(rows)
-  expect(await drain(store)).toEqual(rows.map(plain))
-  expect(isBalanced(store.balance.value)).toBe(true)
-})
-
-function overwrite(path: string, from: number, to: number): void {
-  const bytes = readFileSync(path)
-  bytes.fill(0xa5, from, to)
-  writeFileSync(path, bytes)
-}
-
-test('a file marked as suspect while it was in use is moved aside, and its counts go on', async () => {
-  const folder = temporaryFolder()
-  await filled(folder, 2000)
-  writeFileSync(join(folder, 'store.suspect'), '')
-  const { store, issues } = await openStore(folder)
-  expect(issues.list(false).map(({ code }) => code)).toEqual(['STORE_CORRUPT'])
-  expect(store.balance.value).toMatchObject({ accepted: 2000, pending: 0, droppedByReason: { corrupt: 2000 } })
-  expect(existsSync(join(folder, 'store.suspect'))).toBe(false)
 })
 
 test('a chunk that is not what was written is set aside and counted, the others are delivered', async () => {
@@ -188,11 +159,11 @@ test('refused values are kept with their reason and covered by the ledger', asyn
   const folder = temporaryFolder()
   const { store, registry } = await openStore(folder)
   await store.append([noise(seriesOf(registry, 'd', 'k'), 7, 20), ...doubles(seriesOf(registry, 'd', 'k2'), 2)])
-  const batch = await store.take('telemetry', { maxCount: 10 })
+  const batch = await store.take('live', { maxCount: 10 })
   if (!batch) throw new Error('nothing to take')
   await store.settle(batch, [{ row: 0, reasonCode: 0x99, reason: 'payload-invalid', attempts: 2 }])
   await store.stop(forever)
-  const db = openForWriting(join(folder, 'store.db'))
+  const db = openForWriting(segment(folder))
   const kept = db.prepare('SELECT device, key, ts, type, reason_code, reason, attempts FROM quarantine').all()
   db.close()
   expect(kept).toEqual([
@@ -204,7 +175,7 @@ test('refused values are kept with their reason and covered by the ledger', asyn
 })
 
 function ledger(folder: string): unknown[] {
-  const db = openForWriting(join(folder, 'store.db'))
+  const db = openForWriting(segment(folder))
   const rows = db.prepare('SELECT * FROM ledger').all()
   db.close()
   return rows

@@ -11,8 +11,8 @@ const maxBytes = 2 << 20
 const length = 60_000
 
 function diskUse(folder: string): number {
-  return ['store.db', 'store.db-wal']
-    .filter((name) => readdirSync(folder).includes(name))
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.db(-wal)?$/.test(name))
     .reduce((sum, name) => sum + statSync(join(folder, name)).size, 0)
 }
 
@@ -52,7 +52,7 @@ test('drop-oldest: what is in flight is not dropped', async () => {
   const { store, registry } = await openStore(temporaryFolder(), { maxBytes, whenFull: 'drop-oldest' })
   const k = seriesOf(registry, 'd', 'k')
   for (let ts = 0; ts < 5; ts++) await store.append([noise(k, ts, length)])
-  const batch = await store.take('telemetry', { maxCount: 3 })
+  const batch = await store.take('live', { maxCount: 3 })
   if (!batch) throw new Error('nothing to take')
   for (let ts = 5; ts < 100; ts++) await store.append([noise(k, ts, length)])
   await store.settle(batch, [])
@@ -66,10 +66,10 @@ test('drop-oldest: with everything in flight the new data is given up instead', 
   const k = seriesOf(registry, 'd', 'k')
   let outcome = await store.append([noise(k, 0, length)])
   for (let ts = 1; ts < 100 && outcome.kind === 'stored'; ts++) {
-    await store.take('telemetry', { maxCount: 1 })
+    await store.take('live', { maxCount: 1 })
     outcome = await store.append([noise(k, ts, length)])
   }
-  await store.take('telemetry', { maxCount: 1 })
+  await store.take('live', { maxCount: 1 })
   expect(await store.append([noise(k, 1000, length * 2)])).toEqual({ kind: 'dropped', reason: 'full-newest' })
   expect(isBalanced(store.balance.value)).toBe(true)
 })
@@ -103,7 +103,7 @@ test('data older than the age limit is given up, counted as expired; what is in 
   const { store, registry } = await openStore(folder, { maxAgeHours: 1 }, clock)
   const k = seriesOf(registry, 'd', 'k')
   for (let ts = 0; ts < 3; ts++) await store.append([noise(k, ts, 100)])
-  const batch = await store.take('telemetry', { maxCount: 1 })
+  const batch = await store.take('live', { maxCount: 1 })
   offset = 3_700_000
   await expect.poll(() => expired(store), { timeout: 10_000 }).toBe(2)
   expect(store.balance.value).toMatchObject({ accepted: 3, inFlight: 1, pending: 0 })
@@ -135,7 +135,7 @@ test('drop-oldest against a busy uplink: every value is delivered once or counte
   let appending = true
   const consumer = (async () => {
     while (appending || store.balance.value.pending > 0) {
-      const batch = await store.take('telemetry', { maxCount: 3 })
+      const batch = await store.take('live', { maxCount: 3 })
       if (!batch) {
         await new Promise((resolve) => setImmediate(resolve))
         continue

@@ -8,6 +8,7 @@ import {
   type Packet,
   parser,
 } from 'mqtt-packet'
+import { encodeProto } from './codec.ts'
 import { handleDevice } from './device-api.ts'
 import { handleGateway, type Outcome } from './gateway-api.ts'
 import type { StandInAccount, StandInCore } from './stand-in-core.ts'
@@ -67,8 +68,8 @@ export class Connection {
   /** To the client, QoS 1; only what it subscribed to arrives. */
   publish(topic: string, payload: object): void {
     this.#messageId = (this.#messageId % 65_535) + 1
-    const text = JSON.stringify(payload)
-    this.#send({ cmd: 'publish', topic, payload: text, qos: 1, dup: false, retain: false, messageId: this.#messageId })
+    const body = this.#core.protobuf ? encodeProto(topic, payload) : JSON.stringify(payload)
+    this.#send({ cmd: 'publish', topic, payload: body, qos: 1, dup: false, retain: false, messageId: this.#messageId })
   }
 
   /** MQTT 5: DISCONNECT with the reason, then the end; 3.1.1 has only the end. */

@@ -1,3 +1,4 @@
+import { decodeProto } from './codec.ts'
 import type { GatewayReply, Outcome } from './gateway-api.ts'
 import { storedValue } from './json-values.ts'
 import type { StandInCore } from './stand-in-core.ts'
@@ -12,10 +13,10 @@ const rpcResponse = /^v1\/devices\/me\/rpc\/response\/(\d+)$/
 export function handleDevice(core: StandInCore, topic: string, payload: Buffer, reply: GatewayReply): Outcome {
   const answered = rpcResponse.exec(topic)
   if (answered) {
-    core.rpcAnswered(`/${answered[1]}`, parse(payload))
+    core.rpcAnswered(`/${answered[1]}`, parse(core, topic, payload))
     return acked
   }
-  const body = parse(payload)
+  const body = parse(core, topic, payload)
   const asked = request.exec(topic)
   if (asked) {
     if (typeof body !== 'object' || body === null) return malformed
@@ -24,9 +25,9 @@ export function handleDevice(core: StandInCore, topic: string, payload: Buffer, 
     else attributes(core, id, body as Record<string, unknown>, reply)
     return acked
   }
-  if (topic === 'v1/devices/me/attributes' || topic === 'v1/devices/me/telemetry') {
+  if (topic === 'v1/devices/me/attributes' || topic === 'v1/devices/me/telemetry' || topic === 'v2/a/j') {
     if (typeof body !== 'object' || body === null) return malformed
-    if (topic.endsWith('attributes')) keepOwn(core, body)
+    if (!topic.endsWith('telemetry')) keepOwn(core, body)
     return acked
   }
   return topic === 'v1/devices/me/claim' ? acked : { kind: 'ack', code: 0x90 }
@@ -54,13 +55,13 @@ function attributes(core: StandInCore, id: string, body: Record<string, unknown>
 function keepOwn(core: StandInCore, values: object): void {
   for (const [key, value] of Object.entries(values)) {
     const stored = storedValue(value)
-    if (stored) core.gatewayDevice.attributes.set(key, stored)
+    if (stored) core.queue(() => core.gatewayDevice.attributes.set(key, stored))
   }
 }
 
-function parse(payload: Buffer): unknown {
+function parse(core: StandInCore, topic: string, payload: Buffer): unknown {
   try {
-    return JSON.parse(payload.toString())
+    return core.protobuf ? decodeProto(topic, payload) : JSON.parse(payload.toString())
   } catch {
     return undefined
   }

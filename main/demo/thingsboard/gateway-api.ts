@@ -1,3 +1,4 @@
+import { decodeProto } from './codec.ts'
 import { NumberText, parseWithNumberText, storedValue } from './json-values.ts'
 import type { Arrival, DeviceRecord } from './records.ts'
 import type { StandInCore } from './stand-in-core.ts'
@@ -30,8 +31,11 @@ export function handleGateway(core: StandInCore, topic: string, payload: Buffer,
   const name = topic.slice('v1/gateway/'.length)
   let message: unknown
   try {
-    const text = payload.toString()
-    message = name === 'telemetry' && core.recordsText ? parseWithNumberText(text) : JSON.parse(text)
+    if (core.protobuf) message = decodeProto(topic, payload)
+    else {
+      const text = payload.toString()
+      message = name === 'telemetry' && core.recordsText ? parseWithNumberText(text) : JSON.parse(text)
+    }
   } catch {
     return malformed
   }
@@ -93,8 +97,10 @@ function deviceTelemetry(core: StandInCore, name: string, elements: unknown[]): 
   if (points && refuse && points.some((p) => refuse(p.device, p.key, p.value))) return malformed
   const count = points ? points.length : countValues(elements)
   if (!core.gatewayLimits.telemetry(count)) return { kind: 'limited', device: name }
-  if (points) for (const point of points) core.keep(made.device, point)
-  else countArrivals(core, made.device, elements)
+  core.queue(() => {
+    if (points) for (const point of points) core.keep(made.device, point)
+    else countArrivals(core, made.device, elements)
+  })
   return acked
 }
 
@@ -144,7 +150,7 @@ function attributes(core: StandInCore, message: Record<string, unknown>): Outcom
       const stored = storedValue(value)
       if (!stored) continue
       if (core.faults.refuse?.(name, key, stored)) return malformed
-      made.device.attributes.set(key, stored)
+      core.queue(() => made.device.attributes.set(key, stored))
       core.counters.attributes++
     }
     answers++

@@ -16,6 +16,15 @@ export class NumberText {
   }
 }
 
+/** A value whose type travelled with it (protobuf). */
+export class TypedValue {
+  readonly stored: StoredValue
+
+  constructor(stored: StoredValue) {
+    this.stored = stored
+  }
+}
+
 /** JSON with every number as `NumberText`. Throws a SyntaxError like JSON.parse. */
 export function parseWithNumberText(text: string): unknown {
   const reviver = (_key: string, value: unknown, context?: { source?: string }) =>
@@ -32,6 +41,7 @@ const numeric = /^-?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/
 export function storedValue(value: unknown): StoredValue | undefined {
   if (value === null || value === undefined) return undefined
   if (value instanceof NumberText) return storedNumber(value.text)
+  if (value instanceof TypedValue) return value.stored
   if (typeof value === 'number') return storedNumber(String(value))
   if (typeof value === 'boolean') return { type: 'BOOLEAN', text: String(value) }
   if (typeof value === 'string') return numeric.test(value) ? storedNumber(value) : { type: 'STRING', text: value }

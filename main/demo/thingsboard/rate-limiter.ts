@@ -7,20 +7,22 @@ export interface RateLimitTexts {
 
 /** Buckets as ThingsBoard's (Bucket4j, greedy refill): all windows of one limit have to agree. */
 class Limit {
+  readonly #monotonic: () => number
   readonly #windows: { readonly capacity: number; readonly perMs: number; tokens: number; at: number }[]
 
-  constructor(text: string | undefined) {
+  constructor(text: string | undefined, monotonic: () => number) {
+    this.#monotonic = monotonic
     this.#windows = (text ?? '')
       .split(',')
       .filter((part) => part.trim() !== '')
       .map((part) => {
         const [tokens = 0, seconds = 1] = part.split(':').map(Number)
-        return { capacity: tokens, perMs: tokens / (seconds * 1000), tokens, at: performance.now() }
+        return { capacity: tokens, perMs: tokens / (seconds * 1000), tokens, at: monotonic() }
       })
   }
 
   consume(count: number): boolean {
-    const now = performance.now()
+    const now = this.#monotonic()
     for (const w of this.#windows) {
       w.tokens = Math.min(w.capacity, w.tokens + (now - w.at) * w.perMs)
       w.at = now
@@ -37,11 +39,11 @@ export class RateLimiter {
   readonly #telemetryMessages: Limit
   readonly #datapoints: Limit
 
-  constructor(texts: RateLimitTexts = {}) {
+  constructor(texts: RateLimitTexts = {}, monotonic: () => number = () => performance.now()) {
     this.texts = texts
-    this.#messages = new Limit(texts.messages)
-    this.#telemetryMessages = new Limit(texts.telemetryMessages)
-    this.#datapoints = new Limit(texts.telemetryDataPoints)
+    this.#messages = new Limit(texts.messages, monotonic)
+    this.#telemetryMessages = new Limit(texts.telemetryMessages, monotonic)
+    this.#datapoints = new Limit(texts.telemetryDataPoints, monotonic)
   }
 
   message(): boolean {

@@ -31,11 +31,15 @@ export interface StandInOptions {
   readonly rateLimits?: RateLimitTexts
   readonly gatewayRateLimits?: RateLimitTexts
   readonly maxDevices?: number
+  /** As the profile of the gateway device says. */
+  readonly payload?: 'json' | 'protobuf'
   /** Count and check steps instead of keeping values: for load. */
   readonly countOnly?: boolean
   /** In counting mode: each value of a series is this much more than the one before. */
   readonly step?: number
   readonly maxRecorded?: number
+  /** Simulated time: ms since the epoch, and monotonic ms for the rate limits. */
+  readonly clock?: { now(): number; monotonic(): number }
   onDatapoint?(arrival: Arrival): void
 }
 
@@ -43,6 +47,8 @@ export interface StandInOptions {
 export interface StandInFaults {
   /** Reads everything and answers nothing, not even PINGREQ. */
   silent: boolean
+  /** Acknowledges, and leaves everything in the queue; see `loseQueue`. */
+  holdQueue: boolean
   /** Does not answer `getSessionLimits`. */
   hideLimits: boolean
   /** This many PUBACKs are not sent (the message is stored). */
@@ -57,6 +63,7 @@ export interface StandInFaults {
 
 const noFaults = (): StandInFaults => ({
   silent: false,
+  holdQueue: false,
   hideLimits: false,
   loseAcks: 0,
   ackDelayMs: 0,
@@ -83,18 +90,25 @@ export class StandInCore {
   /** The gateway device itself; not among the devices it brought. */
   readonly gatewayDevice = new DeviceRecord('', 'default')
   readonly sharedAttributes = new Map<string, unknown>()
+  /** Acknowledged and not stored. */
+  #queue: (() => void)[] = []
   readonly #rpcs = new Map<string, (answer: unknown) => void>()
 
   constructor(options: StandInOptions) {
     this.options = options
     this.accounts = options.accounts ?? [{ name: 'Gateway', gateway: true, token: options.token ?? 'gateway-token' }]
     this.records = new Records(this.counters, options.maxRecorded ?? defaultMaxRecorded, options.step)
-    this.ownLimits = new RateLimiter(options.rateLimits)
-    this.gatewayLimits = new RateLimiter(options.gatewayRateLimits)
+    const monotonic = () => options.clock?.monotonic() ?? performance.now()
+    this.ownLimits = new RateLimiter(options.rateLimits, monotonic)
+    this.gatewayLimits = new RateLimiter(options.gatewayRateLimits, monotonic)
   }
 
   get recordsText(): boolean {
     return this.options.countOnly !== true
+  }
+
+  get protobuf(): boolean {
+    return this.options.payload === 'protobuf'
   }
 
   get aggregatesAcks(): boolean {
@@ -102,7 +116,7 @@ export class StandInCore {
   }
 
   now(): number {
-    return Date.now()
+    return this.options.clock?.now() ?? Date.now()
   }
 
   /** The device, created on first use: with `profile`, or for good as `default` when data came first. */
@@ -122,6 +136,17 @@ export class StandInCore {
   keep(device: DeviceRecord, arrival: Arrival): void {
     this.records.store(device, arrival.key, arrival.ts, arrival.value)
     this.options.onDatapoint?.(arrival)
+  }
+
+  /** What the rule engine will do with an acknowledged message. */
+  queue(task: () => void): void {
+    this.#queue.push(task)
+    if (!this.faults.holdQueue) for (const due of this.#queue.splice(0)) due()
+  }
+
+  /** The default queue is memory: a restart forgets it. */
+  loseQueue(): void {
+    this.#queue = []
   }
 
   limits(): object {

@@ -63,6 +63,11 @@ export class ThingsboardStandIn {
     await closed
   }
 
+  /** What was acknowledged while `faults.holdQueue` was set is gone, as after a restart with the queue in memory. */
+  loseQueue(): void {
+    this.#core.loseQueue()
+  }
+
   /** Drops every connection and goes on listening. */
   dropConnections(): void {
     for (const connection of [...this.#connections]) connection.drop()

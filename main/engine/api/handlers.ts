@@ -18,8 +18,9 @@ import { GatewayError, toErrorReport } from '../kit/gateway-error.ts'
 import type { IssueBook } from '../observe/issues.ts'
 import type { LogBook } from '../observe/log.ts'
 import type { SeriesRegistry } from '../pipeline/series.ts'
-import type { TagPage, TagQuery } from '../pipeline/stages.ts'
+import type { StoreBooks, TagPage, TagQuery } from '../pipeline/stages.ts'
 import { deviceKeys, devicePage, deviceRow, withValues } from './device-views.ts'
+import { storeHandlers } from './store-handlers.ts'
 
 /** What the requests of the contract need from the engine. */
 export interface ApiParts {
@@ -29,6 +30,7 @@ export interface ApiParts {
   /** Loads the file again and hands the changes to the parts they touch. */
   readonly reconfigure: () => Promise<void>
   readonly registry: SeriesRegistry
+  readonly books: () => StoreBooks
   readonly issues: IssueBook
   readonly log: LogBook
   readonly pki: Pki
@@ -123,6 +125,7 @@ function createHandlers(parts: ApiParts): Handlers {
       if (!device) throw new GatewayError('MAP_NO_DEVICE_NAME', `There is no device "${name}"`)
       return { device: deviceRow(device, parts.now()), keys: deviceKeys(device) }
     },
+    ...storeHandlers(parts.books),
     'issues.list': async ({ closed }) => ({ issues: issues.list(closed) }),
     'log.page': async (query) => log.page(query),
   }

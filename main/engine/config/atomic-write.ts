@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { failpoint } from '../kit/failpoint.ts'
 
 /** Owner only: what lies in the data folder may hold secrets or lead to them. */
 const privateMode = 0o600
@@ -19,7 +20,9 @@ export async function writeFileAtomic(path: string, content: string | Uint8Array
     } finally {
       await file.close()
     }
+    failpoint('config-written')
     await rename(temporary, path)
+    failpoint('config-renamed')
   } catch (error) {
     await rm(temporary, { force: true })
     throw error

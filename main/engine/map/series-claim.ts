@@ -1,4 +1,4 @@
-import type { ReportConfig } from '../../../shared/config/mapping.ts'
+import type { ReportConfig, Retention } from '../../../shared/config/mapping.ts'
 import type { SeriesKind } from '../../../shared/datapoint.ts'
 import { type LiveSeries, type SeriesRegistry, seriesLimit } from '../pipeline/series.ts'
 import type { RefusalText } from './refusals.ts'
@@ -13,6 +13,7 @@ export interface SeriesSettings {
   readonly kind: SeriesKind
   readonly unit?: string | undefined
   readonly report?: ReportConfig | undefined
+  readonly retention?: Retention | undefined
 }
 
 /** Interns the series and writes the slots map/ owns, also over what an earlier configuration left in them. */
@@ -26,6 +27,7 @@ export function claim(
   if (!series) return undefined
   series.unit = settings.unit ?? ''
   series.report = settings.report
+  series.retention = settings.retention
   series.device.connectorId = owner.connectorId
   return series
 }

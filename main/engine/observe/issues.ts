@@ -40,6 +40,9 @@ const eventLike: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'UPLINK_VALUE_REFUSED',
   'UPLINK_VALUE_TOO_LARGE',
   'UPLINK_RATE_LIMITED',
+  'UPLINK_REPLAYED',
+  'ENGINE_RESTARTED',
+  'CLOCK_STEPPED',
 ])
 
 /** What is wrong, since when, how often, what to do. Lasting conditions are cleared by their owner, event-like ones by silence. */

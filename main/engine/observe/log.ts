@@ -29,6 +29,7 @@ export class LogBook {
   readonly #now: () => number
   #seq = 0
   #level: LogLevel
+  #quiet = false
 
   constructor(now: () => number, level: LogLevel = 'info') {
     this.#now = now
@@ -41,6 +42,11 @@ export class LogBook {
 
   setLevel(level: LogLevel): void {
     this.#level = level
+  }
+
+  /** While quiet, debug entries are dropped whatever the level: the PC has no time for them. */
+  setQuiet(quiet: boolean): void {
+    this.#quiet = quiet
   }
 
   onEntry(listener: (entry: LogEntry) => void): () => void {
@@ -79,7 +85,7 @@ export class LogBook {
   }
 
   #write(level: LogLevel, component: string, event: string, fields: LogFields): void {
-    if (levels.indexOf(level) < levels.indexOf(this.#level)) return
+    if (levels.indexOf(level) < levels.indexOf(this.#level) || (this.#quiet && level === 'debug')) return
     const entry: LogEntry = { seq: ++this.#seq, at: this.#now(), level, component, event, fields: fieldsText(fields) }
     this.#entries.push(entry)
     if (this.#entries.length > ringSize) this.#entries.splice(0, ringSize / 10)

@@ -1,4 +1,5 @@
 import type { Clock } from '../kit/clock.ts'
+import { failpoint } from '../kit/failpoint.ts'
 import { asGatewayError, GatewayError, isGatewayError } from '../kit/gateway-error.ts'
 import { ObservableValue } from '../kit/observable.ts'
 import type { AppendOutcome, Datapoint, Store } from './stages.ts'
@@ -43,6 +44,11 @@ export class GroupCommit {
 
   constructor(options: GroupCommitOptions) {
     this.#options = options
+  }
+
+  /** Datapoints that are not committed yet. */
+  get waiting(): number {
+    return this.#pending
   }
 
   /** Takes the array's content (the array itself stays the caller's); resolves after COMMIT. */
@@ -95,6 +101,7 @@ export class GroupCommit {
   async #commit(datapoints: readonly Datapoint[], waiters: readonly Waiter[]): Promise<void> {
     try {
       if (datapoints.length > 0) await this.#appendWhenPossible(datapoints)
+      failpoint('committed')
       for (const waiter of waiters) waiter.resolve()
     } catch (error) {
       const reason = asGatewayError(error)

@@ -3,6 +3,7 @@ import type { Clock } from '../kit/clock.ts'
 import { GatewayError } from '../kit/gateway-error.ts'
 import { Cleanup, type Deadline, once, type Service, settledBy } from '../kit/lifecycle.ts'
 import type { IssueSink } from '../observe/issues.ts'
+import { ArrivalClock } from './arrival-clock.ts'
 import { GroupCommit } from './group-commit.ts'
 import type { Datapoint, Mapper, Refusal, SampleSink, Store } from './stages.ts'
 
@@ -47,6 +48,7 @@ export class Pipeline implements Service {
   readonly counts = { mapped: 0, filtered: 0 }
   readonly #options: PipelineOptions
   readonly #commit: GroupCommit
+  readonly #arrival: ArrivalClock
   readonly #cleanup = new Cleanup()
   readonly #mapped: Datapoint[] = []
   readonly #kept: Datapoint[] = []
@@ -54,6 +56,7 @@ export class Pipeline implements Service {
   constructor(options: PipelineOptions) {
     this.#options = options
     this.#commit = new GroupCommit(options)
+    this.#arrival = new ArrivalClock(options.clock)
   }
 
   async start(): Promise<void> {
@@ -68,6 +71,11 @@ export class Pipeline implements Service {
     if (!closed)
       this.#commit.abort(new GatewayError('STOPPED', 'The gateway stopped before the last values were committed'))
   })
+
+  /** Datapoints that are not committed yet, and whether sources were asked to pause. */
+  get load(): { readonly waiting: number; readonly pressure: boolean } {
+    return { waiting: this.#commit.waiting, pressure: this.#commit.pressure.value }
+  }
 
   /** The store is gone for good: everybody who waits for a commit learns it. */
   abort(error: GatewayError): void {
@@ -84,7 +92,7 @@ export class Pipeline implements Service {
   }
 
   #accept(feed: Feed, counts: FeedCounts, samples: readonly Sample[], isBackfill: boolean): Promise<void> {
-    const now = this.#options.clock.now()
+    const now = this.#arrival.now()
     const mapped = this.#mapped
     mapped.length = 0
     for (const sample of samples) {

@@ -1,4 +1,4 @@
-import type { ReportConfig } from '../../../shared/config/mapping.ts'
+import type { ReportConfig, Retention } from '../../../shared/config/mapping.ts'
 import type { Device, Series, SeriesKind } from '../../../shared/datapoint.ts'
 import type { PlainValue, ValueType } from '../../../shared/sample.ts'
 
@@ -29,6 +29,8 @@ export class LiveSeries implements Series {
   /** Owned by map/. */
   unit = ''
   report: ReportConfig | undefined = undefined
+  /** What happens to its values when the store is full; undefined = as the storage settings say. */
+  retention: Retention | undefined = undefined
   /** Owned by the pipeline: the newest mapped value, for the live view. */
   lastValue: PlainValue = null
   lastType: ValueType = 'json'

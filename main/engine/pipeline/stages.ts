@@ -1,8 +1,16 @@
-import type { RequestOutput, RequestParsed } from '../../../shared/api/contract.ts'
+import type { RequestOutput, RequestParsed, TestReport } from '../../../shared/api/contract.ts'
+import type { ThingsboardConfig } from '../../../shared/config/thingsboard.ts'
 import type { Datapoint as PlainDatapoint } from '../../../shared/datapoint.ts'
 import type { ErrorCode } from '../../../shared/errors.ts'
 import type { PlainValue, Sample, TagIndex, ValueType } from '../../../shared/sample.ts'
-import type { Balance, ConnectorStatus, StoreStatus, UplinkStatus } from '../../../shared/status.ts'
+import type {
+  Balance,
+  ConnectorStatus,
+  LedgerRow,
+  QuarantineEntry,
+  StoreStatus,
+  UplinkStatus,
+} from '../../../shared/status.ts'
 import type { Deadline, Service } from '../kit/lifecycle.ts'
 import type { Observable } from '../kit/observable.ts'
 import type { LiveSeries } from './series.ts'
@@ -86,8 +94,11 @@ export interface Mapper {
   map(sample: Sample, receivedAt: number, out: Datapoint[]): void
 }
 
-/** telemetry keeps acceptance order; attributes are coalesced to the newest value of each series (D9). */
-export type Lane = 'telemetry' | 'attributes'
+/**
+ * live: telemetry accepted since the last `splitLanes`, in order of acceptance; backlog: what waited then and what came back
+ * from quarantine or salvage; attributes: coalesced to the newest value of each series (D9).
+ */
+export type Lane = 'live' | 'backlog' | 'attributes'
 
 export type AppendOutcome =
   | { readonly kind: 'stored' }
@@ -105,16 +116,58 @@ export interface Store extends Service {
   append(datapoints: readonly Datapoint[]): Promise<AppendOutcome>
   /** The next datapoints of the lane nobody has taken yet, oldest first; undefined when there are none. At least one chunk. */
   take(lane: Lane, limits: TakeLimits): Promise<Batch | undefined>
-  /** Ends a batch: all rows are delivered but the refused ones, which go to quarantine. Resolves after the commit. */
-  settle(batch: Batch, refused: readonly RefusedRow[]): Promise<void>
+  /**
+   * Ends a batch: all rows are delivered but the refused ones, which go to quarantine. Resolves after the commit.
+   * `retainMs` (confirmed mode): what was delivered stays on disk that long, as far as there is room, for `replay`.
+   */
+  settle(batch: Batch, refused: readonly RefusedRow[], options?: SettleOptions): Promise<void>
+  /** All telemetry that waits now becomes backlog; what is accepted from now on is live. Batches in flight stay what they are. */
+  splitLanes(): void
+  /** Retained telemetry acknowledged at or after `sinceMs` (wall clock) waits again in the backlog; resolves to its rows. */
+  replay(sinceMs: number): Promise<number>
   /** Gives a batch back unsettled, so that it can be taken again: the uplink is being replaced. */
   release?(batch: Batch): void
   /** Called when a lane that had nothing to take has something; returns its undo. */
   onAvailable(listener: (lane: Lane) => void): () => void
 }
 
+/** What the operator asks of quarantine and ledger; ids are those of `quarantinePage`. */
+export interface StoreBooks {
+  quarantinePage(query: PageQuery): Promise<{ total: number; limit: number; rows: QuarantineEntry[] }>
+  /** Back into the backlog with their fixed identity (attributes only when no newer value waits). Resolves to how many. */
+  retryQuarantined(ids: readonly number[]): Promise<number>
+  /** Replaces one by a corrected datapoint, which waits in the backlog; returns what is wrong with the correction. */
+  fixQuarantined(id: number, correction: Correction): Promise<string | undefined>
+  discardQuarantined(ids: readonly number[]): Promise<number>
+  /** Ids > `after`, ascending. */
+  quarantineAfter(after: number, limit: number): Promise<QuarantineEntry[]>
+  ledgerPage(query: PageQuery): Promise<LedgerPage>
+}
+
+export interface PageQuery {
+  readonly offset: number
+  readonly limit: number
+  readonly filter: string
+}
+
+export interface Correction {
+  readonly key: string
+  readonly type: ValueType
+  readonly value: string
+}
+
+export interface LedgerPage {
+  readonly total: number
+  readonly rows: LedgerRow[]
+  readonly totals: { readonly kind: string; readonly reason: string; readonly count: number }[]
+}
+
 export interface TakeLimits {
   readonly maxCount: number
+}
+
+export interface SettleOptions {
+  readonly retainMs?: number
 }
 
 /** Consecutive accepted datapoints, taken together and settled together. Columns, because there are many. */
@@ -140,5 +193,16 @@ export interface RefusedRow {
 /** Publishes what the store holds and settles it on PUBACK. */
 export interface Uplink extends Service {
   readonly status: Observable<UplinkStatus>
+  readonly progress: UplinkProgress
+  /** Tries now when it waits; makes sure that an open connection is one. */
   retry(): void
+  /** A connection test that does not end the running session. */
+  test(config: ThingsboardConfig, signal: AbortSignal): Promise<TestReport>
+}
+
+export interface UplinkProgress {
+  /** PUBACKs of any kind so far. */
+  readonly answers: number
+  /** Connected, and neither a rate limit nor a brake holds anything back. */
+  readonly maySend: boolean
 }

@@ -1,51 +1,49 @@
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { type Database, openForReading } from './sqlite.ts'
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 
-const files = ['store.db', 'store.db-wal', 'store.db-shm']
-const marker = 'store.suspect'
+/** Damaged files kept for support; the oldest folder goes first. */
+const keptBytes = 1 << 30
+const keptFolders = 20
 
-/** Written when SQLite called the file corrupt while it was in use: the next start must not trust it again. */
-export const suspect = {
-  has: (folder: string): boolean => existsSync(join(folder, marker)),
-  mark: (folder: string): void => writeFileSync(join(folder, marker), ''),
-}
-
-interface MovedAside {
-  readonly path: string
-  /** Counters of the old file as far as they could be read, so that the new one goes on counting. */
-  readonly counters: ReadonlyMap<string, number>
-}
-
-/** Moves a damaged file with its WAL into `quarantine-<utc>/` beside it. Nothing is deleted: somebody may want to look. */
-export function setAside(folder: string, at: number): MovedAside {
-  const counters = readCounters(join(folder, 'store.db'))
-  const path = freeName(join(folder, `quarantine-${new Date(at).toISOString().replace(/[:.]/g, '-')}`))
-  mkdirSync(path)
-  for (const file of files) {
-    if (existsSync(join(folder, file))) renameSync(join(folder, file), join(path, file))
+/** Moves a damaged file with its WAL into `quarantine/<utc>/`. Returns where it is now. */
+export function setAside(folder: string, path: string, at: number): string {
+  const place = freeName(join(folder, 'quarantine', new Date(at).toISOString().replace(/[:.]/g, '-')))
+  mkdirSync(place, { recursive: true })
+  for (const ending of ['', '-wal', '-shm']) {
+    if (existsSync(path + ending)) renameSync(path + ending, join(place, basename(path) + ending))
   }
-  rmSync(join(folder, marker), { force: true })
-  return { path, counters }
+  return join(place, basename(path))
+}
+
+/** Folders of damaged files, oldest first. */
+export function asideFolders(folder: string): string[] {
+  const place = join(folder, 'quarantine')
+  if (!existsSync(place)) return []
+  return readdirSync(place)
+    .sort()
+    .map((name) => join(place, name))
+    .filter((path) => statSync(path).isDirectory())
+}
+
+/** The damaged database in one of these folders. */
+export function damagedFileIn(folder: string): string | undefined {
+  const name = readdirSync(folder).find((file) => file.endsWith('.db') && file !== 'salvage.db')
+  return name && join(folder, name)
+}
+
+/** Deletes the oldest of those whose salvage is done when there are too many. */
+export function trimAside(folder: string, done: (place: string) => boolean): void {
+  const places = asideFolders(folder)
+  let bytes = 0
+  for (const [index, place] of places.reverse().entries()) {
+    for (const file of readdirSync(place)) bytes += statSync(join(place, file)).size
+    if ((bytes > keptBytes || index >= keptFolders) && done(place)) rmSync(place, { recursive: true, force: true })
+  }
 }
 
 function freeName(path: string): string {
   for (let n = 1; ; n++) {
     const candidate = n === 1 ? path : `${path}-${n}`
     if (!existsSync(candidate)) return candidate
-  }
-}
-
-function readCounters(path: string): ReadonlyMap<string, number> {
-  let db: Database | undefined
-  try {
-    db = openForReading(path)
-    const rows = db?.prepare<[], { name: string; value: number }>('SELECT name, value FROM counters').all() ?? []
-    return new Map(rows.map(({ name, value }) => [name, value]))
-  } catch {
-    // Too damaged to tell: counting starts again at zero.
-    return new Map()
-  } finally {
-    db?.close()
   }
 }

@@ -3,7 +3,8 @@ import type { PlainValue, ValueType } from '../../../shared/sample.ts'
 import type { LiveSeries } from '../pipeline/series.ts'
 import type { Batch, Lane } from '../pipeline/stages.ts'
 import type { Chunk } from './chunk.ts'
-import type { TakenAttribute } from './protocol.ts'
+import type { StateTableName, TakenAttribute } from './protocol.ts'
+import type { TelemetryLane } from './telemetry-lanes.ts'
 import { valueFromText } from './value-text.ts'
 
 type Value = Exclude<PlainValue, null>
@@ -12,12 +13,17 @@ type Value = Exclude<PlainValue, null>
 export interface StoredBatch extends Batch {
   /** First seq of each chunk, or seq of each attribute. */
   readonly seqs: readonly number[]
+  /** undefined = chunks. */
+  readonly table: StateTableName | undefined
+  /** The one of `seqs` that a row belongs to. */
+  seqAt(row: number): number
 }
 
 /** Telemetry: rows of consecutive chunks. Made for reading in order: the chunk of the last row is remembered. */
 export class ChunkBatch implements StoredBatch {
   readonly id: number
-  readonly lane: Lane = 'telemetry'
+  readonly lane: TelemetryLane
+  readonly table = undefined
   readonly count: number
   readonly seqs: readonly number[]
   readonly chunks: readonly Chunk[]
@@ -27,14 +33,20 @@ export class ChunkBatch implements StoredBatch {
   #start = 0
   #end: number
 
-  constructor(id: number, chunks: readonly Chunk[], series: readonly (LiveSeries | undefined)[]) {
+  constructor(id: number, lane: TelemetryLane, chunks: readonly Chunk[], series: readonly (LiveSeries | undefined)[]) {
     this.id = id
+    this.lane = lane
     this.chunks = chunks
     this.#series = series
     this.seqs = chunks.map(({ seqFrom }) => seqFrom)
     this.count = chunks.reduce((sum, { count }) => sum + count, 0)
     this.#chunk = assertExists(chunks[0], 'a batch has a chunk')
     this.#end = this.#chunk.count
+  }
+
+  seqAt(row: number): number {
+    this.#seek(row)
+    return this.#chunk.seqFrom
   }
 
   seriesAt(row: number): LiveSeries {
@@ -74,20 +86,33 @@ export class ChunkBatch implements StoredBatch {
   }
 }
 
-export class AttributeBatch implements StoredBatch {
+/** Attributes, or telemetry of which only the newest value waits. */
+export class StateBatch implements StoredBatch {
   readonly id: number
-  readonly lane: Lane = 'attributes'
+  readonly lane: Lane
+  readonly table: StateTableName
   readonly count: number
   readonly seqs: readonly number[]
   readonly #rows: readonly TakenAttribute[]
   readonly #series: readonly (LiveSeries | undefined)[]
 
-  constructor(id: number, rows: readonly TakenAttribute[], series: readonly (LiveSeries | undefined)[]) {
+  constructor(
+    id: number,
+    table: StateTableName,
+    rows: readonly TakenAttribute[],
+    series: readonly (LiveSeries | undefined)[],
+  ) {
     this.id = id
+    this.table = table
+    this.lane = table === 'attributes' ? 'attributes' : 'live'
     this.count = rows.length
     this.seqs = rows.map(({ seq }) => seq)
     this.#rows = rows
     this.#series = series
+  }
+
+  seqAt(row: number): number {
+    return this.#at(row).seq
   }
 
   seriesAt(row: number): LiveSeries {

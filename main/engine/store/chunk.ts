@@ -211,6 +211,51 @@ export function unsealChunk(header: ChunkHeader, body: Uint8Array): ArrayBuffer 
   return crcOf(buffer) === header.crc ? buffer : undefined
 }
 
+/** Whether a chunk in memory is still what was sealed. */
+export function isSealed(buffer: ArrayBuffer): boolean {
+  return crcOf(buffer) === headerOf(buffer).crc
+}
+
+/** One chunk with the rows of several, in order; without seq, time and CRC. Together they have at most `chunkRows` rows. */
+export function mergeChunks(buffers: readonly ArrayBuffer[]): ArrayBuffer {
+  const headers = buffers.map(headerOf)
+  const count = headers.reduce((sum, header) => sum + header.count, 0)
+  assert(count <= chunkRows, 'merged chunks fit into one')
+  const heapBytes = buffers.reduce((sum, buffer) => sum + heapBytesOf(buffer), 0)
+  const merged = new ArrayBuffer(headerBytes + count * rowBytes + heapBytes)
+  const to = columns(merged, count)
+  const spans = new Uint32Array(merged, to.value.byteOffset, count * 2)
+  let row = 0
+  let heapAt = 0
+  for (const buffer of buffers) {
+    const { count: rows } = headerOf(buffer)
+    const from = columns(buffer, rows)
+    to.ts.set(from.ts, row)
+    to.value.set(from.value, row * 8)
+    to.series.set(from.series, row)
+    to.type.set(from.type, row)
+    to.heap.set(from.heap, heapAt)
+    for (let i = row; i < row + rows; i++) {
+      if (isText(to.type[i] as number)) spans[i * 2] = (spans[i * 2] as number) + heapAt
+    }
+    row += rows
+    heapAt += from.heap.length
+  }
+  const header = new DataView(merged, 0, headerBytes)
+  header.setUint32(0, magic, true)
+  header.setUint32(4, count, true)
+  header.setFloat64(24, Math.min(...headers.map(({ tsMin }) => tsMin)), true)
+  header.setFloat64(32, Math.max(...headers.map(({ tsMax }) => tsMax)), true)
+  header.setUint32(40, heapBytes, true)
+  return merged
+}
+
+const isText = (type: number): boolean => type === code.string || type === code.json || type === code.integerText
+
+export function heapBytesOf(buffer: ArrayBuffer): number {
+  return new DataView(buffer).getUint32(40, true)
+}
+
 export function bodyOf(buffer: ArrayBuffer): Uint8Array {
   return new Uint8Array(buffer, headerBytes)
 }
@@ -229,7 +274,11 @@ export class Chunk {
   readonly count: number
   readonly seqFrom: number
   readonly seqTo: number
+  readonly acceptedAt: number
   readonly byteLength: number
+  readonly buffer: ArrayBuffer
+  /** See slots.ts. */
+  slot = -1
   readonly #ts: Float64Array
   readonly #value: Float64Array
   readonly #int64: BigInt64Array
@@ -239,13 +288,15 @@ export class Chunk {
   readonly #heap: Buffer
 
   constructor(buffer: ArrayBuffer) {
-    const { count, seqFrom } = headerOf(buffer)
+    const { count, seqFrom, acceptedAt } = headerOf(buffer)
     const parts = columns(buffer, count)
     const values = parts.value.byteOffset
     this.count = count
     this.seqFrom = seqFrom
     this.seqTo = seqFrom + count - 1
+    this.acceptedAt = acceptedAt
     this.byteLength = buffer.byteLength
+    this.buffer = buffer
     this.#ts = parts.ts
     this.#value = new Float64Array(buffer, values, count)
     this.#int64 = new BigInt64Array(buffer, values, count)

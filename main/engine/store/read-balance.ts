@@ -1,6 +1,6 @@
-import { join } from 'node:path'
 import type { Balance } from '../../../shared/status.ts'
 import { GatewayError } from '../kit/gateway-error.ts'
+import { storeFiles } from './shelf.ts'
 import { openForReading } from './sqlite.ts'
 
 interface StoredBalance {
@@ -11,50 +11,73 @@ interface StoredBalance {
   readonly oldestSeconds: number
 }
 
+interface FileCounts {
+  readonly counters: readonly { name: string; value: number }[]
+  readonly stored: { readonly pending: number; readonly bytes: number; readonly oldest: number | null }
+}
+
 /** Reads the counts of a data folder, also while an engine uses it. Undefined when nothing was ever stored there. */
 export function readBalance(folder: string, now = Date.now()): StoredBalance | undefined {
   try {
-    return read(folder, now)
+    const files = storeFiles(folder).map(readFile)
+    return files.length === 0 ? undefined : sum(files, now)
   } catch (error) {
     throw new GatewayError('STORE_CORRUPT', 'The counts of the data folder could not be read', {
       retry: 'never',
-      hint: 'Start the gateway: it moves a damaged store aside and goes on with a fresh one.',
+      hint: 'Start the gateway: it moves damaged files aside and goes on.',
       detail: { folder },
       cause: error,
     })
   }
 }
 
-function read(folder: string, now: number): StoredBalance | undefined {
-  const db = openForReading(join(folder, 'store.db'))
-  if (!db) return undefined
+/** One transaction, so that counters and rows of the file are of the same moment: each file balances for itself. */
+function readFile(path: string): FileCounts {
+  const db = openForReading(path)
+  if (!db) throw new Error(`${path} vanished`)
   try {
-    // One transaction, so that counters and rows are of the same moment.
-    return db.transaction(() => {
-      const counters = db.prepare<[], { name: string; value: number }>('SELECT name, value FROM counters').all()
-      const stored = db
-        .prepare<[], { pending: number; bytes: number; oldest: number | null }>(`
+    const version = Number(db.pragma('user_version', { simple: true }))
+    // Format 1 has no newest-only values and retains nothing.
+    const states =
+      version < 2
+        ? 'SELECT 1, length(value), accepted_at FROM attributes'
+        : 'SELECT 1, length(value), accepted_at FROM attributes UNION ALL SELECT 1, length(value), accepted_at FROM latest'
+    const waiting = version < 2 ? '' : 'WHERE seq NOT IN (SELECT seq FROM retained)'
+    return db.transaction(() => ({
+      counters: db.prepare<[], { name: string; value: number }>('SELECT name, value FROM counters').all(),
+      stored: db
+        .prepare<[], FileCounts['stored']>(`
           SELECT coalesce(sum(n), 0) AS pending, coalesce(sum(b), 0) AS bytes, min(at) AS oldest FROM (
-            SELECT count AS n, length(body) AS b, accepted_at AS at FROM chunks
-            UNION ALL SELECT 1, length(value), accepted_at FROM attributes)`)
-        .get()
-      const value = (name: string) => counters.find((counter) => counter.name === name)?.value ?? 0
-      const dropped = counters.filter(({ name }) => name.startsWith('dropped:'))
-      return {
-        balance: {
-          accepted: value('accepted'),
-          delivered: value('delivered'),
-          pending: stored?.pending ?? 0,
-          inFlight: 0,
-          quarantined: value('quarantined'),
-          dropped: dropped.reduce((sum, counter) => sum + counter.value, 0),
-          droppedByReason: Object.fromEntries(dropped.map((c) => [c.name.slice('dropped:'.length), c.value])),
-        },
-        backlogBytes: stored?.bytes ?? 0,
-        oldestSeconds: stored?.oldest ? Math.max(0, (now - stored.oldest) / 1000) : 0,
-      }
-    })()
+            SELECT count AS n, length(body) AS b, accepted_at AS at FROM chunks ${waiting} UNION ALL ${states})`)
+        .get() ?? { pending: 0, bytes: 0, oldest: null },
+    }))()
   } finally {
     db.close()
+  }
+}
+
+function sum(files: readonly FileCounts[], now: number): StoredBalance {
+  const counters = new Map<string, number>()
+  for (const file of files) {
+    for (const { name, value } of file.counters) counters.set(name, (counters.get(name) ?? 0) + value)
+  }
+  const droppedByReason: Record<string, number> = {}
+  for (const [name, value] of counters) {
+    if (name.startsWith('dropped:') && value !== 0) droppedByReason[name.slice('dropped:'.length)] = value
+  }
+  const total = (of: (file: FileCounts) => number): number => files.reduce((all, file) => all + of(file), 0)
+  const oldest = Math.min(...files.map(({ stored }) => stored.oldest ?? Number.POSITIVE_INFINITY))
+  return {
+    balance: {
+      accepted: counters.get('accepted') ?? 0,
+      delivered: counters.get('delivered') ?? 0,
+      pending: total(({ stored }) => stored.pending),
+      inFlight: 0,
+      quarantined: counters.get('quarantined') ?? 0,
+      dropped: Object.values(droppedByReason).reduce((all, count) => all + count, 0),
+      droppedByReason,
+    },
+    backlogBytes: total(({ stored }) => stored.bytes),
+    oldestSeconds: Number.isFinite(oldest) ? Math.max(0, (now - oldest) / 1000) : 0,
   }
 }

@@ -1,8 +1,9 @@
+import { basename } from 'node:path'
 import { GatewayError } from '../kit/gateway-error.ts'
 import type { Database } from './sqlite.ts'
 
 /** "TBGW": says what the file is to anybody who finds it. */
-const applicationId = 0x54424757
+export const applicationId = 0x54424757
 
 /**
  * One entry per format version, run in order inside one transaction; never edited once released. A table without an index
@@ -36,19 +37,32 @@ const migrations: readonly string[] = [
     body BLOB NOT NULL, at INTEGER NOT NULL
   );
   `,
+  // 2: segments. store.db keeps its chunks until they are delivered and becomes the home of attributes and newest-only values.
+  `
+  ALTER TABLE chunks ADD COLUMN class INTEGER NOT NULL DEFAULT 0;
+  CREATE TABLE latest (
+    seq INTEGER PRIMARY KEY, series INTEGER NOT NULL, ts NOT NULL, type TEXT NOT NULL, value TEXT NOT NULL,
+    accepted_at INTEGER NOT NULL
+  );
+  CREATE TABLE retained (seq INTEGER PRIMARY KEY, acked_at INTEGER NOT NULL, until INTEGER NOT NULL);
+  `,
 ]
 
-const formatVersion = migrations.length
+export const formatVersion = migrations.length
 
 /** Brings the file to this program's format; refuses a file of a newer program or of another one. */
 export function migrate(db: Database): void {
   const owner = db.pragma('application_id', { simple: true })
   const version = Number(db.pragma('user_version', { simple: true }))
   if (owner !== applicationId && (owner !== 0 || version !== 0)) {
-    throw new GatewayError('STORE_VERSION', 'The file store.db in the data folder was not made by this gateway', {
-      retry: 'never',
-      hint: 'Move store.db away or choose another data folder.',
-    })
+    throw new GatewayError(
+      'STORE_VERSION',
+      `The file ${basename(db.name)} in the data folder was not made by this gateway`,
+      {
+        retry: 'never',
+        hint: 'Move it away or choose another data folder.',
+      },
+    )
   }
   if (version > formatVersion) {
     throw new GatewayError('STORE_VERSION', 'The stored data was written by a newer version of the gateway', {

@@ -1,6 +1,6 @@
-import type { Balance, StoreStatus } from '../../../shared/status.ts'
+import type { Balance, FillAlarm, LaneStatus, StoreStatus } from '../../../shared/status.ts'
+import type { Growth } from './growth.ts'
 import type { Snapshot } from './protocol.ts'
-import type { Growth } from './quota.ts'
 
 export const emptySnapshot: Snapshot = {
   accepted: 0,
@@ -11,9 +11,18 @@ export const emptySnapshot: Snapshot = {
   storedBytes: 0,
   usedBytes: 0,
   budgetBytes: 0,
+  retained: 0,
+  quarantineRows: 0,
+  quarantineLimit: 0,
+  fileBytes: 0,
+  preallocatedBytes: 0,
+  salvaging: 0,
   oldestAt: 0,
   tailSeq: 0,
   attributesAvailable: 0,
+  attributeRows: 0,
+  latestAvailable: 0,
+  latestRows: 0,
   full: false,
   diskFull: false,
 }
@@ -32,6 +41,57 @@ export function sizesOf({ storedBytes, budgetBytes, oldestAt }: Snapshot, growth
     oldestSeconds: oldestAt === 0 ? 0 : Math.max(0, (now - oldestAt) / 1000),
     secondsToFull: growth.secondsToFull(budgetBytes),
   } satisfies Partial<StoreStatus>
+}
+
+const alarms: readonly (readonly [share: number, alarm: FillAlarm])[] = [
+  [0.95, 'critical'],
+  [0.85, 'nearly-full'],
+  [0.7, 'filling'],
+]
+
+export function alarmOf(share: number): FillAlarm {
+  return alarms.find(([from]) => share >= from)?.[1] ?? 'none'
+}
+
+export function fillOf(snapshot: Snapshot) {
+  const { usedBytes, budgetBytes, quarantineRows, quarantineLimit, fileBytes, retained, salvaging } = snapshot
+  const fill = budgetBytes === 0 ? 0 : Math.min(1, usedBytes / budgetBytes)
+  return {
+    fill,
+    alarm: alarmOf(fill),
+    quarantineRows,
+    quarantineLimit,
+    preallocatedBytes: fileBytes,
+    retained,
+    salvaging,
+  } satisfies Partial<StoreStatus>
+}
+
+/** Rows of each lane; bytes in proportion, because a chunk on disk does not say which lane it is in. */
+export function lanesOf(
+  snapshot: Snapshot,
+  waiting: { readonly live: number; readonly backlog: number },
+  inFlight: number,
+  liveSince: number,
+  now: number,
+): StoreStatus['lanes'] {
+  const { storedRows, storedBytes, attributeRows, latestRows, oldestAt } = snapshot
+  const age = (at: number): number => (at === 0 ? 0 : Math.max(0, (now - at) / 1000))
+  // Of the ranges parts may have been given up: the rows that exist are the limit, the backlog loses first.
+  const chunkRows = Math.max(0, storedRows - attributeRows - latestRows - inFlight)
+  const live = Math.min(waiting.live, chunkRows)
+  const backlog = Math.min(waiting.backlog, chunkRows - live)
+  const perRow = storedRows === 0 ? 0 : storedBytes / storedRows
+  const lane = (pending: number, at: number): LaneStatus => ({
+    pending,
+    bytes: Math.round(pending * perRow),
+    oldestSeconds: pending === 0 ? 0 : age(at),
+  })
+  return {
+    live: lane(live + latestRows, backlog > 0 ? liveSince : oldestAt),
+    backlog: lane(backlog, oldestAt),
+    attributes: lane(attributeRows, oldestAt),
+  }
 }
 
 export function detailOf({ diskFull, full }: Snapshot): string {

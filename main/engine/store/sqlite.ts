@@ -25,6 +25,8 @@ const settings = [
   ['cell_size_check', 'ON', 1],
   ['trusted_schema', 'OFF', 0],
   ['temp_store', 'MEMORY', 2],
+  // KiB; one connection per segment is open.
+  ['cache_size', '-2000', -2000],
 ] as const
 
 export function sqliteVersion(db: Database): string {
@@ -51,6 +53,16 @@ export function openForWriting(path: string): Database {
     db.close()
     throw error
   }
+}
+
+/** A file that nobody relies on yet: fast, not durable, and synced by whoever finishes it. */
+export function openForBuilding(path: string): Database {
+  const db = new Sqlite(path)
+  db.pragma(`page_size = ${pageBytes}`)
+  db.pragma('auto_vacuum = NONE')
+  db.pragma('journal_mode = OFF')
+  db.pragma('synchronous = OFF')
+  return db
 }
 
 /** For another process while the engine runs. Undefined when there is no such file. */
@@ -82,6 +94,12 @@ export function failureOf(error: unknown): Failure | undefined {
   if (error.code.startsWith('SQLITE_CORRUPT') || error.code === 'SQLITE_NOTADB') return 'corrupt'
   if (error.code.startsWith('SQLITE_BUSY')) return 'busy'
   return 'fault'
+}
+
+/** The file can not be read any more, as far as this error goes: put it aside. A failed write or fsync is another matter. */
+export function damageOf(error: unknown): boolean {
+  if (failureOf(error) === 'corrupt') return true
+  return sqliteCode(error) === 'SQLITE_IOERR_READ' || sqliteCode(error) === 'SQLITE_IOERR_SHORT_READ'
 }
 
 export function sqliteCode(error: unknown): string {

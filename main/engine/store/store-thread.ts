@@ -2,12 +2,18 @@ import { mkdirSync } from 'node:fs'
 import { parentPort, receiveMessageOnPort } from 'node:worker_threads'
 import { assertExists } from '../../../shared/assert.ts'
 import { GatewayError, toErrorReport } from '../kit/gateway-error.ts'
-import { suspect } from './aside.ts'
+import { Chores } from './chores.ts'
+import { diskFullReport } from './disk-full.ts'
 import { lockFolder } from './lock.ts'
-import type { FromThread, OpenOptions, ReadRequest, TakeAttributesRequest, ToThread, WriteRequest } from './protocol.ts'
+import { openTank } from './opening.ts'
+import { Preallocation } from './preallocation.ts'
+import type { AskRequest, Damage, FromThread, OpenOptions, ReadRequest, ToThread, WriteRequest } from './protocol.ts'
 import { Reserve } from './reserve.ts'
-import { failureOf, sqliteCode } from './sqlite.ts'
-import { Tank } from './tank.ts'
+import { noteDamage } from './salvage.ts'
+import { Salvages } from './salvages.ts'
+import { SegmentFailure } from './segment.ts'
+import { damageOf, failureOf, sqliteCode } from './sqlite.ts'
+import type { Tank } from './tank.ts'
 
 // The first lines of the store's thread. While one commit runs, requests gather in the port; all of them that write become the
 // next transaction. That is the group commit.
@@ -18,9 +24,13 @@ const groupBytes = 8 << 20
 
 const port = assertExists(parentPort, 'store-thread runs in a worker')
 
+/** Work that nobody waits for (preparing files, salvage, merging) gets one short turn this often, when no request waits. */
+const idleTurnMs = 50
+
 interface Running {
   readonly tank: Tank
   readonly reserve: Reserve
+  readonly chores: Chores
   readonly options: OpenOptions
   readonly unlock: () => void
 }
@@ -34,7 +44,7 @@ let faulted = false
 port.on('message', (first: ToThread) => {
   let next: ToThread | undefined = first
   while (next) {
-    const reads: (ReadRequest | TakeAttributesRequest)[] = []
+    const reads: AskRequest[] = []
     const writes: WriteRequest[] = []
     let other: ToThread | undefined
     let bytes = 0
@@ -43,7 +53,7 @@ port.on('message', (first: ToThread) => {
         other = next
         break
       }
-      if (next.kind === 'read' || next.kind === 'take-attributes') reads.push(next)
+      if (next.kind === 'read' || next.kind === 'take-state' || next.kind === 'books') reads.push(next)
       else writes.push(next)
       if (next.kind === 'append') for (const { byteLength } of next.chunks) bytes += byteLength
       next = receive()
@@ -54,8 +64,27 @@ port.on('message', (first: ToThread) => {
       next = receive()
     }
   }
-  if (running && !faulted) guarded(() => running?.tank.checkpoint())
+  if (running && !faulted) checkpoint(running)
 })
+
+setInterval(() => {
+  if (running && !faulted) guarded(() => running?.chores.turn())
+}, idleTurnMs).unref()
+
+function checkpoint({ tank, reserve }: Running): void {
+  guarded(() => {
+    try {
+      tank.checkpoint()
+    } catch (error) {
+      const cause = error instanceof SegmentFailure ? error.reason : error
+      if (failureOf(cause) !== 'disk-full' || !reserve.held) throw error
+      // The blocks of the reserve are what the database needs to take in its WAL; a tick brings them back.
+      tank.tighten()
+      reserve.release()
+      tank.checkpoint()
+    }
+  })
+}
 
 function receive(): ToThread | undefined {
   return receiveMessageOnPort(port)?.message as ToThread | undefined
@@ -75,11 +104,18 @@ function open(options: OpenOptions): void {
   try {
     mkdirSync(options.folder, { recursive: true })
     unlock = lockFolder(options.folder)
-    const { tank, opened } = Tank.open(options)
+    const salvages = new Salvages(options.folder)
+    const { tank, opened } = openTank(options, () => {
+      salvages.look()
+      return salvages.series
+    })
+    for (const { movedTo, rows } of opened.damage) noteDamage(movedTo, rows)
     const reserve = new Reserve(options.folder, options.config.maxBytes)
-    running = { tank, reserve, options, unlock }
+    const chores = new Chores(tank, salvages, new Preallocation(tank, options.config.preallocate), send)
+    chores.lookForDamage()
+    running = { tank, reserve, chores, options, unlock }
     const diskFull = !reserve.restore()
-    send({ ...opened, snapshot: { ...opened.snapshot, diskFull } })
+    send({ ...opened, snapshot: tank.snapshot(diskFull), sqliteVersion: tank.sqliteVersion })
   } catch (error) {
     unlock?.()
     send({ kind: 'not-opened', error: toErrorReport(translate(error, 'The store could not be opened')) })
@@ -88,7 +124,10 @@ function open(options: OpenOptions): void {
 
 function close(): void {
   if (running && !faulted) {
-    guarded(() => running?.tank.close())
+    guarded(() => {
+      running?.chores.stop()
+      running?.tank.close()
+    })
     running.unlock()
   }
   running = undefined
@@ -96,22 +135,36 @@ function close(): void {
   port.close()
 }
 
-function work(reads: readonly (ReadRequest | TakeAttributesRequest)[], writes: readonly WriteRequest[]): void {
+function work(reads: readonly AskRequest[], writes: readonly WriteRequest[]): void {
   if (!running || faulted) return
-  // Chunks that are read are committed already; attributes are taken as the writes before have left them.
+  // Chunks that are read are committed already; the others are answered as the writes before have left them.
   for (const request of reads) if (request.kind === 'read') read(running, request)
   if (writes.length > 0) write(running, writes)
-  for (const request of reads) if (request.kind === 'take-attributes') takeAttributes(running, request)
+  for (const request of reads) if (request.kind !== 'read') answer(running, request)
 }
 
-function takeAttributes({ tank, reserve }: Running, { id, maxCount }: TakeAttributesRequest): void {
-  const rows = tank.takeAttributes(maxCount)
-  send({ kind: 'attributes', id, rows, snapshot: tank.snapshot(!reserve.held) })
+function answer({ tank, reserve }: Running, request: Exclude<AskRequest, ReadRequest>): void {
+  const { id } = request
+  if (request.kind === 'books') return send({ kind: 'books', id, page: tank.books(request.query) })
+  const rows = tank.takeState(request.table, request.maxCount)
+  send({ kind: 'state', id, rows, snapshot: tank.snapshot(!reserve.held) })
 }
 
-function read({ tank, reserve }: Running, request: ReadRequest): void {
-  const { chunks, damaged, through } = tank.read(request)
-  send({ kind: 'chunks', id: request.id, chunks, damaged, through, snapshot: tank.snapshot(!reserve.held) }, chunks)
+function read(on: Running, request: ReadRequest): void {
+  const { tank, reserve } = on
+  const { chunks, slots, damaged, through, damage } = tank.read(request)
+  tell(on, damage)
+  const snapshot = tank.snapshot(!reserve.held)
+  send({ kind: 'chunks', id: request.id, chunks, slots, damaged, through, snapshot }, chunks)
+}
+
+/** Files that were moved aside while something else was done. */
+function tell({ tank, reserve, chores }: Running, damage: readonly Damage[]): void {
+  for (const one of damage) {
+    noteDamage(one.movedTo, one.rows)
+    send({ kind: 'damaged', damage: one, snapshot: tank.snapshot(!reserve.held) })
+  }
+  if (damage.length > 0) chores.lookForDamage()
 }
 
 function write(on: Running, requests: readonly WriteRequest[]): void {
@@ -119,31 +172,40 @@ function write(on: Running, requests: readonly WriteRequest[]): void {
   const tick = requests.find(({ kind }) => kind === 'tick')
   if (tick) {
     reserve.restore()
+    tank.relax()
     tank.tidy(tick.at)
   }
   const started = performance.now()
-  if (reserve.held && held.length === 0 && tryWrite(on, requests, started)) return
-  // The volume is full: nothing new is accepted, the blocks of the reserve let the backlog go.
+  if (reserve.held && held.length === 0) {
+    if (tryWrite(on, requests, started)) return
+    // First only within the pages that the files have already.
+    if (tank.tighten() && tryWrite(on, requests, started)) return
+  }
+  // Not even the WAL finds room: nothing new is accepted, the blocks of the reserve let the backlog go.
   reserve.release()
   const appends = requests.filter(({ kind }) => kind === 'append')
   const results = appends.map((request) => ({
     id: 'id' in request ? request.id : 0,
     kind: 'failed' as const,
-    error: diskFull,
+    error: diskFullReport,
   }))
   send({ kind: 'committed', results, seconds: 0, snapshot: tank.snapshot(true) })
-  held.push(...requests.filter(({ kind }) => kind === 'settle' || kind === 'give-back'))
+  held.push(...requests.filter(({ kind }) => kind !== 'append' && kind !== 'tick'))
   if (held.length > 0 && tryWrite(on, held, performance.now())) held = []
   if (held.length === 0) reserve.restore()
 }
 
 /** False when the volume is full; any other failure is thrown. */
-function tryWrite({ tank, reserve }: Running, requests: readonly WriteRequest[], started: number): boolean {
+function tryWrite(on: Running, requests: readonly WriteRequest[], started: number): boolean {
+  const { tank, reserve } = on
   try {
-    const results = tank.write(requests)
+    const { results, backlog, damage } = tank.write(requests)
     const seconds = requests.some(({ kind }) => kind !== 'tick') ? (performance.now() - started) / 1000 : 0
+    tell(on, damage)
+    const snapshot = tank.snapshot(!reserve.held)
+    if (backlog.length > 0) send({ kind: 'backlog-grew', ranges: backlog, snapshot })
     const buffers = results.flatMap((result) => (result.kind === 'stored' ? result.chunks : []))
-    send({ kind: 'committed', results, seconds, snapshot: tank.snapshot(!reserve.held) }, buffers)
+    send({ kind: 'committed', results, seconds, snapshot }, buffers)
     return true
   } catch (error) {
     if (failureOf(error) === 'disk-full') return false
@@ -151,22 +213,26 @@ function tryWrite({ tank, reserve }: Running, requests: readonly WriteRequest[],
   }
 }
 
-const diskFull = toErrorReport(
-  new GatewayError('STORE_DISK_FULL', 'The disk with the data folder is full, so nothing more can be kept', {
-    hint: 'Free space on that disk. Collecting goes on by itself when there is room again.',
-  }),
-)
-
 function guarded(task: () => void): void {
   try {
     task()
   } catch (error) {
-    const meaning = failureOf(error)
+    if (error instanceof SegmentFailure && running && damageOf(error.reason)) {
+      const on = running
+      guarded(() => tell(on, [on.tank.overcome(error, Date.now())]))
+      return
+    }
+    const cause = error instanceof SegmentFailure ? error.reason : error
+    const meaning = failureOf(cause)
     // A bug: the thread dies with it, the engine hears of that.
     if (meaning === undefined) throw error
+    if (meaning === 'disk-full' && running) {
+      // Work that can wait: from now on only what the files have already is used.
+      running.tank.tighten()
+      return
+    }
     faulted = true
-    if (meaning === 'corrupt' && running) suspect.mark(running.options.folder)
-    send({ kind: 'fault', error: toErrorReport(translate(error, 'The store could not read or write its file')) })
+    send({ kind: 'fault', error: toErrorReport(translate(cause, 'The store could not read or write its file')) })
   }
 }
 

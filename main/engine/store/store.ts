@@ -1,6 +1,6 @@
 import { assert } from '../../../shared/assert.ts'
 import type { StorageConfig } from '../../../shared/config/storage.ts'
-import type { Balance, StoreStatus } from '../../../shared/status.ts'
+import type { Balance, QuarantineEntry, StoreStatus } from '../../../shared/status.ts'
 import type { Clock } from '../kit/clock.ts'
 import { asGatewayError, GatewayError } from '../kit/gateway-error.ts'
 import { Cleanup, type Deadline, once, settledBy } from '../kit/lifecycle.ts'
@@ -9,16 +9,39 @@ import type { IssueSink } from '../observe/issues.ts'
 import type { Log } from '../observe/log.ts'
 import type { Metrics } from '../observe/metrics.ts'
 import type { SeriesRegistry } from '../pipeline/series.ts'
-import type { AppendOutcome, Batch, Datapoint, Lane, RefusedRow, Store, TakeLimits } from '../pipeline/stages.ts'
-import { AttributeBatch, ChunkBatch, type StoredBatch } from './batch.ts'
+import type {
+  AppendOutcome,
+  Batch,
+  Correction,
+  Datapoint,
+  Lane,
+  LedgerPage,
+  PageQuery,
+  RefusedRow,
+  SettleOptions,
+  Store,
+  StoreBooks,
+  TakeLimits,
+} from '../pipeline/stages.ts'
+import { ChunkBatch, StateBatch, type StoredBatch } from './batch.ts'
 import { encodeChunks } from './chunk.ts'
-import type { FromThread, Opened, Snapshot, WriteResult } from './protocol.ts'
-import { Growth } from './quota.ts'
+import { Growth } from './growth.ts'
+import type {
+  AttributeRow,
+  FromThread,
+  Opened,
+  RetentionClass,
+  Snapshot,
+  StateTableName,
+  WriteResult,
+} from './protocol.ts'
+import { QuarantineDesk } from './quarantine-desk.ts'
 import { SampledValue } from './sampled-value.ts'
 import { SeriesIds } from './series-ids.ts'
-import { balanceOf, detailOf, emptySnapshot, sizesOf } from './snapshot-view.ts'
+import { makeSlots } from './slots.ts'
+import { balanceOf, detailOf, emptySnapshot, fillOf, lanesOf, sizesOf } from './snapshot-view.ts'
 import { StoreIssues } from './store-issues.ts'
-import { TelemetryLane } from './telemetry-lane.ts'
+import { TelemetryLanes } from './telemetry-lanes.ts'
 import { ThreadLink } from './thread-link.ts'
 import { fromReport, stopped, storeDied, toQuarantine, toRow } from './translate.ts'
 
@@ -29,21 +52,28 @@ import { fromReport, stopped, storeDied, toQuarantine, toRow } from './translate
  * - `append` resolves with 'stored' only after COMMIT with synchronous=FULL in WAL mode, both read back at open. Appends that
  *   arrive while a commit runs share the next one.
  * - `seq` numbers telemetry in order of acceptance, without holes as written; it only grows and is never reused, also not after
- *   a crash or a full drain. A batch is consecutive chunks; what was taken is never dropped, what was dropped never taken.
- * - D4 holds after every commit: counters, rows and ledger change in one transaction. Pending and in-flight are counted from
- *   rows, not derived from the counters, so a difference shows a bug or a damaged disk (BALANCE_BROKEN).
- * - Attributes are state: per series at most one value in flight and one, the newest, waiting. Replaced ones count as
- *   dropped, reason `superseded`.
- * - A value that can not be read back as written is never sent: it is set aside, counted as dropped (`corrupt`) and passed.
+ *   a crash or a full drain. A batch is chunks in ascending order; what was taken is never dropped, what was dropped never
+ *   taken (slots.ts).
+ * - D4 holds in every file after each of its commits: counters, rows and ledger change in one transaction. So it holds for
+ *   their sum. Pending and in-flight are counted from rows, not derived from the counters, so a difference shows a bug or a
+ *   damaged disk (BALANCE_BROKEN).
+ * - State (attributes, and telemetry of retention class `latest`): per series at most one value in flight and one, the newest,
+ *   waiting. Replaced ones count as dropped, reason `superseded`.
+ * - A value that can not be read back as written is never sent: it is set aside, counted as dropped (`corrupt`) and passed. A
+ *   whole file that can not be read is moved to quarantine/<utc>/, intake goes on in the next one, and what can be saved of it
+ *   comes back in the backlog. The end of a file that SQLite lost without an error is found by the high-water mark.
  * - Everything is bounded: bytes and age on disk by configuration; read-ahead, cache, quarantine and ledger by constants here.
- * - One process per data folder, one connection that writes, in a thread of its own: a slow disk stalls no socket.
- * - After an error of the disk nothing is retried on the open file (a second fsync may lie): the store is 'faulted',
+ * - One process per data folder, one connection per file, in a thread of its own: a slow disk stalls no socket.
+ * - After a failed write or fsync nothing is retried on the open file (a second fsync may lie): the store is 'faulted',
  *   `onFault` ends the engine with exit code 75, and the next start verifies what is there.
- * - Delivery is at least once: after a restart everything that was not settled is handed out again, byte-equal (D2).
+ * - Delivery is at least once: after a restart everything that was not settled is handed out again, byte-equal (D2). It begins
+ *   in the live lane; `splitLanes` makes backlog of what waits.
  *
- * Format: store.db, tables in schema.ts; a row of `chunks` is up to 2,000 datapoints as columns (chunk.ts), zstd, CRC-32.
+ * Format: store.db (state) and segments/seg-NNNN.db (telemetry), all with the tables of schema.ts; a row of `chunks` is up to
+ * 2,000 datapoints as columns (chunk.ts), zstd, CRC-32. store.hwm: high-water.ts. What was the whole store of format 1 is the
+ * store.db of format 2: its chunks are drained from there.
  *
- * Operations: append -> [thread] rows + counters, COMMIT; take -> from memory, else read ahead from the file, CRC checked;
+ * Operations: append -> [thread] rows + counters, COMMIT; take -> from memory, else read ahead from the files, CRC checked;
  * settle -> [thread] delete rows, refused ones into `quarantine`, COMMIT.
  */
 
@@ -64,8 +94,12 @@ interface SqliteStoreOptions {
 /** How often listeners hear of status and balance; housekeeping (expiry, sizes) every fourth time. */
 const publishMs = 250
 const ticksPerHousekeeping = 4
+/** Of the turns of the live lane, one in so many is for newest-only values. */
+const latestEvery = 8
+/** Ages of the live lane that are remembered: an hour and more, then coarser. */
+const marksLimit = 4096
 
-export class SqliteStore implements Store {
+export class SqliteStore implements Store, StoreBooks {
   readonly name = 'store'
   readonly status: Observable<StoreStatus>
   readonly balance: Observable<Balance>
@@ -79,8 +113,11 @@ export class SqliteStore implements Store {
   readonly #cleanup = new Cleanup()
   readonly #listeners = new Set<(lane: Lane) => void>()
   readonly #taken = new Map<number, StoredBatch>()
-  readonly #claimed = new SharedArrayBuffer(8)
-  readonly #telemetry: TelemetryLane
+  readonly #slots = makeSlots()
+  readonly #lanes: TelemetryLanes
+  readonly #desk: QuarantineDesk
+  /** When which seq was the last, once per housekeeping: the age of what waits in the live lane. */
+  readonly #marks: { seq: number; at: number }[] = []
   readonly #series: SeriesIds
   #link: ThreadLink | undefined
   #opening: { resolve(opened: Opened): void; reject(error: GatewayError): void } | undefined
@@ -88,6 +125,8 @@ export class SqliteStore implements Store {
   #error: GatewayError | undefined
   #snapshot: Snapshot = emptySnapshot
   #attributesKnown = false
+  #latestKnown = false
+  #turn = 0
   #inFlight = 0
   #commits = 0
   /** Of requests and batches. */
@@ -98,9 +137,16 @@ export class SqliteStore implements Store {
     this.#options = options
     this.#issues = new StoreIssues(options.issues)
     this.#series = new SeriesIds(options.registry)
-    this.#telemetry = new TelemetryLane(new BigInt64Array(this.#claimed), (from, before, maxChunks) =>
-      this.#read(from, before, maxChunks),
+    this.#lanes = new TelemetryLanes(new Int8Array(this.#slots), (from, before, maxChunks, forgotten) =>
+      this.#read(from, before, maxChunks, forgotten),
     )
+    this.#desk = new QuarantineDesk({
+      link: () => this.#openLink(),
+      nextId: () => this.#nextId++,
+      now: options.clock.now,
+      registry: options.registry,
+      series: this.#series,
+    })
     this.#status = new SampledValue(() => this.#readStatus())
     this.#balance = new SampledValue(() => balanceOf(this.#snapshot, this.#inFlight))
     this.status = this.#status
@@ -113,12 +159,10 @@ export class SqliteStore implements Store {
     assert(datapoints.length > 0, 'append is never called with nothing')
     const link = this.#openLink()
     const series = this.#series.assign(datapoints)
-    const hasAttributes = datapoints.some(({ series: { kind } }) => kind === 'attribute')
-    const telemetry = hasAttributes ? datapoints.filter(({ series: { kind } }) => kind === 'telemetry') : datapoints
-    const attributes = hasAttributes ? datapoints.filter(({ series: { kind } }) => kind === 'attribute').map(toRow) : []
-    const chunks = encodeChunks(telemetry)
+    const { chunks, classes, attributes, latest } = sort(datapoints)
     const at = this.#options.clock.now()
-    const result = await link.ask({ kind: 'append', id: this.#nextId++, at, chunks, attributes, series }, chunks)
+    const message = { kind: 'append', id: this.#nextId++, at, chunks, classes, attributes, latest, series } as const
+    const result = await link.ask(message, chunks)
     switch (result.kind) {
       case 'stored':
         this.#series.saved(series)
@@ -134,15 +178,24 @@ export class SqliteStore implements Store {
 
   async take(lane: Lane, { maxCount }: TakeLimits): Promise<Batch | undefined> {
     const link = this.#openLink()
-    return lane === 'telemetry' ? this.#takeTelemetry(maxCount) : this.#takeAttributes(link, maxCount)
+    if (lane === 'attributes') return this.#takeState(link, lane, maxCount)
+    // Newest-only values share the live lane: they have every eighth turn, and what is left.
+    const latestFirst = lane === 'live' && this.#snapshot.latestAvailable > 0 && ++this.#turn % latestEvery === 0
+    const first = latestFirst ? await this.#takeState(link, 'latest', maxCount) : undefined
+    const batch = first ?? (await this.#takeChunks(lane, maxCount))
+    if (batch || lane === 'backlog' || latestFirst || this.#snapshot.latestAvailable === 0) return batch
+    return this.#takeState(link, 'latest', maxCount)
   }
 
-  async settle(batch: Batch, refused: readonly RefusedRow[]): Promise<void> {
+  async settle(batch: Batch, refused: readonly RefusedRow[], options: SettleOptions = {}): Promise<void> {
     const link = this.#openLink()
-    const { seqs, lane } = this.#end(batch)
-    const rows = refused.map((row) => toQuarantine(batch, row))
+    const stored = this.#end(batch)
+    const { seqs, lane, table } = stored
+    const rows = refused.map((row) => toQuarantine(stored, row))
     const at = this.#options.clock.now()
-    await link.ask({ kind: 'settle', id: this.#nextId++, at, lane, seqs, refused: rows }, [], () => {
+    const retainMs = options.retainMs ?? this.#options.config.retainMinutes * 60_000
+    const message = { kind: 'settle', id: this.#nextId++, at, lane, table, seqs, refused: rows, retainMs } as const
+    await link.ask(message, [], () => {
       this.#inFlight -= batch.count
     })
   }
@@ -153,19 +206,54 @@ export class SqliteStore implements Store {
     const link = this.#openLink()
     const taken = this.#end(batch)
     if (taken instanceof ChunkBatch) {
-      const hadTelemetry = this.#telemetry.hasMore
       this.#inFlight -= taken.count
-      this.#telemetry.giveBack(taken.chunks)
-      if (!hadTelemetry) this.#announce('telemetry')
+      this.#withNews(() => this.#lanes.giveBack(taken.lane, taken.chunks))
       return
     }
-    const message = { kind: 'give-back', id: this.#nextId++, at: this.#options.clock.now(), seqs: taken.seqs } as const
+    const { table, seqs } = taken
+    assert(table !== undefined, 'what is no chunk is a row of a state table')
+    const message = { kind: 'give-back', id: this.#nextId++, at: this.#options.clock.now(), table, seqs } as const
     link
       .ask(message, [], () => {
         this.#inFlight -= taken.count
       })
       // Only a store that has failed or stopped answers with an error; it says so itself.
       .catch(() => undefined)
+  }
+
+  splitLanes(): void {
+    this.#withNews(() => this.#lanes.split())
+    this.#marks.length = 0
+  }
+
+  async replay(sinceMs: number): Promise<number> {
+    const at = this.#options.clock.now()
+    const answer = await this.#openLink().ask({ kind: 'replay', id: this.#nextId++, at, since: sinceMs })
+    return answer.kind === 'returned' ? answer.count : 0
+  }
+
+  quarantinePage(query: PageQuery): Promise<{ total: number; limit: number; rows: QuarantineEntry[] }> {
+    return this.#desk.page(query, this.#snapshot.quarantineLimit)
+  }
+
+  retryQuarantined(ids: readonly number[]): Promise<number> {
+    return this.#desk.retry(ids)
+  }
+
+  fixQuarantined(id: number, correction: Correction): Promise<string | undefined> {
+    return this.#desk.fix(id, correction)
+  }
+
+  discardQuarantined(ids: readonly number[]): Promise<number> {
+    return this.#desk.discard(ids)
+  }
+
+  quarantineAfter(after: number, limit: number): Promise<QuarantineEntry[]> {
+    return this.#desk.after(after, limit)
+  }
+
+  ledgerPage(query: PageQuery): Promise<LedgerPage> {
+    return this.#desk.ledger(query)
   }
 
   onAvailable(listener: (lane: Lane) => void): () => void {
@@ -183,9 +271,9 @@ export class SqliteStore implements Store {
     try {
       const opened = await new Promise<Opened>((resolve, reject) => {
         this.#opening = { resolve, reject }
-        const { maxBytes, maxAgeHours, whenFull } = config
-        const options = { folder, config: { maxBytes, maxAgeHours, whenFull }, claimed: this.#claimed, at: clock.now() }
-        link.post({ kind: 'open', options })
+        const { maxBytes, maxAgeHours, whenFull, preallocate } = config
+        const limits = { maxBytes, maxAgeHours, whenFull, preallocate }
+        link.post({ kind: 'open', options: { folder, config: limits, slots: this.#slots, at: clock.now() } })
       })
       this.#open(opened)
       const { sqliteVersion, snapshot } = opened
@@ -203,6 +291,8 @@ export class SqliteStore implements Store {
     this.#series.restore(opened.series, opened.nextSeriesId)
     this.#issues.opened(opened)
     this.#setState('ready')
+    if (opened.snapshot.storedRows > 0)
+      this.#withNews(() => this.#lanes.found([opened.firstSeq, opened.snapshot.tailSeq]))
     let turn = 0
     this.#cleanup.add(
       this.#options.clock.every(publishMs, () => {
@@ -217,7 +307,9 @@ export class SqliteStore implements Store {
   #tick(): void {
     const at = this.#options.clock.now()
     this.#growth.add(at, this.#snapshot.usedBytes)
-    if (this.#state !== 'faulted') this.#link?.post({ kind: 'tick', at })
+    this.#noteAge(at)
+    this.#lanes.evict(at)
+    if (this.#state !== 'faulted') this.#link?.post({ kind: 'tick', at, forgotten: this.#lanes.takeForgotten() })
   }
 
   async #stop(deadline: Deadline): Promise<void> {
@@ -255,9 +347,25 @@ export class SqliteStore implements Store {
         this.#link?.answer(message.id, message)
         this.#accept(message.snapshot)
         return
-      case 'attributes':
+      case 'state':
         this.#link?.answer(message.id, message)
         this.#accept(message.snapshot)
+        return
+      case 'books':
+        this.#link?.answer(message.id, message)
+        return
+      case 'backlog-grew':
+        this.#withNews(() => this.#lanes.grew(message.ranges))
+        this.#accept(message.snapshot)
+        return
+      case 'damaged':
+        this.#issues.moved(message.damage)
+        this.#options.log.error('segment-moved-aside', { path: message.damage.movedTo, rows: message.damage.rows })
+        this.#accept(message.snapshot)
+        return
+      case 'salvaged':
+        this.#issues.salvaged(message)
+        this.#options.log.info('salvaged', { path: message.movedTo, rows: message.recovered, lost: message.lost })
         return
       case 'fault':
         this.#fault(fromReport(message.error))
@@ -274,7 +382,7 @@ export class SqliteStore implements Store {
     }
     // Promises resolve after this function, when the snapshot is in place.
     for (const result of results) {
-      if (result.kind === 'stored') this.#telemetry.keep(result.chunks)
+      if (result.kind === 'stored') this.#withNews(() => this.#lanes.keep(result.chunks, result.slots))
       if (result.kind === 'failed') this.#link?.fail(result.id, fromReport(result.error))
       else this.#link?.answer(result.id, result)
     }
@@ -287,29 +395,37 @@ export class SqliteStore implements Store {
     if (this.#state === 'ready' || this.#state === 'full')
       this.#setState(snapshot.full || snapshot.diskFull ? 'full' : 'ready')
     this.#issues.snapshot(snapshot)
-    const hadTelemetry = this.#telemetry.hasMore
-    this.#telemetry.tail = snapshot.tailSeq
-    if (!hadTelemetry && this.#telemetry.hasMore) this.#announce('telemetry')
+    const hadLatest = this.#latestKnown
+    this.#latestKnown = snapshot.latestAvailable > 0
+    if (!hadLatest && this.#latestKnown && !this.#lanes.hasMore('live')) this.#announce('live')
     const hadAttributes = this.#attributesKnown
     this.#attributesKnown = snapshot.attributesAvailable > 0
     if (!hadAttributes && this.#attributesKnown) this.#announce('attributes')
+  }
+
+  /** Announces the lanes that have something to take after `change` and had nothing before. */
+  #withNews(change: () => void): void {
+    const lanes = ['live', 'backlog'] as const
+    const had = lanes.map((lane) => this.#lanes.hasMore(lane))
+    change()
+    for (const [i, lane] of lanes.entries()) if (!had[i] && this.#lanes.hasMore(lane)) this.#announce(lane)
   }
 
   #announce(lane: Lane): void {
     for (const listener of [...this.#listeners]) listener(lane)
   }
 
-  async #takeTelemetry(maxCount: number): Promise<Batch | undefined> {
-    const chunks = await this.#telemetry.take(maxCount)
+  async #takeChunks(lane: 'live' | 'backlog', maxCount: number): Promise<Batch | undefined> {
+    const chunks = await this.#lanes.take(lane, maxCount)
     if (!chunks) return undefined
-    return this.#hand(new ChunkBatch(this.#nextId++, chunks, this.#series.byId))
+    return this.#hand(new ChunkBatch(this.#nextId++, lane, chunks, this.#series.byId))
   }
 
-  async #takeAttributes(link: ThreadLink, maxCount: number): Promise<Batch | undefined> {
+  async #takeState(link: ThreadLink, table: StateTableName, maxCount: number): Promise<Batch | undefined> {
     let batch: Batch | undefined
-    await link.ask({ kind: 'take-attributes', id: this.#nextId++, maxCount }, [], (answer) => {
-      if (answer.kind !== 'attributes' || answer.rows.length === 0) return
-      batch = this.#hand(new AttributeBatch(this.#nextId++, answer.rows, this.#series.byId))
+    await link.ask({ kind: 'take-state', id: this.#nextId++, table, maxCount }, [], (answer) => {
+      if (answer.kind !== 'state' || answer.rows.length === 0) return
+      batch = this.#hand(new StateBatch(this.#nextId++, table, answer.rows, this.#series.byId))
     })
     return batch
   }
@@ -327,11 +443,19 @@ export class SqliteStore implements Store {
     return taken
   }
 
-  async #read(from: number, before: number, maxChunks: number) {
+  async #read(from: number, before: number, maxChunks: number, forgotten: readonly number[]) {
     const at = this.#options.clock.now()
-    const answer = await this.#openLink().ask({ kind: 'read', id: this.#nextId++, at, from, before, maxChunks })
+    const id = this.#nextId++
+    const answer = await this.#openLink().ask({ kind: 'read', id, at, from, before, maxChunks, forgotten })
     assert(answer.kind === 'chunks', 'a read is answered with chunks')
     return answer
+  }
+
+  #noteAge(at: number): void {
+    const first = this.#lanes.firstSeq('live') ?? Number.POSITIVE_INFINITY
+    while (this.#marks.length > 1 && (this.#marks[1]?.seq ?? first) < first) this.#marks.shift()
+    this.#marks.push({ seq: this.#snapshot.tailSeq, at })
+    if (this.#marks.length > marksLimit) this.#marks.splice(1, 1)
   }
 
   #fault(error: GatewayError): void {
@@ -362,8 +486,13 @@ export class SqliteStore implements Store {
 
   #readStatus(): StoreStatus {
     const { clock, metrics } = this.#options
+    const now = clock.now()
+    const waiting = { live: this.#lanes.pending('live'), backlog: this.#lanes.pending('backlog') }
+    const liveSince = this.#marks[0]?.at ?? now
     return {
-      ...sizesOf(this.#snapshot, this.#growth, clock.now()),
+      ...sizesOf(this.#snapshot, this.#growth, now),
+      ...fillOf(this.#snapshot),
+      lanes: lanesOf(this.#snapshot, waiting, this.#inFlight, liveSince, now),
       state: this.#state,
       detail: this.#error?.message ?? detailOf(this.#snapshot),
       commits: this.#commits,
@@ -371,4 +500,34 @@ export class SqliteStore implements Store {
       commitP99Ms: metrics.commit.quantileMs(0.99),
     }
   }
+}
+
+interface Sorted {
+  readonly chunks: ArrayBuffer[]
+  readonly classes: RetentionClass[]
+  readonly attributes: AttributeRow[]
+  readonly latest: AttributeRow[]
+}
+
+/** By what happens to them: chunks of each retention class, and rows of which only the newest waits. */
+function sort(datapoints: readonly Datapoint[]): Sorted {
+  const sorted: Sorted = { chunks: [], classes: [], attributes: [], latest: [] }
+  const special = datapoints.some(({ series: { kind, retention } }) => kind === 'attribute' || retention !== undefined)
+  const byClass: readonly Datapoint[][] = special ? [[], [], []] : [datapoints as Datapoint[]]
+  if (special) {
+    for (const datapoint of datapoints) {
+      const { kind, retention } = datapoint.series
+      if (kind === 'attribute') sorted.attributes.push(toRow(datapoint))
+      else if (retention === 'latest') sorted.latest.push(toRow(datapoint))
+      else byClass[retention === undefined ? 0 : retention === 'guaranteed' ? 1 : 2]?.push(datapoint)
+    }
+  }
+  for (const [retention, some] of byClass.entries()) {
+    if (some.length === 0) continue
+    for (const chunk of encodeChunks(some)) {
+      sorted.chunks.push(chunk)
+      sorted.classes.push(retention as RetentionClass)
+    }
+  }
+  return sorted
 }

@@ -1,6 +1,7 @@
 import type { ErrorReport } from '../../../shared/errors.ts'
 import { GatewayError } from '../kit/gateway-error.ts'
-import type { Batch, Datapoint, RefusedRow } from '../pipeline/stages.ts'
+import type { Datapoint, RefusedRow } from '../pipeline/stages.ts'
+import type { StoredBatch } from './batch.ts'
 import type { AttributeRow, QuarantineRow } from './protocol.ts'
 import { valueToText } from './value-text.ts'
 
@@ -10,9 +11,10 @@ export function toRow({ series, ts, type, value }: Datapoint): AttributeRow {
   return { series: series.storeId, ts, type, value: valueToText(value) }
 }
 
-export function toQuarantine(batch: Batch, { row, reasonCode, reason, attempts }: RefusedRow): QuarantineRow {
+export function toQuarantine(batch: StoredBatch, { row, reasonCode, reason, attempts }: RefusedRow): QuarantineRow {
   const series = batch.seriesAt(row)
   return {
+    seq: batch.seqAt(row),
     device: series.device.name,
     key: series.key,
     kind: series.kind,

@@ -15,11 +15,14 @@ export function observeAges({ open, publish: { rows } }: Envelope, now: number, 
   for (let i = 0; i < rows.length; i += step) {
     const rowTs = open.batch.tsAt(rows[i] as number)
     if (rowTs !== ts && weight > 0) {
-      histogram.observe((now - ts) / 1000, weight)
+      histogram.observe(ageSeconds(now, ts), weight)
       weight = 0
     }
     ts = rowTs
     weight += Math.min(step, rows.length - i)
   }
-  if (weight > 0) histogram.observe((now - ts) / 1000, weight)
+  if (weight > 0) histogram.observe(ageSeconds(now, ts), weight)
 }
+
+/** A source whose clock is ahead, or our clock set back, makes no negative age. */
+const ageSeconds = (now: number, ts: number): number => Math.max(0, now - ts) / 1000

@@ -1,9 +1,7 @@
-import type { Clock } from '../kit/clock.ts'
 import type { Log } from '../observe/log.ts'
 import type { EncodeLimits } from './encode.ts'
 import { hex, reason } from './errors.ts'
 import type { Envelope, Outbox } from './outbox.ts'
-import type { Pace } from './pace.ts'
 import type { UplinkIssues } from './uplink-issues.ts'
 
 // What becomes of a message that was not accepted. Guarantees: nothing is given up but a single value that ThingsBoard
@@ -19,13 +17,13 @@ const refusalsToSplit = 8
 
 export interface CulpritsOptions {
   readonly outbox: Outbox
-  readonly pace: Pace
   readonly issues: UplinkIssues
   readonly log: Log
-  readonly clock: Clock
   limits(): EncodeLimits
   /** Messages accepted so far: that it grows is the proof that others pass. */
   accepted(): number
+  /** The server is overtaxed: send more slowly. */
+  refusedForAmount(): void
 }
 
 export class Culprits {
@@ -37,7 +35,7 @@ export class Culprits {
 
   /** A PUBACK with reason code >= 0x80. */
   refused(envelope: Envelope, code: number): void {
-    const { log, pace, issues, outbox, clock } = this.#options
+    const { log, issues, outbox, refusedForAmount } = this.#options
     log.warn('publish-refused', {
       reasonCode: hex(code),
       device: envelope.publish.devices[0]?.name,
@@ -45,13 +43,13 @@ export class Culprits {
     })
     if (code === reason.quotaExceeded) {
       // About the amount, not about this message.
-      pace.slowDown(clock.monotonic())
+      refusedForAmount()
       issues.rateLimited()
       outbox.putBack(envelope)
     } else if (code === reason.payloadFormatInvalid) {
       this.#blame(envelope, code, 'ThingsBoard can not read it')
     } else {
-      pace.slowDown(clock.monotonic())
+      refusedForAmount()
       this.strike(envelope, code, `ThingsBoard answered ${hex(code)}`)
     }
   }

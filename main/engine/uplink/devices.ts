@@ -22,6 +22,8 @@ interface DeviceEntry {
 
 export class DeviceGate {
   readonly #entries = new Map<LiveDevice, DeviceEntry>()
+  /** Devices in held messages -> the devices these wait for. What comes later must not overtake them (D8). */
+  readonly #waitingFor = new Map<LiveDevice, Set<LiveDevice>>()
   #queue: LiveDevice[] = []
   #connected = 0
 
@@ -29,8 +31,9 @@ export class DeviceGate {
     return this.#connected
   }
 
-  /** The first device of the message that ThingsBoard does not know in this session. */
+  /** The first device of the message that ThingsBoard does not know in this session, or that an earlier message waits for. */
   missing(devices: readonly LiveDevice[]): LiveDevice | undefined {
+    for (const device of devices) for (const awaited of this.#waitingFor.get(device) ?? []) return awaited
     for (const device of devices) if (this.#entries.get(device)?.phase !== 'connected') return device
     return undefined
   }
@@ -39,9 +42,13 @@ export class DeviceGate {
   hold(device: LiveDevice, envelope: Envelope): void {
     const entry = this.#entry(device)
     entry.held.push(envelope)
-    if (entry.phase !== 'unknown') return
-    entry.phase = 'queued'
-    this.#queue.push(device)
+    for (const held of envelope.publish.devices) {
+      const awaited = this.#waitingFor.get(held)
+      if (awaited) awaited.add(device)
+      else this.#waitingFor.set(held, new Set([device]))
+      this.#ask(held)
+    }
+    this.#ask(device)
   }
 
   isGivenUp(device: LiveDevice): boolean {
@@ -65,7 +72,7 @@ export class DeviceGate {
     entry.phase = 'connected'
     entry.refusals = 0
     this.#connected++
-    return entry.held.splice(0)
+    return this.#letGo(device, entry)
   }
 
   /** Returns what has waited too often, to be given up. */
@@ -75,7 +82,7 @@ export class DeviceGate {
     entry.refusals++
     entry.refusedAtMs = nowMs
     entry.retryAtMs = nowMs + Math.min(longestRetryMs, firstRetryMs * 2 ** entry.refusals)
-    return entry.refusals >= deviceRefusalLimit ? entry.held.splice(0) : []
+    return entry.refusals >= deviceRefusalLimit ? this.#letGo(device, entry) : []
   }
 
   /** Refused devices whose wait is over are announced again. */
@@ -98,9 +105,28 @@ export class DeviceGate {
       if (entry.phase === 'refused' && nowMs - entry.refusedAtMs < rateClosingMs) entry.refusals--
       entry.phase = 'unknown'
     }
+    this.#waitingFor.clear()
     this.#queue = []
     this.#connected = 0
     return held
+  }
+
+  #ask(device: LiveDevice): void {
+    const entry = this.#entry(device)
+    if (entry.phase !== 'unknown') return
+    entry.phase = 'queued'
+    this.#queue.push(device)
+  }
+
+  #letGo(device: LiveDevice, { held }: DeviceEntry): Envelope[] {
+    for (const { publish } of held) {
+      for (const waiting of publish.devices) {
+        const awaited = this.#waitingFor.get(waiting)
+        awaited?.delete(device)
+        if (awaited?.size === 0) this.#waitingFor.delete(waiting)
+      }
+    }
+    return held.splice(0)
   }
 
   #entry(device: LiveDevice): DeviceEntry {

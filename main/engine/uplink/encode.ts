@@ -1,15 +1,19 @@
 import type { LiveDevice, LiveSeries } from '../pipeline/series.ts'
 import type { Batch, RefusedRow } from '../pipeline/stages.ts'
 import { refusalOf, valueText } from './numbers.ts'
+import { keyValue, ProtoMessages } from './proto-encode.ts'
 
 // Batch -> messages with exact bytes. Pure but for the encoder's own slots of the series (`encodedKey`, `stamp`).
 
 export interface EncodeLimits {
   /** A message never has more bytes than this (payload only). */
   readonly maxPayloadBytes: number
+  /** A message of several values has no more than this: what a server that does not tell its limit was seen to accept. */
+  readonly aimBytes: number
   /** Key/values in one message: a server that counts datapoints per second refuses more than its bucket holds. */
   readonly maxRows: number
   readonly severalDevices: boolean
+  readonly protobuf: boolean
 }
 
 /** One message: what is sent, what it holds, and when that happened at the source. */
@@ -31,6 +35,7 @@ export function encodeBatch(batch: Batch, limits: EncodeLimits, refused: Refused
 
 /** Chosen rows only (a bisected message); rows of one device must be next to each other. */
 export function encodeRows(batch: Batch, rows: Uint32Array, limits: EncodeLimits, refused: RefusedRow[]): Publish[] {
+  if (limits.protobuf) return encodeProtoRows(batch, rows, limits, refused)
   const writer = new Writer(batch, limits)
   for (const row of rows) {
     const value = batch.valueAt(row)
@@ -43,6 +48,17 @@ export function encodeRows(batch: Batch, rows: Uint32Array, limits: EncodeLimits
     if (!writer.add(row, text, bytes)) refused.push({ row, reasonCode: 0, reason: tooLarge(limits), attempts: 0 })
   }
   return writer.end()
+}
+
+function encodeProtoRows(batch: Batch, rows: Uint32Array, limits: EncodeLimits, refused: RefusedRow[]): Publish[] {
+  const messages = new ProtoMessages(batch, limits)
+  for (const row of rows) {
+    const value = batch.valueAt(row)
+    const entry = keyValue(batch.seriesAt(row).key, batch.typeAt(row), value)
+    if (entry === undefined) refused.push({ row, reasonCode: 0, reason: refusalOf(value), attempts: 0 })
+    else if (!messages.add(row, entry)) refused.push({ row, reasonCode: 0, reason: tooLarge(limits), attempts: 0 })
+  }
+  return messages.end()
 }
 
 const tooLarge = (limits: EncodeLimits) => `${tooLargeText} ${limits.maxPayloadBytes} bytes a message may have`
@@ -92,6 +108,7 @@ let lastStamp = 0
 class Writer {
   readonly #batch: Batch
   readonly #limits: EncodeLimits
+  readonly #aimBytes: number
   readonly #telemetry: boolean
   readonly #deviceEnd: string
   readonly #out: Publish[] = []
@@ -107,7 +124,8 @@ class Writer {
   constructor(batch: Batch, limits: EncodeLimits) {
     this.#batch = batch
     this.#limits = limits
-    this.#telemetry = batch.lane === 'telemetry'
+    this.#aimBytes = Math.min(limits.aimBytes, limits.maxPayloadBytes)
+    this.#telemetry = batch.lane !== 'attributes'
     this.#deviceEnd = this.#telemetry ? '}}]' : '}'
   }
 
@@ -120,7 +138,7 @@ class Writer {
     if (this.#rows.length >= this.#limits.maxRows || (otherDevice && !this.#limits.severalDevices)) this.#flush()
     let lead = this.#lead(series, ts)
     let bytes = this.#bytes + lead.length + series.encodedKey.length + valueBytes
-    if (bytes + this.#deviceEnd.length + 1 > this.#limits.maxPayloadBytes) {
+    if (bytes + this.#deviceEnd.length + 1 > this.#aimBytes) {
       this.#flush()
       lead = this.#lead(series, ts)
       bytes = lead.length + series.encodedKey.length + valueBytes

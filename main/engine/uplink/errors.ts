@@ -10,6 +10,7 @@ export const reason = {
   malformedPacket: 0x81,
   implementation: 0x83,
   sessionTakenOver: 0x8e,
+  messageRateTooHigh: 0x96,
   quotaExceeded: 0x97,
   administrativeAction: 0x98,
   payloadFormatInvalid: 0x99,
@@ -108,7 +109,7 @@ export function endedByServer(code: number, config: ThingsboardConfig): GatewayE
         },
       )
     case reason.quotaExceeded:
-    case 0x96:
+    case reason.messageRateTooHigh:
       return new GatewayError('UPLINK_RATE_LIMITED', `${where} ended the session: too many messages.`, {
         hint: 'The gateway slows down by itself. If it lasts, raise the limits of the tenant profile in ThingsBoard.',
         detail,
@@ -143,10 +144,10 @@ export const notAGateway = (config: ThingsboardConfig) =>
     },
   )
 
-export const ackStalled = (config: ThingsboardConfig) =>
+export const ackStalled = (config: ThingsboardConfig, seconds = config.ackTimeoutSeconds) =>
   new GatewayError(
     'UPLINK_ACK_STALLED',
-    `ThingsBoard at ${addressOf(config)} has not acknowledged anything for ${config.ackTimeoutSeconds} s.`,
+    `ThingsBoard at ${addressOf(config)} has not acknowledged anything for ${seconds} s.`,
     {
       hint: 'Nothing is lost: the gateway connects again and sends the same values again. If it lasts, ThingsBoard or the network is overloaded.',
     },

@@ -1,4 +1,5 @@
 import type { SeriesRegistry } from '../pipeline/series.ts'
+import type { Wire } from './wire.ts'
 
 // Commands from ThingsBoard. The names and the shape of the answers are those of the ThingsBoard gateway, so that existing
 // dashboards keep working. Nothing here changes anything: control of devices needs an explicit mapping.
@@ -9,6 +10,7 @@ const payloadLimit = 65_536
 const devicesInAnswer = 400
 
 export interface RpcOptions {
+  readonly wire: Wire
   readonly registry: SeriesRegistry
   readonly version: string
   readonly gatewayName: string
@@ -19,27 +21,23 @@ export interface RpcOptions {
 
 export interface RpcAnswer {
   readonly topic: string
-  readonly payload: string
+  readonly payload: Buffer | string
 }
 
 const gatewayRequest = /^v1\/devices\/me\/rpc\/request\/(\d+)$/
 
 /** The answer to publish, or undefined when the message is no command or can not be answered. */
 export function answerRpc(topic: string, payload: Buffer, options: RpcOptions): RpcAnswer | undefined {
+  const { wire } = options
   const id = gatewayRequest.exec(topic)?.[1]
-  if (id === undefined && topic !== 'v1/gateway/rpc') return undefined
-  const request = parseObject(payload)
   if (id !== undefined) {
-    const method = typeof request?.['method'] === 'string' ? request['method'] : ''
-    return { topic: `v1/devices/me/rpc/response/${id}`, payload: JSON.stringify(gatewayAnswer(method, options)) }
+    const answer = wire.ownAnswer(gatewayAnswer(wire.readOwnCommand(payload) ?? '', options))
+    return { topic: `v1/devices/me/rpc/response/${id}`, payload: answer }
   }
-  const device = request?.['device']
-  const data = request?.['data']
-  if (typeof device !== 'string' || typeof data !== 'object' || data === null) return undefined
-  const deviceRequestId: unknown = Reflect.get(data, 'id')
-  if (typeof deviceRequestId !== 'number') return undefined
+  const command = topic === 'v1/gateway/rpc' ? wire.readGatewayCommand(payload) : undefined
+  if (!command) return undefined
   const error = 'Control of devices is not configured on this gateway. Nothing was written.'
-  return { topic: 'v1/gateway/rpc', payload: JSON.stringify({ device, id: deviceRequestId, data: { error } }) }
+  return { topic: 'v1/gateway/rpc', payload: wire.gatewayAnswer(command, { error }) }
 }
 
 function gatewayAnswer(method: string, options: RpcOptions): object {

@@ -35,6 +35,34 @@ export const unknownLimits: SessionLimits = {
   devices: noRates,
 }
 
+const cloudRates: RateLimits = {
+  messages: parseRateText('10:1,60:60'),
+  telemetryMessages: parseRateText('10:1,60:60'),
+  telemetryDataPoints: parseRateText('10:1,300:60'),
+}
+const cloudHost = /(^|\.)(thingsboard\.cloud|demo\.thingsboard\.io)$/i
+
+/** What holds for a server that does not say: the public clouds have limits all the same (those ThingsBoard's own SDK uses). */
+export function assumedLimits(host: string): SessionLimits {
+  return cloudHost.test(host) ? { ...unknownLimits, own: cloudRates, devices: cloudRates } : unknownLimits
+}
+
+/** Values and messages per second that the devices of this gateway may send in the long run; Infinity = no limit. */
+export function allowedPerSecond({ devices }: SessionLimits): { readonly messages: number; readonly values: number } {
+  const tightest = (windows: readonly RateWindow[]) =>
+    Math.min(Number.POSITIVE_INFINITY, ...windows.map(({ tokens, seconds }) => tokens / seconds))
+  return { messages: tightest(devices.telemetryMessages), values: tightest(devices.telemetryDataPoints) }
+}
+
+/** For the operator: `10 messages/s and 5 values/s`; empty when there is no limit. */
+export function limitWords(limits: SessionLimits): string {
+  const { messages, values } = allowedPerSecond(limits)
+  const words = (count: number, what: string) => (Number.isFinite(count) ? [`${plainNumber(count)} ${what}/s`] : [])
+  return [...words(messages, 'messages'), ...words(values, 'values')].join(' and ')
+}
+
+const plainNumber = (value: number): string => (value >= 10 ? `${Math.round(value)}` : `${Number(value.toFixed(1))}`)
+
 const rateText = z.string().nullish()
 const ratesSchema = z
   .object({ messages: rateText, telemetryMessages: rateText, telemetryDataPoints: rateText })
@@ -99,6 +127,11 @@ export class TokenBuckets {
   /** The most that can ever be taken at once. */
   get capacity(): number {
     return Math.min(Number.POSITIVE_INFINITY, ...this.#buckets.map((b) => b.capacity))
+  }
+
+  /** What the tightest window refills. */
+  get perSecond(): number {
+    return Math.min(Number.POSITIVE_INFINITY, ...this.#buckets.map((b) => b.perMs * 1000))
   }
 
   /** Milliseconds until `count` can be taken; 0 = now. More than the capacity waits for a full bucket. */

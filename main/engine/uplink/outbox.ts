@@ -1,4 +1,5 @@
 import type { Clock } from '../kit/clock.ts'
+import { failpoint } from '../kit/failpoint.ts'
 import { causeText, isGatewayError } from '../kit/gateway-error.ts'
 import type { Log } from '../observe/log.ts'
 import type { Batch, Lane, RefusedRow, Store } from '../pipeline/stages.ts'
@@ -9,7 +10,7 @@ import { type EncodeLimits, encodeBatch, encodeRows, type Publish } from './enco
 
 /** Values per take: 5 ms of encoding at most, so that the engine's thread stays responsive. */
 const rowsPerTake = 16_384
-/** Values taken and not settled: a full window of full messages, about 30 MB at worst. */
+/** Values taken and not settled, per lane: a full window of full messages, about 30 MB at worst. */
 const openRowsLimit = 262_144
 /** A store that could not settle is asked again this often. */
 const settleAgainMs = 1000
@@ -33,17 +34,22 @@ export interface Envelope {
 
 export interface OpenBatch {
   readonly batch: Batch
+  /** Monotonic ms. */
+  readonly takenAtMs: number
+  /** Where its messages wait; what was live becomes backlog when the lanes are split. */
+  queue: LaneQueue
   unfinished: number
   readonly refused: RefusedRow[]
 }
 
-interface LaneQueue {
+export interface LaneQueue {
   readonly lane: Lane
   /** To be sent before anything fresh, by `order`. */
   again: Envelope[]
   sorted: boolean
   fresh: Envelope[]
   openBatches: number
+  openRows: number
   taking: boolean
   /** The store had nothing; it calls when it has. */
   dry: boolean
@@ -53,6 +59,8 @@ export interface OutboxOptions {
   readonly store: Store
   readonly clock: Clock
   readonly log: Log
+  /** Confirmed mode: delivered values stay on disk this long. */
+  readonly retainMs: number
   limits(): EncodeLimits
   /** Something new can be sent, or something was settled. */
   changed(): void
@@ -61,12 +69,15 @@ export interface OutboxOptions {
 
 export class Outbox {
   readonly #options: OutboxOptions
-  // Attributes first: they are few, and state.
-  readonly #lanes: readonly LaneQueue[] = [laneQueue('attributes'), laneQueue('telemetry')]
+  readonly #lanes: Readonly<Record<Lane, LaneQueue>> = {
+    attributes: laneQueue('attributes'),
+    live: laneQueue('live'),
+    backlog: laneQueue('backlog'),
+  }
+  readonly #queues: readonly LaneQueue[] = Object.values(this.#lanes)
   readonly #openBatches = new Set<OpenBatch>()
   readonly #undoSettle = new Set<() => void>()
   #undoAvailable: () => void = () => {}
-  #openRows = 0
   #order = 0
   #stopped = false
 
@@ -76,8 +87,7 @@ export class Outbox {
 
   start(): void {
     this.#undoAvailable = this.#options.store.onAvailable((lane) => {
-      const queue = this.#lanes.find((q) => q.lane === lane)
-      if (queue) queue.dry = false
+      this.#lanes[lane].dry = false
       this.#options.changed()
     })
   }
@@ -94,44 +104,62 @@ export class Outbox {
 
   /** Nothing in the store and nothing on the way. */
   get empty(): boolean {
-    return this.#lanes.every((q) => q.dry && !q.taking && q.openBatches === 0)
+    return this.#queues.every((q) => q.dry && !q.taking && q.openBatches === 0)
   }
 
-  /** Reads ahead until about `messages` wait to be sent. */
+  /** Values of a lane that were taken and are not settled. */
+  openRows(lane: Lane): number {
+    return this.#lanes[lane].openRows
+  }
+
+  /** When the oldest live batch was taken that is not settled. */
+  oldestLiveMs(): number | undefined {
+    for (const { queue, takenAtMs } of this.#openBatches) if (queue === this.#lanes.live) return takenAtMs
+    return undefined
+  }
+
+  /** Reads ahead until about `messages` of each lane wait to be sent. */
   fill(messages: number): void {
-    for (const queue of this.#lanes) {
+    for (const queue of this.#queues) {
       if (queue.dry || queue.taking || this.#stopped) continue
       // One batch of attributes at a time: a repeated old value must never overtake a newer one (D9).
       const room =
         queue.lane === 'attributes'
           ? queue.openBatches === 0
-          : queue.fresh.length < messages && this.#openRows < openRowsLimit
+          : queue.fresh.length < messages && queue.openRows < openRowsLimit
       if (room) void this.#take(queue)
     }
   }
 
-  next(): Envelope | undefined {
-    for (const queue of this.#lanes) {
-      if (queue.again.length > 0) {
-        if (!queue.sorted) queue.again.sort((a, b) => a.order - b.order)
-        queue.sorted = true
-        return queue.again.shift()
-      }
-      if (queue.fresh.length > 0) return queue.fresh.shift()
-    }
-    return undefined
+  next(lane: Lane): Envelope | undefined {
+    const queue = this.#lanes[lane]
+    if (queue.again.length === 0) return queue.fresh.shift()
+    if (!queue.sorted) queue.again.sort((a, b) => a.order - b.order)
+    queue.sorted = true
+    return queue.again.shift()
+  }
+
+  /** What was taken as live and has not been settled goes on as backlog, in front of it: it is older than all of that. */
+  demoteLive(): void {
+    const { live, backlog } = this.#lanes
+    for (const open of this.#openBatches) if (open.queue === live) open.queue = backlog
+    backlog.openBatches += live.openBatches
+    backlog.openRows += live.openRows
+    live.openBatches = 0
+    live.openRows = 0
+    for (const envelope of [...live.again.splice(0), ...live.fresh.splice(0)]) this.putBack(envelope)
   }
 
   /** To be sent again, in its old place. */
   putBack(envelope: Envelope): void {
-    const queue = this.#queueOf(envelope)
+    const { queue } = envelope.open
     queue.again.push(envelope)
     queue.sorted = queue.again.length === 1
   }
 
   /** To be sent again after what waits already, so that a refused message does not hold up the others. */
   postpone(envelope: Envelope): void {
-    this.#queueOf(envelope).fresh.push(envelope)
+    envelope.open.queue.fresh.push(envelope)
   }
 
   /** Replaces a message by messages for parts of its rows. What fits into no message is refused here. */
@@ -155,10 +183,6 @@ export class Outbox {
       this.#options.refused(open.batch, row)
     }
     this.#finishOne(open)
-  }
-
-  #queueOf(envelope: Envelope): LaneQueue {
-    return this.#lanes[envelope.open.batch.lane === 'attributes' ? 0 : 1] as LaneQueue
   }
 
   async #take(queue: LaneQueue): Promise<void> {
@@ -187,10 +211,11 @@ export class Outbox {
   }
 
   #open(queue: LaneQueue, batch: Batch): void {
-    const open: OpenBatch = { batch, unfinished: 1, refused: [] }
+    const takenAtMs = this.#options.clock.monotonic()
+    const open: OpenBatch = { batch, takenAtMs, queue, unfinished: 1, refused: [] }
     this.#openBatches.add(open)
     queue.openBatches++
-    this.#openRows += batch.count
+    queue.openRows += batch.count
     for (const publish of encodeBatch(batch, this.#options.limits(), open.refused)) {
       open.unfinished++
       queue.fresh.push(newEnvelope(++this.#order, publish, open))
@@ -205,8 +230,10 @@ export class Outbox {
   }
 
   async #settle(open: OpenBatch): Promise<void> {
+    failpoint('acknowledged')
+    const { store, retainMs } = this.#options
     try {
-      await this.#options.store.settle(open.batch, open.refused)
+      await store.settle(open.batch, open.refused, retainMs > 0 ? { retainMs } : {})
     } catch (error) {
       if (isGatewayError(error, 'STOPPED')) return
       // The rows stay "in flight" in the store: at worst they are sent again after a restart, never lost.
@@ -215,9 +242,8 @@ export class Outbox {
       return
     }
     this.#openBatches.delete(open)
-    const queue = this.#lanes.find((q) => q.lane === open.batch.lane)
-    if (queue) queue.openBatches--
-    this.#openRows -= open.batch.count
+    open.queue.openBatches--
+    open.queue.openRows -= open.batch.count
     this.#options.changed()
   }
 
@@ -237,6 +263,7 @@ const laneQueue = (lane: Lane): LaneQueue => ({
   sorted: true,
   fresh: [],
   openBatches: 0,
+  openRows: 0,
   taking: false,
   dry: false,
 })

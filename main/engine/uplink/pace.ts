@@ -5,9 +5,12 @@ const raiseEveryMs = 5000
 const raiseBy = 1.05
 /** Above it the brake is off: no ThingsBoard limit is expressed in so many messages. */
 const unlimitedPerSecond = 2000
-/** A reconnect after each refusal is slower than this anyway. */
-const slowestPerSecond = 0.5
+/** Each refusal costs a connection: when nothing at all is taken (API usage used up), one try a minute is enough. */
+const slowestPerSecond = 1 / 60
+/** While the brake is on, messages that are no data may still go this often. */
+const controlPerSecond = 1
 const measureMs = 10_000
+const longestSavingSeconds = 2
 
 /**
  * When the next message may go: the server's published limits as token buckets, and below them a brake of our own that
@@ -19,6 +22,7 @@ export class Pace {
   #perSecond = Number.POSITIVE_INFINITY
   #raisedAt = 0
   #nextAt = 0
+  #nextControlAt = 0
   #sent = 0
   #sentSince: number
 
@@ -35,9 +39,13 @@ export class Pace {
     this.#buckets = bucketsOf(limits, nowMs)
   }
 
-  /** Datapoints that fit into one message at all. */
+  /**
+   * Datapoints one message may have: not more than the server takes at once, and not more than it takes in two seconds, or a
+   * message of the backlog that saves up its tokens would keep live values waiting.
+   */
   get maxDatapoints(): number {
-    return this.#buckets.datapoints.capacity
+    const { capacity, perSecond } = this.#buckets.datapoints
+    return Math.min(capacity, Math.max(1, Math.floor(perSecond * longestSavingSeconds)))
   }
 
   get braking(): boolean {
@@ -58,12 +66,13 @@ export class Pace {
     return 0
   }
 
-  /** The same for a message without datapoints on behalf of a device (connect). */
+  /** The same for a message without datapoints on behalf of a device (connect). It never waits behind data. */
   control(nowMs: number): number {
-    const wait = Math.max(this.#brakeMs(nowMs), this.#buckets.messages.waitMs(1, nowMs))
+    const brakeMs = this.#brakeMs(nowMs) > 0 ? Math.ceil(this.#nextControlAt - nowMs) : 0
+    const wait = Math.max(brakeMs, this.#buckets.messages.waitMs(1, nowMs))
     if (wait > 0) return wait
     this.#buckets.messages.take(1)
-    this.#count(nowMs)
+    this.#nextControlAt = nowMs + 1000 / Math.max(controlPerSecond, this.#perSecond)
     return 0
   }
 

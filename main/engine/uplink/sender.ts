@@ -4,29 +4,28 @@ import type { GatewayError } from '../kit/gateway-error.ts'
 import type { Log } from '../observe/log.ts'
 import type { Metrics } from '../observe/metrics.ts'
 import type { LiveDevice } from '../pipeline/series.ts'
-import type { Batch, RefusedRow, Store } from '../pipeline/stages.ts'
+import type { Batch, RefusedRow, Store, UplinkProgress } from '../pipeline/stages.ts'
+import { ackVerdict, tickMs } from './ack-watch.ts'
 import { observeAges } from './ages.ts'
-import { byDevice, Culprits } from './culprits.ts'
-import { DeviceGate, rateClosingMs } from './devices.ts'
-import { type EncodeLimits, tooLargeText } from './encode.ts'
+import { Announcer } from './announcer.ts'
+import { Culprits } from './culprits.ts'
+import { DrainMeter } from './drain-meter.ts'
+import { tooLargeText } from './encode.ts'
 import { ackStalled, hex, notAGateway, reason } from './errors.ts'
-import { type SessionLimits, shareOfLimit, unknownLimits } from './limits.ts'
+import { LaneLag } from './lane-lag.ts'
+import type { SessionLimits } from './limits.ts'
 import { type Envelope, Outbox } from './outbox.ts'
-import { Pace } from './pace.ts'
+import { Probation } from './probation.ts'
+import { Traffic } from './traffic.ts'
 import type { UplinkIssues } from './uplink-issues.ts'
-import { Window } from './window.ts'
 
 // Publishes what the store holds and settles it on PUBACK. Guarantees: a value counts as delivered only after a PUBACK with
 // reason code < 0x80 for a message that holds it; everything in flight when a session ends is sent again, byte-equal and in
-// order; a value that ThingsBoard refuses ends alone in quarantine while all others pass.
+// order; a value that ThingsBoard refuses ends alone in quarantine while all others pass; live values do not wait for the
+// backlog, nor the backlog for ever, nor control for either.
 
-/** v1/gateway/connect without PUBACK while the server is otherwise alive: this device is no gateway. */
-const gatewaySilenceMs = 10_000
 /** In flight at the end of this many sessions: from then on it is sent with nothing beside it, to find the culprit. */
 const suspectLosses = 2
-/** MQTT 3.1.1 acknowledges what it refuses and closes: what was acknowledged shortly before a close did not count. */
-const probationMs = 2000
-const tickMs = 1000
 
 /** What the sender needs of a session. */
 export interface Publisher {
@@ -42,55 +41,64 @@ export interface SenderOptions {
   readonly log: Log
   readonly metrics: Metrics
   readonly issues: UplinkIssues
+  /** The message that announces a device. */
+  connectMessage(device: LiveDevice): Buffer | string
   /** The link is of no use any more: tear it down. */
   broken(error: GatewayError): void
 }
 
 export class Sender {
+  readonly meter = new DrainMeter()
   readonly #options: SenderOptions
   readonly #clock: Clock
   readonly #outbox: Outbox
-  readonly #devices = new DeviceGate()
-  readonly #pace: Pace
+  readonly #announcer: Announcer
+  readonly #traffic: Traffic
+  readonly #lag: LaneLag
   readonly #culprits: Culprits
-  readonly #window: Window
   readonly #inFlight = new Set<Envelope>()
-  readonly #connecting = new Map<LiveDevice, number>()
-  readonly #probation: { envelope: Envelope; ackedAtMs: number }[] = []
+  readonly #probation: Probation
   #session: Publisher | undefined
-  #limits: EncodeLimits
   #alone: Envelope | undefined
   #undoTick: () => void = () => {}
   #undoWait: () => void = () => {}
+  #waitUntilMs = 0
   #pumping = false
   #accepted = 0
+  #answers = 0
   #repeated = 0
-  #quotaRefusedAtMs = Number.NEGATIVE_INFINITY
   #lastAckAt: number | undefined
   #drained: (() => void) | undefined
 
   constructor(options: SenderOptions) {
+    const { config, clock, store, log, issues } = options
     this.#options = options
-    this.#clock = options.clock
-    this.#pace = new Pace(unknownLimits, options.clock.monotonic())
-    this.#limits = this.#encodeLimits(unknownLimits)
+    this.#clock = clock
+    this.#traffic = new Traffic(config, clock)
     this.#outbox = new Outbox({
-      store: options.store,
-      clock: options.clock,
-      log: options.log,
-      limits: () => this.#limits,
+      store,
+      clock,
+      log,
+      retainMs: config.confirmed.retainMinutes * 60_000,
+      limits: () => this.#traffic.limits,
       changed: () => this.#pump(),
       refused: (batch, row) => this.#report(batch, row),
     })
-    this.#window = new Window(options.config.maxInFlight)
+    this.#lag = new LaneLag(store, this.#outbox, clock)
+    this.#probation = new Probation((envelope) => this.#delivered(envelope))
+    const base = { outbox: this.#outbox, issues, log, limits: () => this.#traffic.limits }
     this.#culprits = new Culprits({
-      outbox: this.#outbox,
-      pace: this.#pace,
-      issues: options.issues,
-      log: options.log,
-      clock: options.clock,
-      limits: () => this.#limits,
+      ...base,
       accepted: () => this.#accepted,
+      refusedForAmount: () => this.#traffic.slowDown(),
+    })
+    this.#announcer = new Announcer({
+      ...base,
+      clock,
+      pace: this.#traffic.pace,
+      culprits: this.#culprits,
+      connectMessage: (device) => options.connectMessage(device),
+      changed: () => this.#pump(),
     })
   }
 
@@ -108,46 +116,66 @@ export class Sender {
 
   /** Slower than it could be, because ThingsBoard refused for the amount. */
   get braking(): boolean {
-    return this.#pace.braking
+    return this.#traffic.pace.braking
   }
 
   get counts() {
     return {
       inFlightMessages: this.#inFlight.size,
-      window: this.#window.size,
-      devices: this.#devices.connected,
+      window: this.#traffic.window,
+      devices: this.#announcer.connected,
       repeated: this.#repeated,
       lastAckAt: this.#lastAckAt,
     }
   }
 
+  /** Backlog that was taken from the store and is not settled. */
+  get openBacklog(): number {
+    return this.#outbox.openRows('backlog')
+  }
+
+  /** For the supervisor: answers so far, and whether anything but an answer is being waited for. */
+  get progress(): UplinkProgress {
+    const waitsForTime = this.#waitUntilMs > this.#clock.monotonic() || this.braking
+    return { answers: this.#answers + this.#announcer.answers, maySend: this.#session !== undefined && !waitsForTime }
+  }
+
   /** A session is ready for data. */
   online(session: Publisher, limits: SessionLimits): void {
-    this.#pace.adopt(limits, this.#clock.monotonic())
-    this.#limits = this.#encodeLimits(limits)
-    const allowed = limits.maxInFlight === undefined ? Number.POSITIVE_INFINITY : limits.maxInFlight * shareOfLimit
-    this.#window.setLimit(Math.max(1, Math.min(this.#options.config.maxInFlight, Math.floor(allowed))))
+    this.#traffic.adopt(limits)
     this.#session = session
+    this.#lag.online()
     this.#pump()
   }
 
   /** The session ended: what it left unanswered goes first in the next one. */
-  offline(): void {
+  offline(error: GatewayError): void {
     this.#session = undefined
     this.#undoWait()
-    for (const { envelope } of this.#probation.splice(0)) this.#inFlight.add(envelope)
+    this.#waitUntilMs = 0
+    this.meter.reset()
+    for (const envelope of this.#probation.revoke()) this.#inFlight.add(envelope)
+    // With the end of the connection 0x97 to an announcement was about the rate; without it about the number of devices.
+    if (this.#announcer.offline(this.#clock.monotonic())) this.#traffic.slowDown()
+    const explained = this.#explains(error)
     for (const envelope of this.#inFlight) {
-      envelope.losses++
-      if (envelope === this.#alone) this.#culprits.strike(envelope, 0, 'the connection ended each time it was sent')
-      else this.#outbox.putBack(envelope)
+      if (!explained) envelope.losses++
+      if (envelope !== this.#alone || explained) this.#outbox.putBack(envelope)
+      else this.#culprits.strike(envelope, 0, 'the connection ended each time it was sent')
     }
     this.#inFlight.clear()
     this.#alone = undefined
-    this.#connecting.clear()
-    const nowMs = this.#clock.monotonic()
-    // With the end of the connection 0x97 was about the rate; without it about the number of devices.
-    if (nowMs - this.#quotaRefusedAtMs < rateClosingMs) this.#pace.slowDown(nowMs)
-    for (const envelope of this.#devices.reset(nowMs)) this.#outbox.putBack(envelope)
+  }
+
+  /** ThingsBoard puts out a device because of the amount: before 4.2.1 there is no PUBACK that says so. */
+  refusedForAmount(): void {
+    this.#traffic.slowDown()
+    this.#options.issues.rateLimited()
+  }
+
+  /** The gateway's own message is about to go: counted, never held up. */
+  own(): void {
+    this.#traffic.pace.own(this.#clock.monotonic())
   }
 
   /** Resolves when the store is empty and everything is acknowledged; see `stop` for giving up. */
@@ -158,15 +186,15 @@ export class Sender {
     })
   }
 
-  #encodeLimits(limits: SessionLimits): EncodeLimits {
-    const { config } = this.#options
-    const allowed =
-      limits.maxPayloadBytes === undefined ? Number.POSITIVE_INFINITY : limits.maxPayloadBytes * shareOfLimit
-    return {
-      maxPayloadBytes: Math.min(config.maxPayloadBytes, Math.floor(allowed)),
-      maxRows: this.#pace.maxDatapoints,
-      severalDevices: config.severalDevicesPerMessage,
+  /** True when it is known why the session ended: then no message in flight is suspected. */
+  #explains(error: GatewayError): boolean {
+    if (error.detail['reasonCode'] !== hex(reason.malformedPacket)) return this.#traffic.slowedJustNow
+    let largest = 0
+    for (const { publish } of this.#inFlight) {
+      if (publish.rows.length > 1) largest = Math.max(largest, publish.payload.length)
     }
+    if (largest > 0) this.#traffic.aimLower(largest)
+    return largest > 0
   }
 
   #pump(): void {
@@ -177,101 +205,62 @@ export class Sender {
     this.#pumping = true
     this.#undoWait()
     try {
-      this.#connectDevices(session)
-      const waits = [this.#sendData(session), this.#connectDevices(session)].filter((ms) => ms > 0)
-      if (waits.length > 0) this.#undoWait = this.#clock.after(Math.min(...waits), () => this.#pump())
+      const announce = () => this.#announcer.announce(session, () => this.#traffic.hasRoom(this.#onTheWay))
+      const waits = [announce(), this.#sendData(session), announce()].filter((ms) => ms > 0)
+      const waitMs = waits.length > 0 ? Math.min(...waits) : 0
+      this.#waitUntilMs = this.#clock.monotonic() + waitMs
+      if (waitMs > 0) this.#undoWait = this.#clock.after(waitMs, () => this.#pump())
     } finally {
       this.#pumping = false
     }
   }
 
-  #hasRoom(): boolean {
-    return this.#inFlight.size + this.#connecting.size < this.#window.size
+  get #onTheWay(): number {
+    return this.#inFlight.size + this.#announcer.inFlight
   }
 
   /** Returns how long to wait, 0 when nothing has to wait for time. */
-  #connectDevices(session: Publisher): number {
-    for (
-      let device = this.#devices.nextToConnect();
-      device && this.#hasRoom();
-      device = this.#devices.nextToConnect()
-    ) {
-      const nowMs = this.#clock.monotonic()
-      const wait = this.#pace.control(nowMs)
-      if (wait > 0) return wait
-      this.#devices.announced(device)
-      this.#connecting.set(device, nowMs)
-      this.#connect(session, device)
-    }
-    return 0
-  }
-
-  #connect(session: Publisher, device: LiveDevice): void {
-    const payload = JSON.stringify({ device: device.name, type: device.profile })
-    session.publish('v1/gateway/connect', payload, (code) => {
-      if (this.#session !== session) return
-      this.#connecting.delete(device)
-      const { issues, log } = this.#options
-      if (code < 0x80) {
-        issues.gatewayAnswers()
-        issues.deviceAccepted(device.name)
-        for (const envelope of this.#devices.accepted(device)) this.#outbox.putBack(envelope)
-      } else {
-        log.warn('device-refused', { device: device.name, reasonCode: hex(code) })
-        issues.deviceRefused(device.name, code)
-        if (code === reason.quotaExceeded) this.#quotaRefusedAtMs = this.#clock.monotonic()
-        for (const envelope of this.#devices.refused(device, this.#clock.monotonic())) this.#outbox.putBack(envelope)
-      }
-      this.#pump()
-    })
-  }
-
   #sendData(session: Publisher): number {
-    this.#outbox.fill(this.#window.size)
-    while (this.#hasRoom() && this.#alone === undefined) {
-      const envelope = this.#outbox.next()
+    this.#outbox.fill(this.#traffic.window)
+    while (this.#alone === undefined && this.#traffic.hasRoomForData(this.#onTheWay)) {
+      const envelope = this.#next()
       if (!envelope) break
-      if (this.#isHeld(envelope)) continue
+      if (this.#announcer.isHeld(envelope)) continue
       const { payload, rows, devices } = envelope.publish
-      if (payload.length > this.#limits.maxPayloadBytes || rows.length > this.#limits.maxRows) {
+      if (!this.#traffic.fits(payload.length, rows.length)) {
         // The server allows less than when this was encoded.
-        this.#outbox.split(envelope, [rows], this.#limits)
+        this.#outbox.split(envelope, [rows], this.#traffic.limits)
         continue
       }
       const suspect = envelope.losses >= suspectLosses
-      const wait =
-        suspect && this.#inFlight.size > 0 ? 0 : this.#pace.data(devices.length, rows.length, this.#clock.monotonic())
-      if (wait > 0 || (suspect && this.#inFlight.size > 0)) {
+      const crowded = suspect && this.#inFlight.size > 0
+      const waitMs = crowded ? 0 : this.#traffic.pace.data(devices.length, rows.length, this.#clock.monotonic())
+      if (waitMs > 0 || crowded) {
         this.#outbox.putBack(envelope)
-        return wait
+        return waitMs
       }
       if (suspect) this.#alone = envelope
       this.#send(session, envelope)
-      this.#outbox.fill(this.#window.size)
+      this.#outbox.fill(this.#traffic.window)
     }
-    return 0
+    return this.#traffic.backlogWaitMs()
   }
 
-  /** True when a device of the message has to be announced first, or can not be had. */
-  #isHeld(envelope: Envelope): boolean {
-    const { devices } = envelope.publish
-    const device = this.#devices.missing(devices)
-    if (!device) return false
-    if (devices.length > 1 && devices.some((d) => this.#devices.isGivenUp(d))) {
-      this.#outbox.split(envelope, byDevice(envelope), this.#limits)
-    } else if (this.#devices.isGivenUp(device)) {
-      this.#culprits.giveUp(envelope, 0, 'ThingsBoard does not create the device')
-    } else {
-      this.#devices.hold(device, envelope)
+  #next(): Envelope | undefined {
+    for (const lane of this.#traffic.turn(this.#onTheWay)) {
+      const envelope = this.#outbox.next(lane)
+      if (envelope) return envelope
     }
-    return true
+    return undefined
   }
 
   #send(session: Publisher, envelope: Envelope): void {
-    if (envelope.timesSent++ > 0) this.#repeated += envelope.publish.rows.length
+    const { topic, payload, rows } = envelope.publish
+    this.#traffic.sent(envelope.open.queue.lane, payload.length, rows.length)
+    if (envelope.timesSent++ > 0) this.#repeated += rows.length
     envelope.sentAtMs = this.#clock.monotonic()
     this.#inFlight.add(envelope)
-    session.publish(envelope.publish.topic, envelope.publish.payload, (code) => {
+    session.publish(topic, payload, (code) => {
       if (this.#session === session && this.#inFlight.delete(envelope)) this.#acknowledged(envelope, code)
     })
   }
@@ -279,11 +268,12 @@ export class Sender {
   #acknowledged(envelope: Envelope, code: number): void {
     if (this.#alone === envelope) this.#alone = undefined
     const nowMs = this.#clock.monotonic()
+    this.#answers++
     this.#options.metrics.puback.observe((nowMs - envelope.sentAtMs) / 1000)
-    this.#window.acknowledged()
+    if (code < 0x80) this.#traffic.accepted(envelope.sentAtMs)
     if (code >= 0x80) this.#culprits.refused(envelope, code)
     else if (this.#options.config.protocolVersion === 5) this.#delivered(envelope)
-    else this.#probation.push({ envelope, ackedAtMs: nowMs })
+    else this.#probation.add(envelope, nowMs)
     this.#pump()
   }
 
@@ -292,6 +282,7 @@ export class Sender {
     const now = this.#clock.now()
     this.#accepted++
     this.#lastAckAt = now
+    this.meter.acknowledged(open.queue.lane, publish.rows.length)
     for (const row of publish.rows) open.batch.seriesAt(row).deliveredAt = now
     observeAges(envelope, now, this.#options.metrics.sourceToAck)
     this.#options.issues.acknowledged()
@@ -305,31 +296,29 @@ export class Sender {
 
   #tick(): void {
     const nowMs = this.#clock.monotonic()
-    while (this.#probation[0] && nowMs - this.#probation[0].ackedAtMs >= probationMs) {
-      const done = this.#probation.shift()
-      if (done) this.#delivered(done.envelope)
-    }
+    this.#probation.release(nowMs)
     if (!this.#session) return
-    if (this.#devices.retryDue(nowMs)) this.#pump()
+    this.meter.second()
+    this.#lag.tick()
+    if (this.#announcer.retryDue(nowMs)) this.#pump()
     this.#watchAcks(this.#session, nowMs)
   }
 
   #watchAcks(session: Publisher, nowMs: number): void {
     const { config, broken } = this.#options
-    const connectSince = Math.min(...this.#connecting.values())
-    const silentMs = nowMs - connectSince
-    // Asked half-way, so that a server that is alive has said something since.
-    if (silentMs >= gatewaySilenceMs / 2) session.ping()
-    const alive = session.lastHeardMs - connectSince >= gatewaySilenceMs / 2
     const [oldest] = this.#inFlight
-    const timeoutMs = config.ackTimeoutSeconds * 1000
-    // One tick later than the verdict "no gateway", which needs the whole time.
-    const connectTimeoutMs = Math.max(timeoutMs, gatewaySilenceMs + 2 * tickMs)
-    const dataStalled = oldest !== undefined && nowMs - oldest.sentAtMs >= timeoutMs
-    if (silentMs >= gatewaySilenceMs && alive && this.#devices.connected === 0) broken(notAGateway(config))
-    else if (dataStalled || silentMs >= connectTimeoutMs) {
-      this.#window.stalled()
-      broken(ackStalled(config))
-    }
+    const verdict = ackVerdict({
+      nowMs,
+      oldestConnectMs: this.#announcer.oldestMs,
+      oldestDataMs: oldest?.sentAtMs ?? Number.POSITIVE_INFINITY,
+      lastHeardMs: session.lastHeardMs,
+      devicesConnected: this.#announcer.connected,
+      ackTimeoutMs: config.ackTimeoutSeconds * 1000,
+    })
+    if (verdict === 'ask') session.ping()
+    if (verdict === 'no-gateway') broken(notAGateway(config))
+    if (verdict !== 'stalled') return
+    this.#traffic.stalled()
+    broken(ackStalled(config))
   }
 }

@@ -6,7 +6,7 @@ import type { ThingsboardConfig } from '../../../shared/config/thingsboard.ts'
 import type { Clock } from '../kit/clock.ts'
 import { GatewayError } from '../kit/gateway-error.ts'
 import { addressOf, endedByServer, linkError } from './errors.ts'
-import { parseObject } from './gateway-rpc.ts'
+import { type Wire, wireOf } from './wire.ts'
 
 // One MQTT connection to ThingsBoard, used once. ThingsBoard keeps no session, so neither do we: clean start, every
 // subscription made again, and whoever published decides what to send again.
@@ -26,8 +26,12 @@ const subscriptions = [
   'v1/gateway/rpc',
 ]
 
+/** Opens the MQTT connection: mqtt.js, or a simulated one. */
+export type ConnectMqtt = (options: IClientOptions) => MqttClient
+
 export interface SessionOptions {
   readonly config: ThingsboardConfig
+  readonly connectMqtt?: ConnectMqtt | undefined
   readonly clock: Clock
   readonly signal: AbortSignal
   onMessage(session: Session, topic: string, payload: Buffer): void
@@ -40,7 +44,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const { config, signal } = options
   const connectOptions = await connectOptionsOf(config)
   signal.throwIfAborted()
-  const client = connect(connectOptions)
+  const client = (options.connectMqtt ?? connect)(connectOptions)
   const abort = () => client.end(true)
   signal.addEventListener('abort', abort, { once: true })
   try {
@@ -93,6 +97,7 @@ const closedEarly = (config: ThingsboardConfig) =>
 export class Session {
   readonly #client: MqttClient
   readonly #options: SessionOptions
+  readonly #wire: Wire
   readonly #requests = new Map<string, (answer: unknown) => void>()
   #requestId = 0
   #failure: unknown
@@ -104,6 +109,7 @@ export class Session {
   constructor(client: MqttClient, options: SessionOptions) {
     this.#client = client
     this.#options = options
+    this.#wire = wireOf(options.config.payload)
     this.lastHeardMs = options.clock.monotonic()
     client.on('error', (error) => {
       this.#failure ??= error
@@ -175,14 +181,14 @@ export class Session {
       }
       const undo = clock.after(timeoutMs, () => settle(undefined))
       this.#requests.set(topic, settle)
-      this.publish(`v1/devices/me/rpc/request/${id}`, JSON.stringify(body), () => {})
+      this.publish(`v1/devices/me/rpc/request/${id}`, this.#wire.request(body.method, body.params), () => {})
     })
   }
 
   /** True when the message answers a `request`. */
   receiveResponse(topic: string, payload: Buffer): boolean {
     const settle = this.#requests.get(topic)
-    settle?.(parseObject(payload))
+    settle?.(this.#wire.readAnswer(payload))
     return settle !== undefined
   }
 

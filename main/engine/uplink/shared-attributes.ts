@@ -1,5 +1,5 @@
 import type { Log, LogLevel } from '../observe/log.ts'
-import { parseObject } from './gateway-rpc.ts'
+import type { Wire } from './wire.ts'
 
 /** Shared attributes of the gateway device that mean something to us. */
 const wanted = ['RemoteLoggingLevel'] as const
@@ -23,34 +23,51 @@ const levels: Readonly<Record<string, LogLevel>> = {
 export class SharedAttributes {
   readonly #values = new Map<string, unknown>()
   readonly #log: Log
+  readonly #wire: Wire
   readonly #setLogLevel: (level: LogLevel) => void
+  readonly #clientRead: (values: Readonly<Record<string, unknown>>) => void
+  #requestId = 0
 
-  constructor(log: Log, setLogLevel: (level: LogLevel) => void) {
+  /** `clientRead` gets the client attributes of every answer. */
+  constructor(
+    wire: Wire,
+    log: Log,
+    setLogLevel: (level: LogLevel) => void,
+    clientRead: (values: Readonly<Record<string, unknown>>) => void,
+  ) {
+    this.#wire = wire
     this.#log = log
     this.#setLogLevel = setLogLevel
+    this.#clientRead = clientRead
   }
 
-  /** Topic and payload that ask for them; a new id for each connect. */
-  request(id: number): { topic: string; payload: string } {
+  /** Topic and payload that ask for them, and for client attributes of our own. */
+  request(clientKeys: readonly string[]): { topic: string; payload: Buffer | string } {
     return {
-      topic: `v1/devices/me/attributes/request/${id}`,
-      payload: JSON.stringify({ sharedKeys: wanted.join(',') }),
+      topic: `v1/devices/me/attributes/request/${++this.#requestId}`,
+      payload: this.#wire.attributesRequest(clientKeys, wanted),
     }
   }
 
-  /** True when the message was about shared attributes. */
+  /** True when the message was about attributes of the gateway device. */
   receive(topic: string, payload: Buffer): boolean {
-    const isResponse = responseTopic.test(topic)
-    if (!isResponse && topic !== updateTopic) return false
-    const message = parseObject(payload)
-    const values = isResponse ? message?.['shared'] : message
-    if (typeof values !== 'object' || values === null) return true
-    const deleted: unknown = Reflect.get(values, 'deleted')
-    for (const name of wanted) {
-      if (Array.isArray(deleted) && deleted.includes(name)) this.#values.delete(name)
-      if (Object.hasOwn(values, name)) this.#adopt(name, Reflect.get(values, name))
+    if (responseTopic.test(topic)) {
+      const answer = this.#wire.readAttributes(payload)
+      if (answer) {
+        this.#adoptAll(answer.shared)
+        this.#clientRead(answer.client)
+      }
+      return true
     }
+    if (topic !== updateTopic) return false
+    const update = this.#wire.readUpdate(payload)
+    for (const name of wanted) if (update?.deleted.includes(name)) this.#values.delete(name)
+    if (update) this.#adoptAll(update.values)
     return true
+  }
+
+  #adoptAll(values: Readonly<Record<string, unknown>>): void {
+    for (const name of wanted) if (Object.hasOwn(values, name)) this.#adopt(name, values[name])
   }
 
   #adopt(name: (typeof wanted)[number], value: unknown): void {

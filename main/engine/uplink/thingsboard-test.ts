@@ -6,20 +6,46 @@ import type { ThingsboardConfig } from '../../../shared/config/thingsboard.ts'
 import { systemClock } from '../kit/clock.ts'
 import { GatewayError, toErrorReport } from '../kit/gateway-error.ts'
 import { addressOf, hex, linkError } from './errors.ts'
-import { parseSessionLimits, type RateLimits } from './limits.ts'
+import { parseSessionLimits, type RateLimits, type SessionLimits, unknownLimits } from './limits.ts'
 import { openSession, type Session, tlsOptionsOf } from './session.ts'
+import { durationWords } from './uplink-issues.ts'
+import { wireOf } from './wire.ts'
 
 /** For each of name, port and TLS. */
 const stepTimeoutMs = 5000
 /** Harmless: says goodbye for a device that was never announced. A gateway gets a PUBACK, any other device silence. */
-const probe = { topic: 'v1/gateway/disconnect', payload: '{"device":"connection test of the gateway"}' }
+const probe = { topic: 'v1/gateway/disconnect', device: 'connection test of the gateway' }
 /** A certificate that ends sooner is pointed out. */
 const soonMs = 30 * 24 * 3_600_000
 
 type StepOutcome = Pick<TestStep, 'state' | 'detail'> & { readonly hint?: string }
 
+/** The running session with the same credentials at the same place, which answers instead of a second sign-in. */
+export interface LiveSession {
+  readonly since: number
+  readonly devices: number
+  readonly lastAckAt: number | undefined
+  readonly limits: SessionLimits
+  readonly now: number
+}
+
+/**
+ * Whether a test of `a` would end the session that runs with `b`: ThingsBoard allows one session per device. other: it would
+ * not; same-place: and the running session can answer; elsewhere: it would, but only a sign-in can answer.
+ */
+export function sameIdentity(a: ThingsboardConfig, b: ThingsboardConfig): 'other' | 'same-place' | 'elsewhere' {
+  if (JSON.stringify(a.credentials) !== JSON.stringify(b.credentials)) return 'other'
+  const place = ({ host, port, tls, protocolVersion, payload }: ThingsboardConfig) =>
+    JSON.stringify([host.toLowerCase(), port, tls, protocolVersion, payload])
+  return place(a) === place(b) ? 'same-place' : 'elsewhere'
+}
+
 /** Tries the connection step by step, without touching any data. Never rejects: what failed is in the report. */
-export async function testThingsboard(config: ThingsboardConfig, signal: AbortSignal): Promise<TestReport> {
+export async function testThingsboard(
+  config: ThingsboardConfig,
+  signal: AbortSignal,
+  live?: LiveSession,
+): Promise<TestReport> {
   const steps: TestStep[] = []
   let session: Session | undefined
   let failed = false
@@ -43,6 +69,12 @@ export async function testThingsboard(config: ThingsboardConfig, signal: AbortSi
   await run('Name', () => testName(config, signal))
   await run('Port', () => testPort(config, signal))
   await run('Encryption', () => testTls(config, signal))
+  if (live) {
+    await run('Sign-in', async () => liveSignIn(live))
+    await run('Gateway', async () => liveGateway(live))
+    await run('Limits', async () => limitsOutcome(live.limits))
+    return { steps }
+  }
   await run('Sign-in', async () => {
     session = await openSession({
       config,
@@ -116,7 +148,7 @@ async function testGateway(session: Session, config: ThingsboardConfig): Promise
   let undo = () => {}
   const code = await new Promise<number | undefined>((resolve) => {
     undo = systemClock.after(stepTimeoutMs, () => resolve(undefined))
-    session.publish(probe.topic, probe.payload, resolve)
+    session.publish(probe.topic, wireOf(config.payload).disconnect(probe.device), resolve)
     session.ping()
   })
   undo()
@@ -140,8 +172,26 @@ async function testGateway(session: Session, config: ThingsboardConfig): Promise
 
 async function testLimits(session: Session): Promise<StepOutcome> {
   const answer = await session.request({ method: 'getSessionLimits', params: {} }, stepTimeoutMs, systemClock)
-  const limits = parseSessionLimits(answer)
-  if (!limits) return { state: 'ok', detail: 'The server does not tell its limits (ThingsBoard before 3.8)' }
+  return limitsOutcome(parseSessionLimits(answer))
+}
+
+const liveSignIn = ({ since, now }: LiveSession): StepOutcome => ({
+  state: 'ok',
+  detail: `Signed in with these very settings for ${durationWords((now - since) / 1000)}; the running connection was asked, a second sign-in would end it`,
+})
+
+const liveGateway = ({ devices, lastAckAt, now }: LiveSession): StepOutcome => ({
+  state: 'ok',
+  detail:
+    lastAckAt === undefined
+      ? `${devices} devices are announced; nothing has been sent yet`
+      : `${devices} devices are announced; last acknowledged ${durationWords(Math.max(0, now - lastAckAt) / 1000)} ago`,
+})
+
+function limitsOutcome(limits: SessionLimits | undefined): StepOutcome {
+  if (!limits || limits === unknownLimits) {
+    return { state: 'ok', detail: 'The server does not tell its limits (ThingsBoard before 3.8)' }
+  }
   const parts = [
     limits.maxPayloadBytes === undefined ? '' : `messages up to ${limits.maxPayloadBytes} bytes`,
     limits.maxInFlight === undefined ? '' : `${limits.maxInFlight} in flight`,

@@ -3,7 +3,7 @@ import type { GatewayError } from '../kit/gateway-error.ts'
 import type { IssueSink } from '../observe/issues.ts'
 import type { LiveSeries } from '../pipeline/series.ts'
 import type { RefusedRow } from '../pipeline/stages.ts'
-import { hex } from './errors.ts'
+import { hex, reason } from './errors.ts'
 
 const subject = 'thingsboard'
 const subjectName = 'ThingsBoard'
@@ -11,6 +11,13 @@ const subjectName = 'ThingsBoard'
 const evidenceLength = 120
 /** Reports of single values per second; a tag that is always NaN at full rate must not cost more than sending it. */
 const valueReportsPerSecond = 50
+
+/** Nothing was accepted for so long, and so many tries were refused for the amount: a rate would have recovered by now. */
+const exhaustedMs = 300_000
+const exhaustedRefusals = 5
+/** A backlog that needs longer than this is worth a word; the word stays until it needs less than the second. */
+const slowSeconds = 600
+const calmSeconds = 60
 
 /** What the uplink tells the operator, and when it is over. */
 export class UplinkIssues {
@@ -23,6 +30,11 @@ export class UplinkIssues {
   #linkCode: GatewayError['code'] | undefined
   #silent = false
   readonly #refusedDevices = new Set<string>()
+  /** Refusals for the amount with nothing accepted in between. */
+  #refusals = 0
+  #refusalsSince = 0
+  #exhausted = false
+  #slow = false
 
   constructor(sink: IssueSink, address: string, monotonic: () => number) {
     this.#sink = sink
@@ -57,6 +69,11 @@ export class UplinkIssues {
   }
 
   acknowledged(): void {
+    this.#refusals = 0
+    if (this.#exhausted) {
+      this.#exhausted = false
+      this.#sink.clear(subject, 'UPLINK_USAGE_EXHAUSTED')
+    }
     if (!this.#silent) return
     this.#silent = false
     this.#sink.clear(subject, 'UPLINK_ACK_STALLED', '')
@@ -76,6 +93,9 @@ export class UplinkIssues {
   }
 
   rateLimited(): void {
+    const nowMs = this.#monotonic()
+    if (this.#refusals++ === 0) this.#refusalsSince = nowMs
+    if (this.#refusals >= exhaustedRefusals && nowMs - this.#refusalsSince >= exhaustedMs) this.#usageExhausted()
     this.#sink.raise({
       code: 'UPLINK_RATE_LIMITED',
       severity: 'warning',
@@ -87,16 +107,67 @@ export class UplinkIssues {
     })
   }
 
+  #usageExhausted(): void {
+    this.#exhausted = true
+    this.#sink.raise({
+      code: 'UPLINK_USAGE_EXHAUSTED',
+      severity: 'error',
+      subject,
+      subjectName,
+      message: `ThingsBoard has refused every message for ${durationWords((this.#monotonic() - this.#refusalsSince) / 1000)}: the API usage of its tenant seems to be used up.`,
+      hint: 'Look at "API usage" in ThingsBoard and raise the limits of the tenant profile or the subscription. The gateway asks again once a minute; values wait on this PC.',
+      evidence: `refused=${this.#refusals} reasonCode=0x97`,
+    })
+  }
+
+  /** The backlog drains, and its rate is not ours to raise. `limit` says what ThingsBoard accepts. */
+  backlog(limit: string, values: number, secondsLeft: number | undefined): void {
+    const slow = limit !== '' && secondsLeft !== undefined && secondsLeft > (this.#slow ? calmSeconds : slowSeconds)
+    if (!slow) {
+      if (this.#slow) this.#sink.clear(subject, 'UPLINK_SLOW_BACKLOG')
+      this.#slow = false
+      return
+    }
+    this.#slow = true
+    this.#sink.raise({
+      code: 'UPLINK_SLOW_BACKLOG',
+      severity: 'info',
+      subject,
+      subjectName,
+      message: `ThingsBoard accepts ${limit} for this gateway; the backlog of ${values} values needs about ${durationWords(secondsLeft)}.`,
+      hint: 'Live values go first meanwhile. Raise the transport rate limits of the tenant profile for a faster catch-up.',
+      evidence: `values=${values} secondsLeft=${secondsLeft}`,
+    })
+  }
+
+  /** Confirmed mode sent delivered values again. */
+  replayed(values: number, seconds: number): void {
+    this.#sink.raise({
+      code: 'UPLINK_REPLAYED',
+      severity: 'info',
+      subject,
+      subjectName,
+      message: `ThingsBoard was restarted and may have lost what it had acknowledged: ${values} values of the last ${durationWords(seconds)} are sent again.`,
+      hint: 'Stored values are not doubled by this; rule chains may see a value twice. A persistent queue (Kafka) in ThingsBoard avoids the loss.',
+      evidence: `values=${values}`,
+    })
+  }
+
   deviceRefused(device: string, code: number): void {
     this.#refusedDevices.add(device)
+    const unreadable = code === reason.payloadFormatInvalid
     this.#sink.raise({
       code: 'UPLINK_VALUE_REFUSED',
       severity: 'error',
       subject,
       subjectName,
       key: `device ${device}`,
-      message: `ThingsBoard does not create or connect the device "${device}".`,
-      hint: 'Check the device limit of the tenant profile, the device profile name and the device name. Its values go to quarantine.',
+      message: unreadable
+        ? `ThingsBoard can not read the announcement of the device "${device}".`
+        : `ThingsBoard does not create or connect the device "${device}".`,
+      hint: unreadable
+        ? 'The profile of the gateway device in ThingsBoard and "payload" (json or protobuf) in the ThingsBoard settings here must agree.'
+        : 'Check the device limit of the tenant profile, the device profile name and the device name. Its values go to quarantine.',
       evidence: `device=${device} reasonCode=${hex(code)}`,
     })
   }
@@ -137,4 +208,12 @@ export class UplinkIssues {
     if (this.#linkCode !== undefined) this.#sink.clear(subject, this.#linkCode, '')
     this.#linkCode = undefined
   }
+}
+
+/** Rounded to what an operator plans with. */
+export function durationWords(seconds: number): string {
+  if (seconds < 90) return `${Math.max(1, Math.round(seconds))} s`
+  if (seconds < 5400) return `${Math.round(seconds / 60)} minutes`
+  if (seconds < 172_800) return `${Math.round(seconds / 3600)} hours`
+  return `${Math.round(seconds / 86_400)} days`
 }

@@ -1,5 +1,6 @@
+import type { TestReport } from '../../../shared/api/contract.ts'
 import type { ThingsboardConfig } from '../../../shared/config/thingsboard.ts'
-import type { UplinkState, UplinkStatus } from '../../../shared/status.ts'
+import type { UplinkStatus } from '../../../shared/status.ts'
 import type { Clock } from '../kit/clock.ts'
 import { defaultLinkPolicy, type LinkPolicy, type LinkState } from '../kit/connection-machine.ts'
 import { GatewayError } from '../kit/gateway-error.ts'
@@ -11,13 +12,19 @@ import type { Log, LogLevel } from '../observe/log.ts'
 import type { Metrics } from '../observe/metrics.ts'
 import type { SeriesRegistry } from '../pipeline/series.ts'
 import type { Store, Uplink } from '../pipeline/stages.ts'
-import { addressOf } from './errors.ts'
+import { Confirmed } from './confirmed.ts'
+import { ackStalled, addressOf, reason } from './errors.ts'
 import { answerRpc } from './gateway-rpc.ts'
+import { limitWords, type SessionLimits, unknownLimits } from './limits.ts'
 import { Sender } from './sender.ts'
-import { openSession, type Session } from './session.ts'
-import { askSessionLimits } from './session-limits.ts'
+import { type ConnectMqtt, openSession, type Session } from './session.ts'
+import { SessionLimitsQuestion } from './session-limits.ts'
 import { SharedAttributes } from './shared-attributes.ts'
+import { Takeovers } from './takeovers.ts'
+import { sameIdentity, testThingsboard } from './thingsboard-test.ts'
 import { UplinkIssues } from './uplink-issues.ts'
+import { backlogValues, type LinkPicture, onlineDetail, type StatusParts, uplinkStatus } from './uplink-status.ts'
+import { type Wire, wireOf } from './wire.ts'
 
 export interface ThingsboardUplinkOptions {
   /** Secrets resolved to clear text. */
@@ -37,15 +44,19 @@ export interface ThingsboardUplinkOptions {
   /** What `gateway_stats` answers. */
   statistics(): object
   readonly linkPolicy?: LinkPolicy
+  readonly connectMqtt?: ConnectMqtt
 }
 
 /** 4 per second: what the UI shows. */
 const statusEveryMs = 250
-/** Taken over this often within this time is no accident of a reconnect but a second gateway with our credentials. */
-const takeoverLimit = 3
-const takeoverWindowMs = 600_000
+/** How often the operator's words about the backlog are renewed. */
+const wordsEveryMs = 5000
 /** Answers to commands without PUBACK; beyond it commands stay unanswered and time out on the server. */
 const answersInFlightLimit = 100
+/** After sleep: a server that has not answered a PINGREQ by then is gone, whatever the socket says. */
+const probeMs = 5000
+/** Longer than any connection test. */
+const testMs = 60_000
 
 /** The connection to ThingsBoard: keeps one session up, answers what ThingsBoard asks, and lets the sender deliver. */
 export class ThingsboardUplink implements Uplink {
@@ -53,37 +64,51 @@ export class ThingsboardUplink implements Uplink {
   readonly stop = once((deadline: Deadline) => this.#stop(deadline))
   readonly #options: ThingsboardUplinkOptions
   readonly #status: ObservableValue<UplinkStatus>
+  readonly #parts: StatusParts
+  readonly #wire: Wire
   readonly #link: Link
   readonly #sender: Sender
   readonly #issues: UplinkIssues
   readonly #shared: SharedAttributes
+  readonly #confirmed: Confirmed
+  readonly #takeovers = new Takeovers()
+  readonly #limitsQuestion: SessionLimitsQuestion
   readonly #cleanup = new Cleanup()
   #session: Session | undefined
-  #state: { state: UplinkState; since: number; detail: string; nextTryAt?: number | undefined }
+  #limits: SessionLimits = unknownLimits
+  #picture: LinkPicture
   #sessions = 0
   #answersInFlight = 0
-  readonly #takeovers: number[] = []
+  #undoProbe: () => void = () => {}
   readonly #sessionEnded = new Set<() => void>()
 
   constructor(options: ThingsboardUplinkOptions) {
-    const { config, clock } = options
+    const { config, clock, store, log, metrics } = options
     this.#options = options
-    this.#state = { state: 'idle', since: clock.now(), detail: 'Not started' }
+    this.#wire = wireOf(config.payload)
+    this.#limitsQuestion = new SessionLimitsQuestion(clock, config.host)
+    this.#picture = { state: 'idle', since: clock.now(), detail: 'Not started' }
     this.#issues = new UplinkIssues(options.issues, addressOf(config), () => clock.monotonic())
-    this.#shared = new SharedAttributes(options.log, options.setLogLevel ?? (() => {}))
+    const { retainMinutes } = config.confirmed
+    this.#confirmed = new Confirmed({ store, clock, log, issues: this.#issues, retainMinutes })
+    this.#shared = new SharedAttributes(this.#wire, log, options.setLogLevel ?? (() => {}), (values) =>
+      this.#confirmed.read(values),
+    )
     this.#sender = new Sender({
       config,
       clock,
-      store: options.store,
-      log: options.log,
-      metrics: options.metrics,
+      store,
+      log,
+      metrics,
       issues: this.#issues,
+      connectMessage: ({ name, profile }) => this.#wire.connect(name, profile),
       broken: (error) => this.#session?.abandon(error),
     })
     this.#link = new Link(options.linkPolicy ?? defaultLinkPolicy, clock, {
       connect: (signal) => this.#connect(signal),
       changed: (state, error, nextTryAt) => this.#linkChanged(state, error, nextTryAt),
     })
+    this.#parts = { config, store, metrics, sender: this.#sender, confirmed: this.#confirmed }
     this.#status = new ObservableValue(this.#snapshot())
   }
 
@@ -91,15 +116,37 @@ export class ThingsboardUplink implements Uplink {
     return this.#status
   }
 
+  /** For the supervisor: answers of the server so far, and whether data could be sent now. */
+  get progress(): { readonly answers: number; readonly maySend: boolean } {
+    return this.#sender.progress
+  }
+
   async start(): Promise<void> {
-    if (this.#options.config.protocolVersion === 4) this.#issues.degraded()
+    const { clock, config } = this.#options
+    if (config.protocolVersion === 4) this.#issues.degraded()
     this.#sender.start()
-    this.#cleanup.add(this.#options.clock.every(statusEveryMs, () => this.#publishStatus()))
+    this.#cleanup.add(clock.every(statusEveryMs, () => this.#publishStatus()))
+    this.#cleanup.add(clock.every(wordsEveryMs, () => this.#sayBacklog()))
     this.#link.start()
   }
 
+  /** Tries now when it waits; makes sure that an open connection is one. */
   retry(): void {
     this.#link.retry()
+    this.#probe()
+  }
+
+  /** A connection test; with the credentials in use it must not sign in, or ThingsBoard would end the running session. */
+  async test(config: ThingsboardConfig, signal: AbortSignal): Promise<TestReport> {
+    const { clock } = this.#options
+    const same = sameIdentity(config, this.#options.config)
+    if (same === 'same-place' && this.#picture.state === 'online') {
+      const { devices, lastAckAt } = this.#sender.counts
+      const live = { since: this.#picture.since, devices, lastAckAt, limits: this.#limits, now: clock.now() }
+      return testThingsboard(config, signal, live)
+    }
+    if (same !== 'other') this.#takeovers.expect(clock.monotonic() + testMs)
+    return testThingsboard(config, signal)
   }
 
   /** Sends what the store holds until all is acknowledged, the connection ends or the deadline comes. */
@@ -112,21 +159,24 @@ export class ThingsboardUplink implements Uplink {
     }
     this.#link.stop()
     this.#sender.stop()
+    this.#confirmed.offline(new GatewayError('STOPPED', 'The uplink stops.'))
+    this.#undoProbe()
     await this.#session?.close()
     this.#session = undefined
     this.#cleanup.run()
     this.#issues.clearAll()
-    this.#state = { state: 'idle', since: clock.now(), detail: 'Stopped' }
+    this.#picture = { state: 'idle', since: clock.now(), detail: 'Stopped' }
     this.#publishStatus()
   }
 
   async #connect(signal: AbortSignal): Promise<void> {
-    const { config, clock, log } = this.#options
+    const { config, clock, log, connectMqtt } = this.#options
     const ended = Promise.withResolvers<never>()
     // Only awaited while the session is being prepared.
     ended.promise.catch(() => {})
     const session = await openSession({
       config,
+      connectMqtt,
       clock,
       signal,
       onMessage: (from, topic, payload) => this.#receive(from, topic, payload),
@@ -136,26 +186,51 @@ export class ThingsboardUplink implements Uplink {
       },
     })
     this.#session = session
-    const request = this.#shared.request(++this.#sessions)
-    session.publish(request.topic, request.payload, () => {})
-    const limits = await Promise.race([askSessionLimits(session, clock), ended.promise])
+    this.#sessions++
+    this.#confirmed.online({
+      ask: () => this.#askAttributes(session),
+      write: (values, acked) => this.#own(session, this.#wire.ownAttributesTopic, JSON.stringify(values), acked),
+    })
+    this.#askAttributes(session)
+    const limits = await Promise.race([this.#limitsQuestion.ask(session), ended.promise])
     if (signal.aborted) throw new GatewayError('STOPPED', 'Connecting to ThingsBoard was stopped.')
     log.info('connected', {
       address: addressOf(config),
       maxPayloadBytes: limits.maxPayloadBytes,
       maxInFlight: limits.maxInFlight,
+      limit: limitWords(limits) || undefined,
     })
+    this.#limits = limits
     this.#issues.linkUp()
     this.#sender.online(session, limits)
   }
 
+  #askAttributes(session: Session): void {
+    const { topic, payload } = this.#shared.request(this.#confirmed.keys)
+    this.#own(session, topic, payload)
+  }
+
+  /** A message of the gateway device itself: goes at once, whatever data waits. */
+  #own(session: Session, topic: string, payload: Buffer | string, acked: () => void = () => {}): void {
+    this.#sender.own()
+    session.publish(topic, payload, (code) => {
+      if (code < 0x80) acked()
+    })
+  }
+
   #receive(session: Session, topic: string, payload: Buffer): void {
     if (this.#shared.receive(topic, payload) || session.receiveResponse(topic, payload)) return
+    if (topic === 'v1/gateway/disconnect') {
+      if (this.#wire.readDisconnect(payload) === reason.messageRateTooHigh) this.#sender.refusedForAmount()
+      return
+    }
     const { registry, version, gatewayName, startedAt, clock, statistics } = this.#options
     const now = () => clock.now()
-    const answer = answerRpc(topic, payload, { registry, version, gatewayName, startedAt, now, statistics })
+    const wire = this.#wire
+    const answer = answerRpc(topic, payload, { wire, registry, version, gatewayName, startedAt, now, statistics })
     if (!answer || this.#answersInFlight >= answersInFlightLimit) return
     this.#answersInFlight++
+    this.#sender.own()
     session.publish(answer.topic, answer.payload, () => {
       this.#answersInFlight--
     })
@@ -165,22 +240,23 @@ export class ThingsboardUplink implements Uplink {
     if (this.#session !== session) return
     this.#session = undefined
     this.#answersInFlight = 0
-    this.#sender.offline()
+    this.#undoProbe()
+    this.#sender.offline(error)
     for (const resolve of this.#sessionEnded) resolve()
-    this.#link.lost(error.code === 'UPLINK_DUPLICATE_IDENTITY' ? this.#takenOver(error) : error)
+    const nowMs = this.#options.clock.monotonic()
+    this.#link.lost(error.code === 'UPLINK_DUPLICATE_IDENTITY' ? this.#takeovers.judge(error, nowMs) : error)
   }
 
-  /** Once can be our own old socket, which the server had not noticed the end of. Again and again is a second gateway. */
-  #takenOver(error: GatewayError): GatewayError {
-    const nowMs = this.#options.clock.monotonic()
-    while (this.#takeovers[0] !== undefined && nowMs - this.#takeovers[0] > takeoverWindowMs) this.#takeovers.shift()
-    this.#takeovers.push(nowMs)
-    if (this.#takeovers.length < takeoverLimit) {
-      return new GatewayError('CONNECTION_LOST', error.message, { hint: error.hint, detail: error.detail })
-    }
-    this.#takeovers.length = 0
-    const { message, hint, detail } = error
-    return new GatewayError('UPLINK_DUPLICATE_IDENTITY', message, { retry: 'after-config-change', hint, detail })
+  #probe(): void {
+    const session = this.#session
+    if (!session) return
+    const { clock, config } = this.#options
+    const askedAtMs = clock.monotonic()
+    session.ping()
+    this.#undoProbe()
+    this.#undoProbe = clock.after(probeMs, () => {
+      if (session.lastHeardMs < askedAtMs) session.abandon(ackStalled(config, probeMs / 1000))
+    })
   }
 
   #linkChanged(state: LinkState, error: GatewayError | undefined, nextTryAt: number | undefined): void {
@@ -188,23 +264,30 @@ export class ThingsboardUplink implements Uplink {
     const since = clock.now()
     switch (state.kind) {
       case 'connecting':
-        this.#state = { state: 'connecting', since, detail: `Connecting to ${addressOf(config)}` }
+        this.#picture = { state: 'connecting', since, detail: `Connecting to ${addressOf(config)}` }
         break
       case 'online':
-        this.#state = { state: 'online', since, detail: onlineDetail(config) }
+        this.#picture = { state: 'online', since, detail: onlineDetail(config) }
         break
       case 'waiting': {
         const patient = error !== undefined && error.retry !== 'soon'
-        this.#state = { state: patient ? 'faulted' : 'waiting', since, detail: error?.message ?? '', nextTryAt }
+        this.#picture = { state: patient ? 'faulted' : 'waiting', since, detail: error?.message ?? '', nextTryAt }
         if (error) {
           log.warn('connection-ended', { code: error.code, reason: error.message, waitMs: state.delayMs })
           this.#issues.linkFailed(error)
+          this.#confirmed.offline(error)
         }
         break
       }
       default:
-        this.#state = { state: 'idle', since, detail: 'Stopped' }
+        this.#picture = { state: 'idle', since, detail: 'Stopped' }
     }
+  }
+
+  #sayBacklog(): void {
+    const values = backlogValues(this.#parts)
+    const limit = this.#picture.state === 'online' ? limitWords(this.#limits) : ''
+    this.#issues.backlog(limit, values, this.#sender.meter.secondsLeft(values))
   }
 
   #publishStatus(): void {
@@ -215,24 +298,6 @@ export class ThingsboardUplink implements Uplink {
   }
 
   #snapshot(): UplinkStatus {
-    const { puback, sourceToAck } = this.#options.metrics
-    const { state } = this.#state
-    const slow = state === 'online' && this.#sender.braking ? { detail: brakingDetail } : {}
-    return {
-      ...this.#state,
-      ...slow,
-      address: addressOf(this.#options.config),
-      ackP50Ms: puback.quantileMs(0.5),
-      ackP99Ms: puback.quantileMs(0.99),
-      sourceToAckP50Ms: sourceToAck.quantileMs(0.5),
-      sourceToAckP99Ms: sourceToAck.quantileMs(0.99),
-      reconnects: Math.max(0, this.#sessions - 1),
-      ...this.#sender.counts,
-    }
+    return uplinkStatus(this.#parts, this.#picture, this.#limits, this.#sessions)
   }
 }
-
-const brakingDetail = 'Connected, sending more slowly: the rate limit of ThingsBoard was reached'
-
-const onlineDetail = (config: ThingsboardConfig): string =>
-  config.protocolVersion === 5 ? 'Connected' : 'Connected with MQTT 3.1.1: refused messages can not be recognised'

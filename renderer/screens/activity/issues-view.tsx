@@ -108,6 +108,10 @@ function IssueLink({ issue }: { readonly issue: Issue }) {
   if (/^OPCUA_CERTIFICATE_/.test(issue.code)) {
     return <a href={hrefOf('activity', 'certificates')}>{text.goTo.certificates}</a>
   }
+  if (issue.code === 'STORE_QUARANTINE' || /^UPLINK_VALUE_/.test(issue.code)) {
+    return <a href={hrefOf('delivery', 'quarantine')}>{text.goTo.quarantine}</a>
+  }
+  if (issue.subject === 'store') return <a href={hrefOf('delivery')}>{text.goTo.delivery}</a>
   if (isSource) return <a href={hrefOf('sources', issue.subject)}>{text.goTo.source}</a>
   return issue.subject === 'thingsboard' ? <a href={hrefOf('thingsboard')}>{text.goTo.thingsboard}</a> : null
 }

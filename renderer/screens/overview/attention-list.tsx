@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core'
 import { useEffect } from 'react'
-import type { Issue } from '../../../shared/status.ts'
+import type { GatewayStatus, Issue } from '../../../shared/status.ts'
 import { on } from '../../api/client.ts'
 import { ToneGlyph } from '../../components/state-mark.tsx'
 import { formatAge, formatCount, formatMoment } from '../../format.ts'
@@ -9,6 +9,7 @@ import { hrefOf } from '../../stores/route.ts'
 import { useLiveQuery } from '../../stores/use-live-query.ts'
 import { useNow } from '../../stores/use-now.ts'
 import { issueTones } from '../activity/issue-tones.ts'
+import { type Alarm, alarmsOf } from './alarms.ts'
 
 const text = overviewText.attention
 /** More do not fit beside the devices on a small screen; the rest is one click away. */
@@ -17,7 +18,7 @@ const everyMs = 5000
 
 const bySeverity = { error: 0, warning: 1, info: 2 } as const
 
-export function AttentionList({ open }: { readonly open: number }) {
+export function AttentionList({ status }: { readonly status: GatewayStatus }) {
   const query = useLiveQuery('issues.list', { closed: false }, everyMs)
   const refresh = query.refresh
   // biome-ignore lint/correctness/useExhaustiveDependencies: the query object behind refresh never changes here.
@@ -25,18 +26,41 @@ export function AttentionList({ open }: { readonly open: number }) {
   const issues = [...(query.value?.issues ?? [])].sort(
     (a, b) => bySeverity[a.severity] - bySeverity[b.severity] || b.since - a.since,
   )
-  if (open === 0 && issues.length === 0) return null
+  const alarms = query.at > 0 ? alarmsOf(status, issues) : []
+  const all = issues.length + alarms.length
+  if (status.openIssues === 0 && all === 0) return null
+  const alarmsShown = alarms.slice(0, shown)
   return (
     <section className="panel attention" aria-label={text.title}>
-      {issues.slice(0, shown).map((issue) => (
+      {alarmsShown.map((alarm) => (
+        <AlarmRow key={alarm.id} alarm={alarm} />
+      ))}
+      {issues.slice(0, shown - alarmsShown.length).map((issue) => (
         <AttentionRow key={issue.id} issue={issue} />
       ))}
-      {issues.length > shown ? (
+      {all > shown && issues.length > 0 ? (
         <a className="attention-all" href={hrefOf('activity')}>
           {text.all(issues.length)}
         </a>
       ) : null}
     </section>
+  )
+}
+
+function AlarmRow({ alarm }: { readonly alarm: Alarm }) {
+  return (
+    <article className={`attention-row attention-${alarm.tone}`}>
+      <ToneGlyph tone={alarm.tone} size={12} />
+      <div className="attention-text">
+        <div>
+          <strong>{text.storage}</strong> <span>{alarm.message}</span>
+        </div>
+        <div className="muted">{alarm.hint}</div>
+      </div>
+      <Button component="a" size="compact-xs" variant="default" href={alarm.href}>
+        {text.open}
+      </Button>
+    </article>
   )
 }
 

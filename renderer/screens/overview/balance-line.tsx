@@ -2,9 +2,17 @@ import { type Balance, isBalanced } from '../../../shared/status.ts'
 import { StateMark } from '../../components/state-mark.tsx'
 import { formatCount } from '../../format.ts'
 import { overviewText } from '../../i18n/en-overview.ts'
+import { hrefOf } from '../../stores/route.ts'
+import { causeWords, lostValues } from '../delivery/words.ts'
 
 const text = overviewText.balance
 const right = ['delivered', 'pending', 'inFlight', 'quarantined', 'dropped'] as const
+
+/** Where the values are that never reach ThingsBoard by themselves. */
+const lists: Partial<Record<keyof typeof text.terms, string>> = {
+  quarantined: hrefOf('delivery', 'quarantine'),
+  dropped: hrefOf('delivery', 'ledger'),
+}
 
 /** D4, always on screen: accepted = delivered + waiting + in flight + quarantined + dropped. */
 export function BalanceLine({ balance }: { readonly balance: Balance }) {
@@ -19,7 +27,8 @@ export function BalanceLine({ balance }: { readonly balance: Balance }) {
           <Term
             value={balance[name]}
             words={text.terms[name]}
-            alarming={(name === 'dropped' || name === 'quarantined') && balance[name] > 0}
+            href={lists[name]}
+            alarming={name === 'quarantined' ? balance.quarantined > 0 : name === 'dropped' && lostValues(balance) > 0}
             {...(name === 'dropped' && balance.dropped > 0 ? { title: text.why(reasons(balance)) } : {})}
           />
         </span>
@@ -43,17 +52,19 @@ function Term(props: {
   readonly value: number
   readonly words: string
   readonly alarming?: boolean
+  readonly href?: string | undefined
   readonly title?: string
 }) {
   return (
     <span className="balance-term" title={props.title}>
-      <strong className={props.alarming ? 'tone-warn' : undefined}>{formatCount(props.value)}</strong> {props.words}
+      <strong className={props.alarming ? 'tone-warn' : undefined}>{formatCount(props.value)}</strong>{' '}
+      {props.href && props.value > 0 ? <a href={props.href}>{props.words}</a> : props.words}
     </span>
   )
 }
 
 function reasons(balance: Balance): string {
   return Object.entries(balance.droppedByReason)
-    .map(([reason, count]) => `${reason} ${formatCount(count)}`)
+    .map(([reason, count]) => `${causeWords(reason)} ${formatCount(count)}`)
     .join(', ')
 }

@@ -27,7 +27,7 @@ export function Overview() {
       <h1 className="visually-hidden">{frameText.screens.overview}</h1>
       <Pipeline status={status} />
       <BalanceLine balance={status.balance} />
-      <AttentionList open={status.openIssues} />
+      <AttentionList status={status} />
       {nothing ? <NothingConnected uplinkMissing={status.uplink.state === 'unconfigured'} /> : <DevicesTable />}
     </div>
   )

@@ -1,10 +1,10 @@
 import type { GatewayStatus } from '../../../shared/status.ts'
 import { Ago } from '../../components/age.tsx'
-import { formatBytes, formatCount, formatDuration, formatMs, formatRate, noValue } from '../../format.ts'
+import { formatBytes, formatCount, formatDuration, formatMs, formatRate } from '../../format.ts'
 import { overviewText as text } from '../../i18n/en-overview.ts'
 import { rateHistory } from '../../stores/rate-history.ts'
 import { hrefOf } from '../../stores/route.ts'
-import { StageCard } from './stage-card.tsx'
+import { StageCard, type StageFact } from './stage-card.tsx'
 import { stageReports, sum, worstStage } from './stage-reports.ts'
 
 /** Four stages as one pipe: the first one that is not green says where the data stops. */
@@ -13,6 +13,7 @@ export function Pipeline({ status }: { readonly status: GatewayStatus }) {
   const worst = worstStage(reports)
   const points = rateHistory.points
   const { mapping, store, uplink, balance, rates } = status
+  const { live, backlog, attributes } = store.lanes
   const enabled = status.connectors.filter((c) => c.state !== 'disabled')
   const refused = sum(status.connectors, (c) => c.refused)
 
@@ -53,7 +54,7 @@ export function Pipeline({ status }: { readonly status: GatewayStatus }) {
       />
       <StageCard
         name={text.stages.queue}
-        href={hrefOf('activity')}
+        href={hrefOf('delivery')}
         report={reports.queue}
         worst={worst === 'queue'}
         value={formatCount(balance.pending)}
@@ -61,12 +62,15 @@ export function Pipeline({ status }: { readonly status: GatewayStatus }) {
         history={points.map((p) => p.waiting)}
         historyLabel={text.queue.history}
         facts={[
-          [text.queue.bytes, `${formatBytes(store.backlogBytes)} ${text.queue.of} ${formatBytes(store.limitBytes)}`],
           [
+            text.queue.lanes,
+            text.queue.lanesOf(formatCount(live.pending + attributes.pending), formatCount(backlog.pending)),
+          ],
+          [text.queue.bytes, `${formatBytes(store.backlogBytes)} ${text.queue.of} ${formatBytes(store.limitBytes)}`],
+          backlogLeft(status) ?? [
             text.queue.fullIn,
             store.secondsToFull === undefined ? text.queue.never : formatDuration(store.secondsToFull),
           ],
-          [text.queue.oldest, store.oldestSeconds > 0 ? formatDuration(store.oldestSeconds) : noValue],
         ]}
       />
       <StageCard
@@ -86,4 +90,10 @@ export function Pipeline({ status }: { readonly status: GatewayStatus }) {
       />
     </section>
   )
+}
+
+/** While a backlog drains the question is when it is gone, not when the storage is full. */
+function backlogLeft({ uplink }: GatewayStatus): StageFact | undefined {
+  if (uplink.state !== 'online' || uplink.backlogSecondsLeft === undefined) return undefined
+  return [text.queue.backlogGone, formatDuration(uplink.backlogSecondsLeft)]
 }

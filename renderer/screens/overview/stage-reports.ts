@@ -1,7 +1,7 @@
 import { assertNever } from '../../../shared/assert.ts'
 import type { ConnectorStatus, GatewayStatus } from '../../../shared/status.ts'
 import type { Tone } from '../../components/state-mark.tsx'
-import { formatCount, formatDuration } from '../../format.ts'
+import { formatCount, formatDuration, formatRate } from '../../format.ts'
 import { overviewText as text } from '../../i18n/en-overview.ts'
 
 // What each stage of the pipe says about itself: one tone and one sentence with the cause. Pure.
@@ -66,7 +66,7 @@ function mapReport({ mapping }: GatewayStatus): StageReport {
   return { tone: 'ok', cause: text.map.ok }
 }
 
-function queueReport({ store }: GatewayStatus): StageReport {
+function queueReport({ store, uplink }: GatewayStatus): StageReport {
   switch (store.state) {
     case 'opening':
       return { tone: 'busy', cause: text.queue.opening }
@@ -81,8 +81,23 @@ function queueReport({ store }: GatewayStatus): StageReport {
     default:
       return assertNever(store.state, 'store state')
   }
+  if (store.alarm !== 'none') {
+    const percent = Math.floor(store.fill * 100)
+    const left =
+      store.secondsToFull === undefined
+        ? text.queue.alarm(percent)
+        : text.queue.alarmFilling(percent, formatDuration(store.secondsToFull))
+    return { tone: store.alarm === 'critical' ? 'bad' : 'warn', cause: left }
+  }
   if (store.secondsToFull !== undefined && store.secondsToFull < soonFullSeconds) {
     return { tone: 'warn', cause: text.queue.filling(formatDuration(store.secondsToFull)) }
+  }
+  const backlog = store.lanes.backlog.pending
+  if (backlog > 0 && uplink.state === 'online') {
+    const rate = formatRate(uplink.backlogPerSecond)
+    const left = uplink.backlogSecondsLeft
+    const words = text.queue.draining(formatCount(backlog), rate)
+    return { tone: 'busy', cause: left === undefined ? words : `${words}, ${text.queue.goneIn(formatDuration(left))}` }
   }
   if (store.oldestSeconds > longWaitSeconds) {
     return { tone: 'warn', cause: text.queue.waiting(formatDuration(store.oldestSeconds)) }
@@ -90,7 +105,7 @@ function queueReport({ store }: GatewayStatus): StageReport {
   return { tone: 'ok', cause: text.queue.ok }
 }
 
-function deliverReport({ uplink, at, balance }: GatewayStatus): StageReport {
+export function deliverReport({ uplink, at, balance }: GatewayStatus): StageReport {
   switch (uplink.state) {
     case 'unconfigured':
       return { tone: 'off', cause: text.deliver.unconfigured }

@@ -5,6 +5,7 @@ import type { OpcuaDraft } from '../../stores/source-drafts.ts'
 import type { KeyDraft } from './key-rows.ts'
 
 const text = sourcesText.target
+const retentionChoices = ['default', 'guaranteed', 'recent', 'latest'] as const
 
 interface Props {
   readonly draft: KeyDraft
@@ -84,9 +85,23 @@ export function KeyFields(props: Props) {
           onChange={(unit) => set({ unit: unit === '' ? undefined : unit })}
         />
       </div>
+      <RetentionField draft={draft} set={set} />
       <SamplingFields {...props} />
       <ReportFields {...props} />
     </div>
+  )
+}
+
+/** Telemetry only: of an attribute always the newest value is kept. */
+function RetentionField({ draft, set }: Pick<Props, 'draft' | 'set'>) {
+  if (draft.kind === 'attribute') return null
+  return (
+    <ChoiceField
+      label={text.retention}
+      value={draft.retention ?? 'default'}
+      choices={retentionChoices.map((name) => [name, text.retentions[name]])}
+      onChange={(name) => set({ retention: name === 'default' ? undefined : name })}
+    />
   )
 }
 

@@ -9,6 +9,10 @@ const target = sourcesText.target
 
 type KeyDraft = TopicDraft['keys'][number]
 
+function retentionOf(name: string | null): KeyDraft['retention'] {
+  return name === 'guaranteed' || name === 'recent' || name === 'latest' ? name : undefined
+}
+
 /** Keys of one rule as a table that is edited in place; the column head labels each field. */
 export function TopicKeys(props: {
   readonly keys: readonly KeyDraft[]
@@ -42,6 +46,7 @@ export function TopicKeys(props: {
             <th>{target.scale}</th>
             <th>{target.offset}</th>
             <th>{target.unit}</th>
+            <th title={target.retention}>{target.retentionColumn}</th>
             <th>
               <span className="visually-hidden">{text.removeColumn}</span>
             </th>
@@ -139,6 +144,16 @@ function KeyLine(props: {
           value={draft.unit ?? ''}
           error={problem('unit')}
           onChange={(e) => set({ unit: e.currentTarget.value === '' ? undefined : e.currentTarget.value })}
+        />
+      </td>
+      <td className="choice">
+        <Select
+          aria-label={named(target.retention)}
+          // Of an attribute always the newest value is kept.
+          disabled={draft.kind === 'attribute'}
+          value={draft.kind === 'attribute' ? 'default' : (draft.retention ?? 'default')}
+          data={Object.entries(target.retentionShort).map(([value, label]) => ({ value, label }))}
+          onChange={(value) => set({ retention: retentionOf(value) })}
         />
       </td>
       <td>

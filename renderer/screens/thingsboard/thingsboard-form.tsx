@@ -96,6 +96,7 @@ function DeliveryFields({ draft, problems }: Pick<Props, 'draft' | 'problems'>) 
             />
           </div>
         ))}
+        <LaneFields draft={draft} problems={problems} />
         <SwitchField
           label={text.several}
           description={text.severalHint}
@@ -104,5 +105,64 @@ function DeliveryFields({ draft, problems }: Pick<Props, 'draft' | 'problems'>) 
         />
       </div>
     </details>
+  )
+}
+
+/** Backlog, confirmed mode and payload: how what is kept reaches ThingsBoard. */
+function LaneFields({ draft, problems }: Pick<Props, 'draft' | 'problems'>) {
+  const backlog = draft.backlog ?? {}
+  const mode = backlog.mode ?? 'adaptive'
+  return (
+    <>
+      <div className={mode === 'fixed' ? 'w-6' : undefined}>
+        <ChoiceField
+          label={text.backlog}
+          description={text.backlogHint}
+          value={mode}
+          choices={[
+            ['adaptive', text.backlogModes.adaptive],
+            ['fixed', text.backlogModes.fixed],
+          ]}
+          onChange={(next) => set({ backlog: { ...backlog, mode: next } })}
+        />
+      </div>
+      {mode === 'fixed' ? (
+        <div className="w-6">
+          <NumberField
+            label={text.backlogRate}
+            unit="values/s"
+            description={text.backlogRateHint}
+            fallback={10_000}
+            value={backlog.valuesPerSecond}
+            error={problems.get('backlog.valuesPerSecond')}
+            onChange={(valuesPerSecond) => set({ backlog: { ...backlog, valuesPerSecond } })}
+          />
+        </div>
+      ) : null}
+      <div className="w-6">
+        <NumberField
+          label={text.confirmed}
+          unit="min"
+          decimals
+          description={text.confirmedHint}
+          fallback={text.confirmedOff}
+          value={draft.confirmed?.retainMinutes}
+          error={problems.get('confirmed.retainMinutes')}
+          onChange={(retainMinutes) => set({ confirmed: { retainMinutes } })}
+        />
+      </div>
+      <div className="w-6">
+        <ChoiceField
+          label={text.payload}
+          description={text.payloadHint}
+          value={draft.payload ?? 'json'}
+          choices={[
+            ['json', text.payloads.json],
+            ['protobuf', text.payloads.protobuf],
+          ]}
+          onChange={(payload) => set({ payload })}
+        />
+      </div>
+    </>
   )
 }

@@ -15,10 +15,10 @@ import {
   discardThingsboard,
   emptyThingsboard,
   markThingsboard,
+  saveThingsboard,
   type ThingsboardDraft,
   useThingsboardDraft,
 } from '../../stores/thingsboard-draft.ts'
-import { saveThingsboard } from './save-thingsboard.ts'
 import { ThingsboardForm } from './thingsboard-form.tsx'
 import { TokenHelp } from './token-help.tsx'
 import { UplinkState } from './uplink-state.tsx'

@@ -17,10 +17,10 @@ interface Superseded {
 }
 
 /**
- * The attribute lane on disk. Per series at most two rows: the one in flight and the newest one waiting behind it. An older
+ * Values that are state: attributes, and telemetry of which only the newest counts. Per series at most two rows: the one in flight and the newest one waiting behind it. An older
  * value is never sent after a newer one: while one is in flight the newer one waits, and only the newest waits.
  */
-export class AttributeTable {
+export class StateTable {
   rows = 0
   /** series -> seq of the row that waits, oldest first. */
   readonly #waiting = new Map<number, number>()
@@ -32,12 +32,12 @@ export class AttributeTable {
   readonly #all: Statement<Pick<StoredAttribute, 'seq' | 'series' | 'ts'>>
   readonly #oldest: Statement<{ at: number | null }>
 
-  constructor(db: Database) {
-    this.#insert = db.prepare('INSERT INTO attributes VALUES (?, ?, ?, ?, ?, ?)')
-    this.#select = db.prepare('SELECT * FROM attributes WHERE seq = ?')
-    this.#delete = db.prepare('DELETE FROM attributes WHERE seq = ? RETURNING *')
-    this.#all = db.prepare('SELECT seq, series, ts FROM attributes ORDER BY seq')
-    this.#oldest = db.prepare('SELECT accepted_at AS at FROM attributes ORDER BY seq LIMIT 1')
+  constructor(db: Database, table: 'attributes' | 'latest') {
+    this.#insert = db.prepare(`INSERT INTO ${table} VALUES (?, ?, ?, ?, ?, ?)`)
+    this.#select = db.prepare(`SELECT * FROM ${table} WHERE seq = ?`)
+    this.#delete = db.prepare(`DELETE FROM ${table} WHERE seq = ? RETURNING *`)
+    this.#all = db.prepare(`SELECT seq, series, ts FROM ${table} ORDER BY seq`)
+    this.#oldest = db.prepare(`SELECT accepted_at AS at FROM ${table} ORDER BY seq LIMIT 1`)
   }
 
   /** Reads what is there; what was in flight stays in flight. */
@@ -67,6 +67,15 @@ export class AttributeTable {
 
   oldestAt(): number {
     return this.#oldest.get()?.at ?? 0
+  }
+
+  /** A newer value waits, or one is in flight. */
+  busy(series: number): boolean {
+    return this.#waiting.has(series) || this.#inFlight.has(series)
+  }
+
+  waits(series: number): boolean {
+    return this.#waiting.has(series)
   }
 
   /** Stores a value; returns the waiting one it replaced. */

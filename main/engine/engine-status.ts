@@ -1,0 +1,68 @@
+import { getHeapStatistics } from 'node:v8'
+import type { ConfigProblem } from '../../shared/config/gateway.ts'
+import type { LoadedConfig } from './config/config-file.ts'
+import type { Connectors } from './connectors.ts'
+import type { IssueReport } from './observe/issues.ts'
+import type { StatusSources } from './observe/status-builder.ts'
+import type { Pipeline } from './pipeline/pipeline.ts'
+import type { SeriesRegistry } from './pipeline/series.ts'
+
+// What the engine says about itself, apart from store and uplink.
+
+/** Of this thread alone, buffers included. */
+export function heapBytes(): number {
+  const { used_heap_size: used, external_memory: external } = getHeapStatistics()
+  return used + external
+}
+
+interface Pipe {
+  readonly connectors: Connectors
+  readonly pipeline: Pipeline
+}
+
+/** Where the status gets what happens between sources and store; nothing before the engine runs. */
+export function pipeSources(
+  running: () => Pipe | undefined,
+  registry: SeriesRegistry,
+): Pick<StatusSources, 'connectors' | 'received' | 'mapping'> {
+  return {
+    connectors: () => running()?.connectors.status() ?? [],
+    received: () => running()?.connectors.totals().received ?? 0,
+    mapping: () => ({
+      mapped: running()?.pipeline.counts.mapped ?? 0,
+      filtered: running()?.pipeline.counts.filtered ?? 0,
+      unmapped: running()?.connectors.totals().unmapped ?? 0,
+      series: registry.seriesCount,
+      devices: registry.deviceCount,
+    }),
+  }
+}
+
+/** Tells the operator that the engine was started anew, and why. */
+export const restarted = (reason: string): IssueReport => ({
+  code: 'ENGINE_RESTARTED',
+  severity: 'warning',
+  subject: 'gateway',
+  subjectName: 'Gateway',
+  message: `The engine was started anew: ${reason}.`,
+  hint: 'Accepted data is safe. If this happens again and again, send the log to support.',
+})
+
+/** What is wrong with the configuration, one issue per place. */
+export function configIssues(
+  loaded: LoadedConfig,
+  unresolved: readonly ConfigProblem[],
+  file: string,
+): readonly IssueReport[] {
+  const hint = loaded.problem ?? 'Correct the configuration; it is read again when it is saved.'
+  return [...loaded.problems, ...unresolved].map(({ path, message }) => ({
+    code: 'CONFIG_INVALID',
+    severity: 'error',
+    subject: 'config',
+    subjectName: 'Configuration',
+    key: path,
+    message: `${path} ${message}`,
+    hint,
+    evidence: `${file}: ${path}`,
+  }))
+}

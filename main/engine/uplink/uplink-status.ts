@@ -1,0 +1,61 @@
+import type { ThingsboardConfig } from '../../../shared/config/thingsboard.ts'
+import type { UplinkState, UplinkStatus } from '../../../shared/status.ts'
+import type { Metrics } from '../observe/metrics.ts'
+import type { Store } from '../pipeline/stages.ts'
+import type { Confirmed } from './confirmed.ts'
+import { addressOf } from './errors.ts'
+import { limitWords, type SessionLimits } from './limits.ts'
+import type { Sender } from './sender.ts'
+
+/** What the link is doing, in the operator's words. */
+export interface LinkPicture {
+  readonly state: UplinkState
+  readonly since: number
+  readonly detail: string
+  readonly nextTryAt?: number | undefined
+}
+
+export interface StatusParts {
+  readonly config: ThingsboardConfig
+  readonly store: Store
+  readonly metrics: Metrics
+  readonly sender: Sender
+  readonly confirmed: Confirmed
+}
+
+/** Backlog not delivered yet: on disk and on its way. */
+export const backlogValues = ({ store, sender }: Pick<StatusParts, 'store' | 'sender'>): number =>
+  store.status.value.lanes.backlog.pending + sender.openBacklog
+
+export function uplinkStatus(
+  parts: StatusParts,
+  link: LinkPicture,
+  limits: SessionLimits,
+  sessions: number,
+): UplinkStatus {
+  const { config, metrics, sender, confirmed } = parts
+  const { puback, sourceToAck } = metrics
+  const slow = link.state === 'online' && sender.braking ? { detail: brakingDetail } : {}
+  const { live, backlog } = sender.meter.perSecond
+  return {
+    ...link,
+    ...slow,
+    address: addressOf(config),
+    ackP50Ms: puback.quantileMs(0.5),
+    ackP99Ms: puback.quantileMs(0.99),
+    sourceToAckP50Ms: sourceToAck.quantileMs(0.5),
+    sourceToAckP99Ms: sourceToAck.quantileMs(0.99),
+    reconnects: Math.max(0, sessions - 1),
+    ...sender.counts,
+    limit: limitWords(limits),
+    livePerSecond: live,
+    backlogPerSecond: backlog,
+    backlogSecondsLeft: sender.meter.secondsLeft(backlogValues(parts)),
+    ...confirmed.counts,
+  }
+}
+
+const brakingDetail = 'Connected, sending more slowly: the rate limit of ThingsBoard was reached'
+
+export const onlineDetail = (config: ThingsboardConfig): string =>
+  config.protocolVersion === 5 ? 'Connected' : 'Connected with MQTT 3.1.1: refused messages can not be recognised'

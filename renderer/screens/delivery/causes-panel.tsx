@@ -1,0 +1,35 @@
+import { ErrorNote } from '../../components/note.tsx'
+import { formatCount } from '../../format.ts'
+import { deliveryText } from '../../i18n/en-delivery.ts'
+import { hrefOf } from '../../stores/route.ts'
+import { useLiveQuery } from '../../stores/use-live-query.ts'
+import { causeWords } from './words.ts'
+
+const text = deliveryText.causes
+const everyMs = 3000
+
+/** The ledger added up: what stands behind "in quarantine" and "given up". */
+export function CausesPanel() {
+  const query = useLiveQuery('ledger.page', { offset: 0, limit: 1, filter: '' }, everyMs)
+  const totals = [...(query.value?.totals ?? [])].sort((a, b) => b.count - a.count)
+  return (
+    <section className="block" aria-label={text.title}>
+      <header className="block-head">
+        <h2>{text.title}</h2>
+      </header>
+      {query.error ? <ErrorNote error={query.error} /> : null}
+      {query.at > 0 && totals.length === 0 ? <p className="muted">{text.none}</p> : null}
+      <ul className="cause-list">
+        {totals.map(({ kind, reason, count }) => (
+          <li key={`${kind} ${reason}`}>
+            <a href={hrefOf('delivery', 'ledger', reason)} aria-label={text.open(causeWords(reason))}>
+              {causeWords(reason)}
+            </a>
+            <span className="muted">{deliveryText.kinds[kind] ?? kind}</span>
+            <span className="num">{formatCount(count)}</span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}

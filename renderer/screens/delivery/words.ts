@@ -1,0 +1,70 @@
+import type { Balance, FillAlarm, GatewayStatus, StoreStatus } from '../../../shared/status.ts'
+import type { Tone } from '../../components/state-mark.tsx'
+import { formatCount, formatDuration } from '../../format.ts'
+import { deliveryText } from '../../i18n/en-delivery.ts'
+
+// What the figures of store and uplink mean to an operator. Pure.
+
+export const alarmTones: Record<FillAlarm, Tone> = {
+  none: 'ok',
+  filling: 'warn',
+  'nearly-full': 'warn',
+  critical: 'bad',
+}
+
+const storeTones: Record<Exclude<StoreStatus['state'], 'ready'>, Tone> = {
+  opening: 'busy',
+  full: 'bad',
+  faulted: 'bad',
+  closed: 'off',
+}
+
+/** The state of the storage in one word; while it works, how full it is. */
+export function storageWord({ state, alarm }: GatewayStatus['store']): { readonly tone: Tone; readonly word: string } {
+  if (state === 'ready') return { tone: alarmTones[alarm], word: deliveryText.queue.alarms[alarm] }
+  return { tone: storeTones[state], word: deliveryText.queue.states[state] }
+}
+
+/** Given up because somebody wanted it, or because a newer value took its place: no loss. */
+const onPurpose = new Set(['superseded', 'discarded', 'corrected'])
+
+export function lostValues({ dropped, droppedByReason }: Balance): number {
+  let lost = dropped
+  for (const [reason, count] of Object.entries(droppedByReason)) if (onPurpose.has(reason)) lost -= count
+  return lost
+}
+
+/** Words for a cause the engine counts by; refusals of ThingsBoard come in words already. */
+export function causeWords(reason: string): string {
+  return deliveryText.reasons[reason] ?? reason.charAt(0).toUpperCase() + reason.slice(1)
+}
+
+/** `96`, `96.4`: enough to tell 94 from 95; the alarms change at whole percents. */
+export function percentWords(share: number): string {
+  const percent = share * 100
+  if (percent > 0 && percent < 0.1) return '< 0.1'
+  return percent.toFixed(percent > 0 && percent < 10 ? 1 : 0)
+}
+
+/**
+ * How long an outage the storage can bridge at the present rate. undefined while too little waits to know what a value
+ * takes on disk.
+ */
+export function outageSeconds({ store, rates }: Pick<GatewayStatus, 'store' | 'rates'>): number | undefined {
+  const { live, backlog } = store.lanes
+  const waiting = live.pending + backlog.pending
+  if (waiting < fewestValues || rates.acceptedPerSecond <= 0) return undefined
+  const bytesPerValue = (live.bytes + backlog.bytes) / waiting
+  if (bytesPerValue <= 0) return undefined
+  return store.limitBytes / bytesPerValue / rates.acceptedPerSecond
+}
+
+/** Below this the pages of a file that is mostly empty are what is measured. */
+const fewestValues = 5000
+
+/** One sentence about what waits. */
+export function queueSentence({ store, balance }: GatewayStatus): string {
+  if (store.state !== 'ready' && store.detail !== '') return store.detail
+  if (balance.pending === 0) return deliveryText.queue.nothing
+  return deliveryText.queue.waiting(formatCount(balance.pending), formatDuration(store.oldestSeconds))
+}

@@ -1,0 +1,12 @@
+import type * as z from 'zod'
+import { storageSchema } from '../../shared/config/storage.ts'
+import { partDraft } from './part-draft.ts'
+
+export type StorageDraft = z.input<typeof storageSchema>
+
+export const {
+  use: useStorageDraft,
+  edit: editStorage,
+  discard: discardStorage,
+  save: saveStorage,
+} = partDraft('storage', storageSchema, {})

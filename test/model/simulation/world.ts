@@ -1,0 +1,458 @@
+import { defaultLinkPolicy } from '../../../main/engine/kit/connection-machine.ts'
+import { IssueBook } from '../../../main/engine/observe/issues.ts'
+import type { Log } from '../../../main/engine/observe/log.ts'
+import { Metrics } from '../../../main/engine/observe/metrics.ts'
+import { GroupCommit } from '../../../main/engine/pipeline/group-commit.ts'
+import { SeriesRegistry } from '../../../main/engine/pipeline/series.ts'
+import type { Store } from '../../../main/engine/pipeline/stages.ts'
+import { ThingsboardUplink } from '../../../main/engine/uplink/uplink.ts'
+import { thingsboardSchema } from '../../../shared/config/thingsboard.ts'
+import { isBalanced } from '../../../shared/status.ts'
+import { BrokenPromise, Oracle, type Sight, type SourceRow } from './oracle.ts'
+import { type Fault, type Plan, planOf } from './plan.ts'
+import { Random } from './random.ts'
+import { SimMqttClient } from './sim-mqtt-client.ts'
+import { type NetworkWeather, SimCable } from './sim-network.ts'
+import { SimServer } from './sim-server.ts'
+import { ProcessClock, SimTime } from './sim-time.ts'
+import { Source } from './source.ts'
+
+// A whole plant in one process: source, gateway (group commit, store, uplink), network and ThingsBoard, all on one simulated
+// clock and one seed. `run` lives through the plan's faults, then calms everything and demands that every promise was kept.
+
+/** The store of a world: simulated, or the real one. */
+export interface WorldStore {
+  /** What one process opens. */
+  open(clock: ProcessClock, registry: SeriesRegistry): Store | Promise<Store>
+  /** The process is dead; what it had not committed is gone. */
+  crashed(): Promise<void> | void
+  /** Nothing goes on outside of simulated time. */
+  idle(): Promise<void>
+  /** Conditions as planned, or all well for the end. */
+  weather(calm: boolean): void
+  /** Tells the oracle what the store did by itself, once nothing is stored any more. */
+  reconcile?(): void
+  close(): Promise<void>
+}
+
+export interface Outcome {
+  readonly seed: number
+  readonly sights: ReadonlySet<Sight>
+  readonly rows: number
+  readonly arrivals: number
+  readonly duplicates: number
+  readonly quarantined: number
+  readonly dropped: number
+  readonly crashes: number
+  readonly connections: number
+  readonly connectionsPerMinute: number
+  readonly simulatedMs: number
+  /** Of everything that arrived, in order, and when it ended: two runs of one seed must agree. */
+  readonly fingerprint: string
+}
+
+/** After the faults everything has to be delivered within this time; finding a value that kills sessions takes the longest. */
+const healMs = 3_600_000
+/** A fresh value has to arrive within this time when all is well: the patient wait after a takeover, and a minute. */
+const freshMs = 360_000
+
+interface Process {
+  readonly number: number
+  readonly clock: ProcessClock
+  readonly store: Store
+  readonly uplink: ThingsboardUplink
+  readonly commit: GroupCommit
+}
+
+export class World {
+  readonly time = new SimTime()
+  readonly random: Random
+  readonly oracle = new Oracle()
+  readonly plan: Plan
+  readonly #server: SimServer
+  readonly #source: Source
+  readonly #network: NetworkWeather
+  readonly #makeStore: (world: World) => WorldStore
+  #store: WorldStore | undefined
+  #process: Process | undefined
+  #cable: SimCable | undefined
+  #processes = 0
+  #crashes = 0
+  readonly #dials: number[] = []
+  #failure: unknown
+  #work: Promise<unknown> = Promise.resolve()
+  #working = 0
+  #calm = false
+  /** A crash that waits for values that are stored and not yet promised upstream. */
+  #ambush: Extract<Fault, { kind: 'crash' }> | undefined
+  readonly #seed: number
+
+  constructor(seed: number, makeStore: (world: World) => WorldStore) {
+    this.#seed = seed
+    this.#makeStore = makeStore
+    this.random = new Random(seed)
+    this.plan = planOf(this.random)
+    const { plan } = this
+    this.#network = { latency: plan.latencyMs, jitter: plan.jitterMs, door: 'open' }
+    this.oracle.probation = plan.protocolVersion === 4
+    this.#server = new SimServer(plan.server, this.time, this.oracle)
+    this.#source = new Source(plan, this.random, this.oracle)
+    const { faults } = this.#server.core
+    faults.hideLimits = plan.hideLimits
+    faults.refuse = (device, key, { text }) => {
+      if (text.includes('poison')) {
+        this.oracle.disturbed.add(device)
+        return plan.protocolVersion === 5
+      }
+      if (key.startsWith('state')) this.#server.attributeArrived(device, key, text)
+      return false
+    }
+    faults.closeOn = (device, _, { text }) => {
+      if (text.includes('deadly')) this.oracle.disturbed.add(device)
+      return text.includes('deadly')
+    }
+  }
+
+  async run(): Promise<Outcome> {
+    this.#store = this.#makeStore(this)
+    this.#store.weather(false)
+    try {
+      this.#start()
+      this.#produce()
+      for (const [atMs, fault] of this.plan.faults) this.time.after(atMs, () => this.#do(fault))
+      await this.#live(this.plan.lengthMs)
+      await this.#heal()
+      this.#store.reconcile?.()
+      this.oracle.finish()
+      this.#checkAttributes()
+    } catch (error) {
+      throw new BrokenPromise(`seed ${this.#seed} at ${Math.round(this.time.ms)} ms: ${messageOf(error)}`, {
+        cause: error,
+      })
+    } finally {
+      this.#kill(false)
+      await this.#store.close()
+    }
+    return this.#outcome()
+  }
+
+  async #heal(): Promise<void> {
+    this.#calm = true
+    const { faults } = this.#server.core
+    Object.assign(faults, { silent: false, loseAcks: 0, limitNext: 0 })
+    Object.assign(this.#network, { latency: 5, jitter: 1, door: 'open' })
+    this.#store?.weather(true)
+    const done = () => this.#nothingStored() && this.#source.waiting === 0
+    await this.#live(healMs, done)
+    if (!done())
+      throw new BrokenPromise(
+        `${this.oracle.pending} values are not delivered ${healMs / 60_000} min after the last fault`,
+      )
+    const before = this.oracle.arrivals
+    const fresh = this.#source.healthy()
+    this.#offer(fresh)
+    await this.#live(freshMs, () => this.oracle.arrivals > before && done())
+    if (fresh.length > 0 && this.oracle.arrivals === before)
+      throw new BrokenPromise(`a fresh value does not arrive within ${freshMs / 1000} s`)
+  }
+
+  #nothingStored(): boolean {
+    const balance = this.#process?.store.balance.value
+    return balance !== undefined && balance.pending + balance.inFlight === 0 && this.#atRest
+  }
+
+  async #live(ms: number, until: () => boolean = () => false): Promise<void> {
+    const end = this.time.ms + ms
+    await this.time.run(
+      end,
+      () => this.#settled(),
+      () => this.#failure !== undefined || until(),
+    )
+    if (this.#failure !== undefined) throw this.#failure
+  }
+
+  /** For checks that run outside the world's own steps. */
+  fail(error: unknown): void {
+    this.#failure ??= error
+  }
+
+  /** No process is starting or ending. */
+  get #atRest(): boolean {
+    return this.#working === 0
+  }
+
+  async #settled(): Promise<void> {
+    do {
+      await new Promise<void>((resolve) => setImmediate(resolve))
+      await this.#store?.idle()
+    } while (this.#working > 0)
+    this.#checkBalance()
+    if (this.#ambush && this.#source.committedUnpromised) this.#crash(this.#ambush)
+  }
+
+  /** Something that takes real time, between two moments of simulated time. */
+  #outside(task: () => Promise<void> | void): void {
+    this.#working++
+    this.#work = this.#work
+      .then(task)
+      .catch((error: unknown) => {
+        this.#failure ??= error
+      })
+      .finally(() => {
+        this.#working--
+      })
+  }
+
+  #start(): void {
+    const clock = new ProcessClock(this.time)
+    const number = ++this.#processes
+    const registry = new SeriesRegistry()
+    this.#outside(async () => {
+      const store = await this.#store?.open(clock, registry)
+      if (!store) return
+      await store.start()
+      const uplink = this.#makeUplink(number, clock, registry, store)
+      await uplink.start()
+      const commit = new GroupCommit({ store, clock, commitIntervalMs: this.plan.commitIntervalMs })
+      this.#source.registry = registry
+      this.#process = { number, clock, store, uplink, commit }
+      this.#offer(this.#source.unpromised())
+    })
+  }
+
+  #makeUplink(number: number, clock: ProcessClock, registry: SeriesRegistry, store: Store): ThingsboardUplink {
+    const { plan } = this
+    return new ThingsboardUplink({
+      config: thingsboardSchema.parse({
+        host: 'sim',
+        credentials: { type: 'token', token: 'T' },
+        protocolVersion: plan.protocolVersion,
+        maxInFlight: plan.maxInFlight,
+        maxPayloadBytes: plan.maxPayloadBytes,
+        ackTimeoutSeconds: plan.ackTimeoutSeconds,
+        severalDevicesPerMessage: plan.severalDevices,
+      }),
+      store,
+      registry,
+      clock,
+      log: silentLog,
+      issues: new IssueBook(clock),
+      metrics: new Metrics(),
+      gatewayName: 'sim',
+      version: '0',
+      startedAt: 0,
+      statistics: () => ({}),
+      linkPolicy: { ...defaultLinkPolicy, random: this.random.unit },
+      connectMqtt: (options) =>
+        new SimMqttClient(
+          {
+            clock,
+            process: number,
+            dial: () => this.#dial(),
+            acknowledged: (shipment, code) => {
+              if (code === 0x97) this.oracle.sights.add('rate limited')
+              if (code === 0x80) this.oracle.sights.add('device refused')
+              this.#guard(() => this.oracle.acknowledged(shipment, code))
+            },
+          },
+          options,
+        ).asMqttClient,
+    })
+  }
+
+  #dial() {
+    this.#dials.push(this.time.ms)
+    if (this.#dials.length > 1) this.oracle.sights.add('reconnect')
+    const { door } = this.#network
+    if (door !== 'open') return door
+    const cable = new SimCable(this.time, this.random, this.#network)
+    this.#cable = cable
+    const { far } = cable
+    this.#server.accept(far)
+    return cable.near
+  }
+
+  #produce(): void {
+    const { plan, random } = this
+    if (this.time.ms >= plan.lengthMs || this.#calm) return
+    this.#offer(this.#source.produce(random.between(1, plan.burst)))
+    this.time.after(random.between(1, 2 * plan.everyMs), () => this.#produce())
+  }
+
+  /** Hands rows to the gateway; what was not promised when it dies is handed to the next one. */
+  #offer(rows: readonly SourceRow[]): void {
+    const process = this.#process
+    if (!process || rows.length === 0) return
+    process.commit.add(this.#source.datapoints(rows)).then(
+      () => this.#guard(() => this.#source.promised(rows)),
+      () => {
+        if (this.#process === process) process.clock.after(1000, () => this.#offer(rows))
+      },
+    )
+  }
+
+  #do(fault: Fault): void {
+    if (this.#calm) return
+    const { faults } = this.#server.core
+    const { sights } = this.oracle
+    switch (fault.kind) {
+      case 'crash':
+        if (fault.ambush) this.#ambush = fault
+        else this.#crash(fault)
+        return
+      case 'restart':
+        this.#restart(fault.forMs)
+        return
+      case 'cut':
+        this.#cable?.reset()
+        return
+      case 'half-open':
+        sights.add('half-open')
+        if (fault.direction === 'both') this.#cable?.halfOpen()
+        else this.#cable?.deafen(fault.direction)
+        return
+      case 'door':
+        this.#network.door = fault.door
+        if (fault.cut) this.#cable?.reset()
+        this.time.after(fault.forMs, () => {
+          this.#network.door = 'open'
+        })
+        return
+      case 'slow':
+        Object.assign(this.#network, { latency: fault.latencyMs, jitter: fault.latencyMs / 2 })
+        this.time.after(fault.forMs, () => {
+          Object.assign(this.#network, { latency: this.plan.latencyMs, jitter: this.plan.jitterMs })
+        })
+        return
+      case 'server-restart':
+        this.#server.restart()
+        return
+      case 'silent':
+        faults.silent = true
+        this.time.after(fault.forMs, () => {
+          faults.silent = false
+          // What it has not answered it never will.
+          this.#server.restart()
+        })
+        return
+      case 'lose-acks':
+        faults.loseAcks += fault.count
+        sights.add('puback lost')
+        return
+      case 'limit':
+        faults.limitNext += fault.count
+        return
+      case 'clock':
+        sights.add('wall clock jump')
+        this.time.jumpWall(fault.byMs)
+        return
+      case 'disk':
+        this.#source.diskFault(fault.what, sights)
+        this.diskFault(fault)
+    }
+  }
+
+  /** Set by a store that can be disturbed. */
+  diskFault: (fault: Extract<Fault, { kind: 'disk' }>) => void = () => {}
+
+  #crash(fault: Extract<Fault, { kind: 'crash' }>): void {
+    this.#ambush = undefined
+    if (!this.#process || this.#calm) return
+    const { sights } = this.oracle
+    this.#crashes++
+    sights.add('crash')
+    if (this.#source.committedUnpromised) sights.add('crash between commit and answer')
+    if (this.#source.acknowledgedUnsettled) sights.add('crash between puback and settle')
+    this.#kill(fault.silent)
+    this.time.after(fault.forMs, () => this.#start())
+  }
+
+  #restart(forMs: number): void {
+    const process = this.#process
+    if (!process) return
+    this.oracle.sights.add('graceful restart')
+    this.#process = undefined
+    void (async () => {
+      await process.commit.close()
+      await process.uplink.stop(this.time.ms + 2000)
+      await process.store.stop(this.time.ms + 2000)
+      process.clock.kill()
+      await this.#store?.crashed()
+      this.time.after(forMs, () => this.#start())
+    })().catch((error: unknown) => {
+      this.#failure ??= error
+    })
+  }
+
+  #kill(silently: boolean): void {
+    const process = this.#process
+    if (!process) return
+    this.#process = undefined
+    process.clock.kill()
+    this.#cable?.near.removeAllListeners()
+    if (silently) this.#cable?.halfOpen()
+    else this.#cable?.reset()
+    this.#outside(() => this.#store?.crashed())
+  }
+
+  #checkBalance(): void {
+    const balance = this.#process?.store.balance.value
+    if (balance && !isBalanced(balance))
+      this.#failure ??= new BrokenPromise(`D4 does not balance: ${JSON.stringify(balance)}`)
+  }
+
+  /** Client attributes are state: the newest accepted value stands in the end. */
+  #checkAttributes(): void {
+    for (const [series, row] of this.oracle.newestAttributes()) {
+      if (row.nature !== 'healthy' || this.oracle.impossible.has(row.device)) continue
+      const stands = this.#server.core.records.devices.get(row.device)?.attributes.get(row.key)?.text
+      if (stands !== row.text) throw new BrokenPromise(`${series} stands at ${stands} instead of ${row.text} (D9)`)
+    }
+  }
+
+  #guard(check: () => void): void {
+    try {
+      check()
+    } catch (error) {
+      this.#failure ??= error
+    }
+  }
+
+  #outcome(): Outcome {
+    const { oracle } = this
+    return {
+      seed: this.#seed,
+      sights: oracle.sights,
+      rows: oracle.records.length,
+      arrivals: oracle.arrivals,
+      duplicates: oracle.duplicates,
+      quarantined: oracle.counts.quarantined,
+      dropped: oracle.counts.dropped,
+      crashes: this.#crashes,
+      connections: this.#dials.length,
+      connectionsPerMinute: busiestMinute(this.#dials),
+      simulatedMs: this.time.ms,
+      fingerprint: `${oracle.hash}/${oracle.arrivals}/${this.#dials.length}/${this.time.ms}`,
+    }
+  }
+}
+
+function busiestMinute(times: readonly number[]): number {
+  let most = 0
+  let first = 0
+  times.forEach((ms, i) => {
+    while (ms - (times[first] as number) > 60_000) first++
+    most = Math.max(most, i - first + 1)
+  })
+  return most
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
+const silentLog: Log = {
+  child: () => silentLog,
+  debug: () => {},
+  info: () => {},
+  warn: () => {},
+  error: () => {},
+}
