@@ -164,7 +164,9 @@ export class Engine {
     this.#issues.clear('config')
     const { config, problems } = await this.#configFile.resolve(loaded.config)
     this.#resolved = config
+    const log = this.#log.logger('config')
     for (const { path, message } of [...loaded.problems, ...problems]) {
+      log.warn('config.problem', { path: `${this.#configFile.path}:${path}`, cause: message })
       const evidence = `${this.#configFile.path}: ${path}`
       const text = `${path} ${message}`
       const hint = loaded.problem ?? 'Correct the configuration; it is read again when it is saved.'
@@ -172,7 +174,7 @@ export class Engine {
       this.#issues.raise({ ...base, code: 'CONFIG_INVALID', key: path, message: text })
     }
     const { revision, source, overrides } = loaded
-    this.#log.logger('config').info('config.loaded', { revision, source, overrides: overrides.join(',') || undefined })
+    log.info('config.loaded', { revision, source, overrides: overrides.join(',') || undefined })
     return config
   }
 
