@@ -316,7 +316,7 @@ export class Engine {
       connector: (id) => this.#resolved?.connectors.find((c) => c.id === id),
       testConnector: (connector, signal) =>
         connector.type === 'opcua' ? this.#tools.test(connector, signal) : testMqtt(connector, signal),
-      testThingsboard,
+      testThingsboard: (thingsboard, signal) => this.#uplink.testing(() => testThingsboard(thingsboard, signal)),
     })
   }
 }

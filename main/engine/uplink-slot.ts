@@ -30,6 +30,16 @@ export class UplinkSlot {
     this.#uplink?.retry()
   }
 
+  /** A test signs in with the credentials of the running session, which ThingsBoard then ends: no twin. */
+  async testing<T>(test: () => Promise<T>): Promise<T> {
+    const undo = this.#uplink?.expectTakeover()
+    try {
+      return await test()
+    } finally {
+      undo?.()
+    }
+  }
+
   async stop(deadline: Deadline): Promise<void> {
     await this.#uplink?.stop(deadline)
   }

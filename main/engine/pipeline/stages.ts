@@ -108,4 +108,6 @@ export interface RefusedRow {
 export interface Uplink extends Service {
   readonly status: Observable<UplinkStatus>
   retry(): void
+  /** From here to the undo a connection test of our own may take the session over. */
+  expectTakeover(): () => void
 }
