@@ -82,7 +82,7 @@ export class MqttRule implements Mapper {
     const cleaned = raw === undefined ? undefinedName : cleanName(raw)
     if (raw === undefined || !cleaned.ok) {
       const why = cleaned.ok ? '' : cleaned.problem
-      this.#refuse('MAP_NO_DEVICE_NAME', '', message, receivedAt, {
+      this.#refuse('MAP_NO_DEVICE_NAME', kindOf(why), message, receivedAt, {
         message: `No device name for a message of ${this.#config.filter}: ${this.#config.device} ${why}`,
         hint: 'Correct the device name of this rule, or narrow its topic filter.',
       })
@@ -146,7 +146,7 @@ export class MqttRule implements Mapper {
   ): LiveSeries | undefined {
     const cleaned = cleanName(raw)
     if (!cleaned.ok) {
-      this.#refuse('MAP_NO_VALUE', key.config.key, message, receivedAt, {
+      this.#refuse('MAP_NO_VALUE', `${key.config.key} ${kindOf(cleaned.problem)}`, message, receivedAt, {
         message: `The key ${key.config.key} of ${this.#config.filter} gave a name that ${cleaned.problem}`,
         hint: 'Correct the key template of this rule.',
       })
@@ -203,3 +203,6 @@ export class MqttRule implements Mapper {
 }
 
 const undefinedName: CleanedName = { ok: false, problem: 'has a part that topic or payload do not have' }
+
+/** What is wrong with a name without its figures: few different ones, whatever comes in. */
+const kindOf = (problem: string): string => problem.replace(/ \d.*/, '')
