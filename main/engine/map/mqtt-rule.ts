@@ -117,7 +117,7 @@ export class MqttRule implements Mapper {
     }
     const pattern = key.name.constant ?? key.name.render(message.levels, element)
     for (const [member, value] of Object.entries(element)) {
-      if (typeof value === 'object') continue
+      if (typeof value === 'object' && !(value instanceof Number)) continue
       const name = pattern?.includes('*') ? pattern.replace('*', () => member) : pattern && member
       this.#mapKey(scene, key, index, name, value)
     }
