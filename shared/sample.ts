@@ -30,7 +30,7 @@ export interface Message {
   readonly topic: string
   /** Topic levels, split once. */
   readonly levels: readonly string[]
-  /** Decoded payload: parsed JSON, or text. */
+  /** Decoded payload: parsed JSON (integral decimals such as 21.0 as Number objects, so that they stay doubles), or text. */
   readonly payload: unknown
 }
 

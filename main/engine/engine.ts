@@ -210,9 +210,13 @@ export class Engine {
     this.#issues.clear('config')
     const { config, problems } = await this.#configFile.resolve(loaded.config)
     this.#resolved = config
-    for (const issue of configIssues(loaded, problems, this.#configFile.path)) this.#issues.raise(issue)
+    const log = this.#log.logger('config')
+    for (const issue of configIssues(loaded, problems, this.#configFile.path)) {
+      log.warn('config.problem', { place: issue.evidence, cause: issue.message })
+      this.#issues.raise(issue)
+    }
     const { revision, source, overrides } = loaded
-    this.#log.logger('config').info('config.loaded', { revision, source, overrides: overrides.join(',') || undefined })
+    log.info('config.loaded', { revision, source, overrides: overrides.join(',') || undefined })
     return config
   }
 

@@ -114,3 +114,10 @@ test('without a UI status still knows that it runs, and a reader that went away 
   gateway.process.kill('SIGINT')
   expect(await gateway.exited).toBe(0)
 })
+
+test('what is wrong with a broken gateway.json is printed: place and cause', async () => {
+  await writeFile(join(folder, 'gateway.json'), '{ "version": 1, "nmae": "x" }')
+  const gateway = start('run', '--data', folder, ...ui)
+  await runs(gateway)
+  expect(gateway.output).toMatch(/warn config config\.problem .*gateway\.json:nmae .*is not a known field/)
+})

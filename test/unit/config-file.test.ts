@@ -49,6 +49,16 @@ test('a missing file is an empty configuration without a problem', async () => {
   expect(loaded).toMatchObject({ source: 'empty', problem: undefined, problems: [] })
 })
 
+test('a file that is deleted while it is in use does not stop what it configured', async () => {
+  await write({ name: 'Good', connectors: [broker('a')] })
+  const { file } = await open()
+  await file.load()
+  await rm(path)
+  const loaded = await file.load()
+  expect(loaded).toMatchObject({ source: 'last-good', config: { name: 'Good' } })
+  expect(loaded.problem).toMatch(/was deleted.*last good configuration runs/)
+})
+
 test('a file that is too large is refused without being read into memory', async () => {
   await writeFile(path, Buffer.alloc(20 * 1_048_576 + 1, 0x20))
   const loaded = await (await open()).file.load()

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { depthLimit, errorPosition, parseJson } from '../../main/engine/collect/mqtt/json-payload.ts'
+import { typedOf } from '../../main/engine/map/convert.ts'
 
 function problem(text: string): string {
   const parsed = parseJson(Buffer.from(text))
@@ -51,7 +52,8 @@ test('valid JSON has no mistake to be found, and parses as JSON.parse does', () 
   fc.assert(
     fc.property(fc.json({ maxDepth: 5 }), (text) => {
       expect(errorPosition(text)).toBeUndefined()
-      if (!/\d{16}/.test(text)) expect(parseJson(Buffer.from(text))).toEqual({ ok: true, value: JSON.parse(text) })
+      const parsed = parseJson(Buffer.from(text))
+      if (!/\d{16}/.test(text)) expect(parsed.ok && JSON.stringify(parsed.value)).toBe(JSON.stringify(JSON.parse(text)))
     }),
   )
 })
@@ -70,4 +72,15 @@ test('no bytes whatever make it throw, and what is refused has its place named',
       },
     ),
   )
+})
+
+test.each([
+  ['{"t":21.0}', 'double', 21],
+  ['{"t":21.5}', 'double', 21.5],
+  ['{"t":1e3}', 'double', 1000],
+  ['{"t":21}', 'integer', 21],
+  ['{"t":9007199254740993}', 'integer', 9007199254740993n],
+])('%s keeps the type it was written with', (text, type, value) => {
+  const parsed = parseJson(Buffer.from(text))
+  expect(parsed.ok && typedOf((parsed.value as { t: unknown }).t)).toEqual({ type, value })
 })

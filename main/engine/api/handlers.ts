@@ -6,7 +6,7 @@ import {
   type RequestParsed,
   type TestReport,
 } from '../../../shared/api/contract.ts'
-import type { ConnectorConfig } from '../../../shared/config/gateway.ts'
+import type { ConfigProblem, ConnectorConfig } from '../../../shared/config/gateway.ts'
 import type { OpcuaConnectorConfig } from '../../../shared/config/opcua.ts'
 import type { ThingsboardConfig } from '../../../shared/config/thingsboard.ts'
 import { failed, ok, type Result } from '../../../shared/errors.ts'
@@ -74,15 +74,19 @@ function createHandlers(parts: ApiParts): Handlers {
       if (saved.value.problems.length === 0) await parts.reconfigure()
       return saved.value
     },
-    'connector.test': async ({ connector }) =>
-      parts.testConnector((await configFile.resolveConnector(connector)).connector, signal()),
+    'connector.test': async ({ connector }) => {
+      const resolved = await configFile.resolveConnector(connector)
+      return secretMissing(resolved.problems) ?? parts.testConnector(resolved.connector, signal())
+    },
     'connector.retry': async ({ connectorId }) => {
       if (!parts.retry(connectorId))
         throw new GatewayError('CONFIG_CONFLICT', `There is no running source "${connectorId}"`)
       return null
     },
-    'thingsboard.test': async ({ thingsboard }) =>
-      parts.testThingsboard((await configFile.resolveThingsboard(thingsboard)).thingsboard, signal()),
+    'thingsboard.test': async ({ thingsboard }) => {
+      const resolved = await configFile.resolveThingsboard(thingsboard)
+      return secretMissing(resolved.problems) ?? parts.testThingsboard(resolved.thingsboard, signal())
+    },
     'opcua.endpoints': async ({ endpointUrl }) => ({ endpoints: await opcua.endpoints(endpointUrl, signal()) }),
     'opcua.browse': async ({ target, nodeId }) =>
       opcua.browse(await resolveTarget(parts, target), nodeId, pageLimit, signal()),
@@ -148,4 +152,14 @@ async function resolveTarget({ configFile, connector }: ApiParts, target: OpcuaT
   throw new GatewayError('CONFIG_CONFLICT', 'There is no such OPC UA server in the configuration', {
     hint: 'Save it first, or reload the page.',
   })
+}
+
+/** An empty password would only be refused by the other side, and count as a failed sign-in there. */
+function secretMissing(problems: readonly ConfigProblem[]): TestReport | undefined {
+  const [first] = problems
+  if (!first) return undefined
+  const [cause = '', ...cure] = first.message.split('; ')
+  return {
+    steps: [{ step: 'Secrets', state: 'failed', detail: `${first.path}: ${cause}`, hint: cure.join('; '), ms: 0 }],
+  }
 }

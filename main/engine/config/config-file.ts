@@ -45,6 +45,10 @@ export interface LoadedConfig {
   readonly overrides: readonly string[]
 }
 
+const deletedFile: ConfigProblem = {
+  path: '(whole file)',
+  message: 'was deleted; write it again, or delete its .last-good copy too to start empty',
+}
 const emptyConfig = (): GatewayConfig => gatewaySchema.parse({ version: 1 })
 /** Edits with a text editor are noticed within this time; one stat-sized read of a small file costs nothing. */
 const watchMs = 2000
@@ -88,7 +92,8 @@ export class ConfigFile {
     }
     const good = await readConfigText(this.#lastGoodPath)
     const checked = good.kind === 'read' ? checkConfigText(good.text) : undefined
-    // A deleted file is a decision; only a broken one falls back.
+    // Deleting the file must not stop a plant: editors and deployment tools delete, then write.
+    if (read.kind === 'missing' && checked?.kind === 'valid') problems.push(deletedFile)
     if (problems.length > 0 && good.kind === 'read' && checked?.kind === 'valid') {
       return this.#use(checked.config, good.revision, 'last-good', problems)
     }

@@ -42,6 +42,7 @@ export function typedOf(value: unknown): Typed | undefined {
     case 'bigint':
       return { type: 'integer', value }
     case 'object':
+      if (value instanceof Number) return { type: 'double', value: Number(value) }
       return value === null ? undefined : { type: 'json', value: jsonText(value) }
     default:
       return undefined

@@ -87,7 +87,7 @@ export class MqttRule implements Mapper {
     const cleaned = raw === undefined ? undefinedName : cleanName(raw)
     if (raw === undefined || !cleaned.ok) {
       const why = cleaned.ok ? '' : cleaned.problem
-      this.#refuse('MAP_NO_DEVICE_NAME', '', message, receivedAt, {
+      this.#refuse('MAP_NO_DEVICE_NAME', kindOf(why), message, receivedAt, {
         message: `No device name for a message of ${this.#config.filter}: ${this.#config.device} ${why}`,
         hint: 'Correct the device name of this rule, or narrow its topic filter.',
       })
@@ -122,7 +122,7 @@ export class MqttRule implements Mapper {
     }
     const pattern = key.name.constant ?? key.name.render(message.levels, element)
     for (const [member, value] of Object.entries(element)) {
-      if (typeof value === 'object') continue
+      if (typeof value === 'object' && !(value instanceof Number)) continue
       const name = pattern?.includes('*') ? pattern.replace('*', () => member) : pattern && member
       this.#mapKey(scene, key, index, name, value)
     }
@@ -151,7 +151,7 @@ export class MqttRule implements Mapper {
   ): LiveSeries | undefined {
     const cleaned = cleanName(raw)
     if (!cleaned.ok) {
-      this.#refuse('MAP_NO_VALUE', key.config.key, message, receivedAt, {
+      this.#refuse('MAP_NO_VALUE', `${key.config.key} ${kindOf(cleaned.problem)}`, message, receivedAt, {
         message: `The key ${key.config.key} of ${this.#config.filter} gave a name that ${cleaned.problem}`,
         hint: 'Correct the key template of this rule.',
       })
@@ -208,3 +208,6 @@ export class MqttRule implements Mapper {
 }
 
 const undefinedName: CleanedName = { ok: false, problem: 'has a part that topic or payload do not have' }
+
+/** What is wrong with a name without its figures: few different ones, whatever comes in. */
+const kindOf = (problem: string): string => problem.replace(/ \d.*/, '')

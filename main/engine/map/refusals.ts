@@ -30,7 +30,7 @@ export class Refusals {
       return
     }
     if (this.#memo.size >= memoLimit) this.#memo.clear()
-    const refusal: Refusal = { code, tag: this.#tag, ...text() }
+    const refusal: Refusal = { code, tag: this.#tag, part: subject, ...text() }
     this.#memo.set(id, { refusal, madeAt: receivedAt })
     this.#refuse(refusal)
   }

@@ -84,6 +84,6 @@ function textOf(part: Part, levels: readonly string[], payload: unknown): string
     case 'bigint':
       return String(value)
     default:
-      return undefined
+      return value instanceof Number ? String(value) : undefined
   }
 }

@@ -15,7 +15,7 @@ export function parseTime(value: unknown, format: TimeFormat): number | undefine
 }
 
 function numericMs(value: unknown, factor: number): number | undefined {
-  if (typeof value === 'number' || typeof value === 'bigint') return Number(value) * factor
+  if (typeof value === 'number' || typeof value === 'bigint' || value instanceof Number) return Number(value) * factor
   return typeof value === 'string' && value.trim() !== '' ? Number(value) * factor : undefined
 }
 

@@ -142,7 +142,7 @@ export class Pipeline implements Service {
       severity: 'warning',
       subject: feed.connectorId,
       subjectName: feed.connectorName,
-      key: refusal.tag === undefined ? '' : String(refusal.tag),
+      key: [refusal.tag, refusal.part].filter((part) => part !== undefined && part !== '').join(' '),
       message: refusal.message,
       hint: refusal.hint,
       evidence: refusal.evidence,

@@ -83,6 +83,8 @@ export interface GapSink {
 export interface Refusal {
   readonly code: ErrorCode
   readonly tag: TagIndex | undefined
+  /** What in the tag: key, time, device name. Different ones are different issues. From the configuration, so few. */
+  readonly part?: string
   readonly message: string
   readonly hint: string
   /** Beginning of the payload, topic, NodeId: what the operator needs to find the culprit. No secrets. */

@@ -10,7 +10,10 @@ export type ParsedJson =
   /** `problem` continues "The payload …". */
   | { readonly ok: false; readonly problem: string }
 
-/** JSON with its depth checked before it is parsed, and integers beyond 2^53 kept exactly as bigint. */
+/**
+ * JSON with its depth checked before it is parsed. Integers beyond 2^53 are kept exactly as bigint; an integral number that
+ * was written as a decimal (`21.0`, `1e3`) is a Number object, so that a series of 21.0 and 21.5 keeps one type.
+ */
 export function parseJson(payload: Buffer): ParsedJson {
   if (payload.length === 0) return { ok: false, problem: 'is empty' }
   if (payload.length >= shallowBytes && isTooDeep(payload)) {
@@ -18,7 +21,7 @@ export function parseJson(payload: Buffer): ParsedJson {
   }
   const text = payload.toString('utf8')
   try {
-    return { ok: true, value: longDigits.test(text) ? JSON.parse(text, exactInteger) : JSON.parse(text) }
+    return { ok: true, value: needsSource.test(text) ? JSON.parse(text, asWritten) : JSON.parse(text) }
   } catch {
     const at = errorPosition(text)
     const where = at === undefined ? '' : at >= text.length ? ': it ends too early' : ` at character ${at + 1}`
@@ -26,18 +29,19 @@ export function parseJson(payload: Buffer): ParsedJson {
   }
 }
 
-/** Only a run of 16 digits can be an integer that a double does not hold. */
-const longDigits = /\d{16}/
+/** A run of 16 digits can be an integer that a double does not hold; `.0` and exponents can be integral decimals. */
+const needsSource = /\d{16}|\d\.0+(?!\d)|\d[eE]/
 const integerText = /^-?\d+$/
 
 interface Source {
   readonly source?: string
 }
 
-function exactInteger(_key: string, value: unknown, context?: Source): unknown {
-  if (typeof value !== 'number' || Number.isSafeInteger(value)) return value
+function asWritten(_key: string, value: unknown, context?: Source): unknown {
   const source = context?.source
-  return source !== undefined && integerText.test(source) ? BigInt(source) : value
+  if (typeof value !== 'number' || source === undefined || !Number.isInteger(value)) return value
+  if (!integerText.test(source)) return Object(value)
+  return Number.isSafeInteger(value) ? value : BigInt(source)
 }
 
 function isTooDeep(payload: Buffer): boolean {
