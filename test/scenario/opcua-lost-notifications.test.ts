@@ -14,7 +14,8 @@ type Channel = Omit<ServerSecureChannelLayer, 'send_response'> & {
 
 /** The server sends the notifications with these numbers into nowhere and does not have them any more afterwards. */
 function loses(server: OPCUAServer, numbers: ReadonlySet<number>): void {
-  server.on('newChannel', (channel: Channel) => {
+  server.on('newChannel', (opened) => {
+    const channel = opened as unknown as Channel
     const send = channel.send_response.bind(channel)
     channel.send_response = (type, response, message, callback) => {
       const sequence = response.notificationMessage?.sequenceNumber ?? 0
