@@ -25,7 +25,7 @@ const retryMs = [1000, 2000, 5000, 10_000, 20_000] as const
 export type IndexState = 'none' | 'walking' | 'complete' | 'limited' | 'cancelled' | 'failed'
 
 /** What can be shown of a server now. */
-export interface IndexView {
+interface IndexView {
   readonly table: IndexTable
   /** Changes when rows of before mean something else now. */
   readonly generation: number
