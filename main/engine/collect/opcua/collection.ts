@@ -26,6 +26,9 @@ import { within } from './within.ts'
 // takes the old session up again; if the server has forgotten it, it moves the subscriptions to a new session; if that is not
 // possible either, it builds everything anew and has what was missed filled from the history, or declared.
 
+const forgotten = 'the server had forgotten our subscriptions'
+const notRunning = 'the gateway did not run, and the server did not hand the subscriptions over'
+
 /** Monitored items in the first request. */
 const firstBatch = 100
 
@@ -63,6 +66,7 @@ export class Collection {
   #isEstablished = false
   /** By slot: until when values are complete, of subscriptions that were given up and not replaced yet. */
   readonly #missing = new Map<number, number>()
+  #missingCause = forgotten
 
   constructor(options: CollectionOptions) {
     this.#options = options
@@ -107,6 +111,8 @@ export class Collection {
     this.#isEstablished = true
     this.#options.resume?.established()
     if (this.#present) this.#options.backfill.attach(this.#present.access)
+    // At once: whoever is killed in the first second must know where to go on, too.
+    await this.persist()
   }
 
   /** The connection went. */
@@ -177,7 +183,7 @@ export class Collection {
     }
     const access = await SessionAccess.open(kept.session, config.endpointUrl)
     this.#present = { client, access }
-    const current = isCurrent(kept, access)
+    const current = isCurrent(kept, access, runOf(client, access))
     if (!current || !(await kept.subscriptions.resume(kept.session))) {
       log.info('session-outdated', { current })
       this.#giveUp(kept)
@@ -198,9 +204,10 @@ export class Collection {
     this.#present = { client, access }
     await this.#options.prepare(access)
     if (this.#poller || config.mode === 'poll') return this.#poll(client, access)
-    this.#kept ??= resume?.recall(access, (namespaces) => this.#make(client, namespaces))
+    const run = runOf(client, access)
+    this.#kept ??= resume?.recall(access, (namespaces, serverRun) => this.#make(client, namespaces, serverRun))
     const kept = this.#kept
-    if (kept && isCurrent(kept, access) && (await kept.subscriptions.transfer(session))) {
+    if (kept && isCurrent(kept, access, run) && (await kept.subscriptions.transfer(session))) {
       this.#kept = { ...kept, session }
       log.info('subscriptions-moved')
       await kept.nodes.removeUnknown(access)
@@ -217,7 +224,7 @@ export class Collection {
     const { config, tags, intake } = this.#options
     intake.forget()
     tags.resetHandles()
-    const kept = { ...this.#make(client, access.namespaces), session: access.session }
+    const kept = { ...this.#make(client, access.namespaces, runOf(client, access)), session: access.session }
     this.#kept = kept
     kept.subscriptions.attach(access.session)
     try {
@@ -247,7 +254,7 @@ export class Collection {
     await this.#accountForMissing(access, 'the connection was away, and a server that is polled keeps nothing for us')
   }
 
-  #make(client: OPCUAClient, namespaces: readonly string[]): Kept {
+  #make(client: OPCUAClient, namespaces: readonly string[], serverRun: string): Kept {
     const { config, tags, intake, issues, clock, log, resume } = this.#options
     // Subscriptions that were given up, or that moved on to another client, speak of the present one or not at all.
     const lost = (error: unknown) => {
@@ -266,7 +273,7 @@ export class Collection {
     subscriptions.pause(this.#isPaused)
     const changed = () => resume?.itemsChanged()
     const nodes = new WatchedNodes({ tags, subscriptions, issues, clock, log, pace: this.#pace, lost, changed })
-    return { namespaces, subscriptions, nodes, session: undefined }
+    return { namespaces, serverRun, subscriptions, nodes, session: undefined }
   }
 
   /** Notifications the server no longer had when they were asked for again. */
@@ -285,7 +292,7 @@ export class Collection {
   }
 
   /** Everything is watched anew: what happened between is read from the history, or declared missing. */
-  async #accountForMissing(access: SessionAccess, cause = 'the server had forgotten our subscriptions'): Promise<void> {
+  async #accountForMissing(access: SessionAccess, cause = this.#missingCause): Promise<void> {
     if (this.#missing.size === 0) return
     const toMs = (await access.readServerTime()) ?? this.#options.clock.now()
     const slots = new Map(this.#missing)
@@ -299,6 +306,7 @@ export class Collection {
   }
 
   #giveUp(kept: Kept): void {
+    this.#missingCause = kept.session ? forgotten : notRunning
     const until = kept.subscriptions.completeUntil()
     for (const [slot, { granted }] of kept.nodes.items) {
       const time = until.get(granted.subscriptionId) ?? 0
@@ -314,9 +322,13 @@ export class Collection {
   }
 }
 
-/** False when the server was rebuilt under the same session, or a batch of items was cut off and may exist twice. */
-function isCurrent({ namespaces, nodes }: Kept, access: SessionAccess): boolean {
-  if (nodes.isUncertain || namespaces.length !== access.namespaces.length) return false
+function runOf(client: OPCUAClient, access: SessionAccess): string {
+  return `${client.endpointUrl} ${access.startedAt}`
+}
+
+/** False when the server was rebuilt or restarted, or a batch of items was cut off and may exist twice. */
+function isCurrent({ namespaces, serverRun, nodes }: Kept, access: SessionAccess, run: string): boolean {
+  if (serverRun !== run || nodes.isUncertain || namespaces.length !== access.namespaces.length) return false
   return namespaces.every((uri, index) => uri === access.namespaces[index])
 }
 
