@@ -145,7 +145,10 @@ function work(reads: readonly AskRequest[], writes: readonly WriteRequest[]): vo
 
 function answer({ tank, reserve }: Running, request: Exclude<AskRequest, ReadRequest>): void {
   const { id } = request
-  if (request.kind === 'books') return send({ kind: 'books', id, page: tank.books(request.query) })
+  if (request.kind === 'books') {
+    send({ kind: 'books', id, page: tank.books(request.query) })
+    return
+  }
   const rows = tank.takeState(request.table, request.maxCount)
   send({ kind: 'state', id, rows, snapshot: tank.snapshot(!reserve.held) })
 }
