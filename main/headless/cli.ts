@@ -8,6 +8,7 @@ const commands: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['check', async () => (await import('./commands/check.ts')).checkCommand],
   ['browse', async () => (await import('./commands/browse.ts')).browseCommand],
   ['status', async () => (await import('./commands/status.ts')).statusCommand],
+  ['selfcheck', async () => (await import('./commands/selfcheck.ts')).selfcheckCommand],
   ['schema', async () => (await import('./commands/schema.ts')).schemaCommand],
 ])
 
@@ -18,6 +19,7 @@ const overview = `Usage: tb-gateway <command>
   check PATH                                            say what is wrong with a gateway.json
   browse URL [--max N] [--json]                         walk the address space of an OPC UA server
   status --data DIR [--json]                            counts, queue and connections
+  selfcheck --data DIR [--json]                         verify what a stopped gateway has stored
   schema                                                print the JSON Schema of gateway.json`
 
 /** Runs one command and resolves with the exit code of the process. Never rejects. */

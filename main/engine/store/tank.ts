@@ -435,10 +435,13 @@ export class Tank {
   #insert(segment: Segment, chunk: PackedChunk, acceptedAt: number): SeqRange {
     const from = this.#tail + 1
     this.#on(segment, () => {
-      for (const id of seriesIdsOf(chunk.buffer)) {
-        if (segment.series.has(id)) continue
-        const row = this.#series.get(id)
-        if (row) segment.series.insert([row])
+      const ids = seriesIdsOf(chunk.buffer)
+      const { series } = segment
+      // Not for-of: this is once per value.
+      for (let i = 0; i < ids.length; i++) {
+        if (series.has(ids[i] as number)) continue
+        const row = this.#series.get(ids[i] as number)
+        if (row) series.insert([row])
       }
       segment.insert(chunk, from, acceptedAt)
     })
