@@ -137,7 +137,7 @@ export const sourcesText = {
       recent: 'Recent first: drop the oldest',
       latest: 'Only the newest value waits',
     },
-    retentionShort: { default: 'As storage', guaranteed: 'Guaranteed', recent: 'Recent first', latest: 'Newest only' },
+    retentionShort: { default: 'as storage', guaranteed: 'guaranteed', recent: 'recent first', latest: 'newest only' },
     quality: 'Bad values',
     qualities: { skip: 'Count, do not send', companion: 'Send status as <key>_status' },
     report: 'Report',

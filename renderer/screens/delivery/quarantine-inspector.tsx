@@ -43,7 +43,7 @@ export function QuarantineInspector({ entry, onFix, onFixed, onRetry, onDiscard 
         <Button variant="default" onClick={() => onRetry(entry.id)}>
           {text.retry}
         </Button>
-        <Button variant="subtle" color="red" onClick={() => onDiscard(entry.id)}>
+        <Button variant="default" onClick={() => onDiscard(entry.id)}>
           {text.discard}
         </Button>
       </div>
