@@ -7,6 +7,7 @@ const commands: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['demo', async () => (await import('./commands/demo.ts')).demoCommand],
   ['check', async () => (await import('./commands/check.ts')).checkCommand],
   ['status', async () => (await import('./commands/status.ts')).statusCommand],
+  ['selfcheck', async () => (await import('./commands/selfcheck.ts')).selfcheckCommand],
   ['schema', async () => (await import('./commands/schema.ts')).schemaCommand],
 ])
 
@@ -16,6 +17,7 @@ const overview = `Usage: tb-gateway <command>
   demo [--seconds N] [--json]                           a plant to play with; nothing leaves this PC
   check PATH                                            say what is wrong with a gateway.json
   status --data DIR [--json]                            counts, queue and connections
+  selfcheck --data DIR [--json]                         verify what a stopped gateway has stored
   schema                                                print the JSON Schema of gateway.json`
 
 /** Runs one command and resolves with the exit code of the process. Never rejects. */

@@ -214,4 +214,58 @@ describe.each(['sqlite', 'memory'] as const)('%s store', (kind) => {
     expect(store.balance.value).toMatchObject({ accepted: 3, delivered: 2, droppedByReason: { superseded: 1 } })
     expect(isBalanced(store.balance.value)).toBe(true)
   })
+
+  test('what waits when the lanes are split becomes backlog, what comes then is live; neither waits for the other', async () => {
+    const { store, registry } = await open[kind]()
+    const k = seriesOf(registry, 'd', 'k')
+    const heard: string[] = []
+    for (let i = 0; i < 3; i++) await store.append(doubles(k, 10, i * 10))
+    const before = await store.take('live', { maxCount: 10 })
+    if (!before) throw new Error('nothing to take')
+    store.onAvailable((lane) => heard.push(lane))
+    store.splitLanes()
+    expect(heard).toEqual(['backlog'])
+    expect(await store.take('live', { maxCount: 10 })).toBeUndefined()
+    await store.append(doubles(k, 10, 30))
+    expect(heard).toEqual(['backlog', 'live'])
+    expect((await drain(store, 'live')).map(({ ts }) => ts)).toEqual(Array.from({ length: 10 }, (_, i) => 30 + i))
+    store.release(before)
+    const backlog = await drain(store, 'backlog')
+    const live = await drain(store, 'live')
+    expect([...live, ...backlog].map(({ ts }) => ts)).toEqual(Array.from({ length: 30 }, (_, i) => i))
+    expect(store.balance.value).toMatchObject({ accepted: 40, delivered: 40, pending: 0, inFlight: 0 })
+  })
+
+  test('lanes split twice keep their order', async () => {
+    const { store, registry } = await open[kind]()
+    const k = seriesOf(registry, 'd', 'k')
+    await store.append(doubles(k, 10))
+    store.splitLanes()
+    await store.append(doubles(k, 10, 10))
+    await store.append(doubles(k, 10, 20))
+    expect((await store.take('live', { maxCount: 10 }))?.tsAt(0)).toBe(10)
+    store.splitLanes()
+    await store.append(doubles(k, 10, 30))
+    expect((await drain(store, 'backlog')).map(({ ts }) => Math.floor(ts / 10))).toEqual([
+      ...Array<number>(10).fill(0),
+      ...Array<number>(10).fill(2),
+    ])
+    expect((await drain(store, 'live'))[0]?.ts).toBe(30)
+  })
+
+  test('delivered values that are retained come back for a replay, once', async () => {
+    const { store, registry } = await open[kind]()
+    const rows = doubles(seriesOf(registry, 'd', 'k'), 20)
+    await store.append(rows)
+    const batch = await store.take('live', { maxCount: 100 })
+    if (!batch) throw new Error('nothing to take')
+    await store.settle(batch, [], { retainMs: 60_000 })
+    expect(store.balance.value).toMatchObject({ delivered: 20, pending: 0 })
+    expect(await store.take('live', { maxCount: 100 })).toBeUndefined()
+    expect(await store.replay(Date.now() - 60_000)).toBe(20)
+    expect(store.balance.value).toMatchObject({ accepted: 20, delivered: 0, pending: 20 })
+    expect(await drain(store, 'backlog')).toEqual(rows.map(plain))
+    expect(await store.replay(0)).toBe(0)
+    expect(isBalanced(store.balance.value)).toBe(true)
+  })
 })

@@ -5,14 +5,23 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Batch, Datapoint, Lane } from '../../main/engine/pipeline/stages.ts'
 import { isBalanced } from '../../shared/status.ts'
-import { copyStore, makeStore, type OpenedStore, type PlainRow, plain, rowsOf, seriesOf } from '../contract/store-kit.ts'
+import {
+  copyStore,
+  makeStore,
+  type OpenedStore,
+  type PlainRow,
+  plain,
+  rowsOf,
+  seriesOf,
+} from '../contract/store-kit.ts'
 
-// The whole world of the store as five actions: append, take, settle, a clean restart, and a crash. A crash is the image of the
+// The whole world of the store as seven actions: append, take, settle, release, a split of the lanes, a clean restart, and a crash. A crash is the image of the
 // files as they are while the store runs, opened elsewhere: what a power cut would leave of everything that was promised.
 
 /** The simple twin: lists, no disk, no threads. */
 class Twin {
-  chunks: PlainRow[][] = []
+  live: PlainRow[][] = []
+  backlog: PlainRow[][] = []
   waiting = new Map<string, PlainRow>()
   inFlight: { lane: Lane; rows: PlainRow[]; chunks: PlainRow[][] }[] = []
   accepted = 0
@@ -22,7 +31,7 @@ class Twin {
 
   append(telemetry: PlainRow[], attributes: PlainRow[]): void {
     this.accepted += telemetry.length + attributes.length
-    if (telemetry.length > 0) this.chunks.push(telemetry)
+    if (telemetry.length > 0) this.live.push(telemetry)
     for (const row of attributes) this.put(row)
   }
 
@@ -32,21 +41,25 @@ class Twin {
   }
 
   take(lane: Lane, maxCount: number): PlainRow[] {
-    const chunks = lane !== 'attributes' ? this.takeChunks(maxCount) : [this.takeAttributes(maxCount)]
+    const chunks = lane === 'attributes' ? [this.takeAttributes(maxCount)] : this.takeChunks(this[lane], maxCount)
     const rows = chunks.flat()
     if (rows.length > 0) this.inFlight.push({ lane, rows, chunks })
     return rows
   }
 
-  takeChunks(maxCount: number): PlainRow[][] {
+  takeChunks(chunks: PlainRow[][], maxCount: number): PlainRow[][] {
     const taken: PlainRow[][] = []
-    for (let count = 0; this.chunks[0]; ) {
-      count += this.chunks[0].length
+    for (let count = 0; chunks[0]; ) {
+      count += chunks[0].length
       if (taken.length > 0 && count > maxCount) break
-      taken.push(this.chunks[0])
-      this.chunks.shift()
+      taken.push(chunks[0])
+      chunks.shift()
     }
     return taken
+  }
+
+  split(): void {
+    this.backlog = sorted([...this.backlog, ...this.live.splice(0)])
   }
 
   takeAttributes(maxCount: number): PlainRow[] {
@@ -64,23 +77,21 @@ class Twin {
     this.delivered += (batch?.rows.length ?? 0) - refused
   }
 
+  /** Waits again in its lane, but an attribute only when no newer one does. */
   release(index: number): void {
-    const others = this.inFlight.toSpliced(index, 1)
-    this.inFlight = this.inFlight.slice(index, index + 1)
-    this.restart()
-    this.inFlight = others
+    const [batch] = this.inFlight.splice(index, 1)
+    if (!batch) return
+    if (batch.lane === 'attributes') for (const row of batch.rows) this.revive(row)
+    // First in turn, whatever came to the lane meanwhile.
+    else this[batch.lane].unshift(...batch.chunks)
+    if (batch.lane !== 'attributes') this[batch.lane] = sorted(this[batch.lane])
+    this.waiting = new Map([...this.waiting].sort(([, a], [, b]) => a.ts - b.ts))
   }
 
-  /** Everything in flight waits again, but an attribute only when no newer one does. */
+  /** Everything in flight waits again; lanes begin anew. */
   restart(): void {
-    for (const { lane, rows, chunks } of this.inFlight) {
-      if (lane !== 'attributes') this.chunks.push(...chunks)
-      else for (const row of rows) this.revive(row)
-    }
-    this.inFlight = []
-    const oldestFirst = (a: PlainRow | undefined, b: PlainRow | undefined) => (a?.ts ?? 0) - (b?.ts ?? 0)
-    this.chunks.sort(([a], [b]) => oldestFirst(a, b))
-    this.waiting = new Map([...this.waiting].sort(([, a], [, b]) => oldestFirst(a, b)))
+    while (this.inFlight.length > 0) this.release(0)
+    this.live = sorted([...this.backlog.splice(0), ...this.live])
   }
 
   revive(row: PlainRow): void {
@@ -88,6 +99,11 @@ class Twin {
     else this.waiting.set(row.key, row)
   }
 }
+
+/** Segments so small that most runs use several. */
+const small = { maxBytes: 1 << 20, whenFull: 'block' } as const
+
+const sorted = (chunks: PlainRow[][]): PlainRow[][] => chunks.sort(([a], [b]) => (a?.ts ?? 0) - (b?.ts ?? 0))
 
 class World {
   twin = new Twin()
@@ -97,7 +113,7 @@ class World {
   ts = 0
 
   constructor() {
-    this.opened = makeStore(this.newFolder())
+    this.opened = makeStore(this.newFolder(), small)
   }
 
   newFolder(): string {
@@ -114,7 +130,7 @@ class World {
       await this.opened.store.stop(Number.POSITIVE_INFINITY)
       folder = image
     } else await this.opened.store.stop(Number.POSITIVE_INFINITY)
-    this.opened = makeStore(folder)
+    this.opened = makeStore(folder, small)
     await this.opened.store.start()
     this.batches = []
     this.twin.restart()
@@ -195,6 +211,11 @@ const release =
     await world.opened.store.take('attributes', { maxCount: 0 })
   }
 
+const split = async (world: World): Promise<void> => {
+  world.opened.store.splitLanes()
+  world.twin.split()
+}
+
 const reopen =
   (crashed: boolean): Action =>
   (world) =>
@@ -211,7 +232,7 @@ const action: fc.Arbitrary<{ name: string; run: Action }> = fc.oneof(
   {
     weight: 5,
     arbitrary: fc
-      .tuple(fc.constantFrom<Lane>('live', 'live', 'attributes'), fc.integer({ min: 1, max: 100 }))
+      .tuple(fc.constantFrom<Lane>('live', 'live', 'backlog', 'attributes'), fc.integer({ min: 1, max: 100 }))
       .map(([lane, n]) => ({ name: `take ${lane} ${n}`, run: take(lane, n) })),
   },
   {
@@ -221,6 +242,7 @@ const action: fc.Arbitrary<{ name: string; run: Action }> = fc.oneof(
       .map(([i, r]) => ({ name: `settle ${i} ${r}`, run: settle(i, r) })),
   },
   { weight: 2, arbitrary: fc.nat(10).map((i) => ({ name: `release ${i}`, run: release(i) })) },
+  { weight: 2, arbitrary: fc.constant({ name: 'split', run: split }) },
   {
     weight: 2,
     arbitrary: fc.boolean().map((crashed) => ({ name: crashed ? 'crash' : 'restart', run: reopen(crashed) })),

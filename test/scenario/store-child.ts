@@ -21,7 +21,7 @@ function say(line: object): void {
 const registry = new SeriesRegistry()
 const store = new SqliteStore({
   folder,
-  config: storageSchema.parse({ maxBytes: 1 << 30, whenFull: 'block' }),
+  config: storageSchema.parse({ maxBytes: Number(process.env['STORE_BYTES'] ?? 1 << 30), whenFull: 'block' }),
   registry,
   clock: systemClock,
   log: new LogBook(systemClock.now).logger('store'),

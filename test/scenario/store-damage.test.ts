@@ -1,4 +1,14 @@
-import { closeSync, openSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { isBalanced } from '../../shared/status.ts'
@@ -44,34 +54,42 @@ test.each([
   ['cut in the middle', (path: string) => truncateSync(path, statSync(path).size / 2), 5000, count - 5000],
   ['without its first page', (path: string) => overwrite(path, 0, 4096), count, count],
   ['with a broken schema page', (path: string) => overwrite(path, 100, 3000), count, count],
-  ['with one broken page', (path: string) => overwrite(path, Math.floor(statSync(path).size / 8192) * 4096, 4096), count - 15_000, count],
-] as const)('a segment %s: intake goes on, what can be saved is sent, the rest is counted exactly', async (_name, damage, least, most) => {
-  const folder = temporaryFolder()
-  const rows = await filled(folder)
-  damage(segment(folder))
-  const opened = await openStore(folder)
-  const { store, registry, issues } = opened
-  const more = doubles(seriesOf(registry, 'd', 'k'), 10, 1_000_000)
-  expect(await store.append(more)).toEqual({ kind: 'stored' })
-  expect(isBalanced(store.balance.value)).toBe(true)
-  await salvaged(opened)
-  expect(isBalanced(store.balance.value)).toBe(true)
-  const { dropped, pending } = store.balance.value
-  expect(pending - 10).toBeGreaterThanOrEqual(least)
-  expect(pending - 10).toBeLessThanOrEqual(most)
-  expect(store.balance.value).toMatchObject({ accepted: count + 10, dropped: count + 10 - pending })
-  const back = [...(await drain(store, 'backlog')), ...(await drain(store))]
-  expect(back).toHaveLength(pending)
-  expect(back.slice(-10)).toEqual(more.map(plain))
-  const known = new Map(rows.map((row) => [row.ts, row]))
-  for (const row of back.slice(0, -10)) expect(row).toEqual(known.get(row.ts))
-  expect(store.balance.value).toMatchObject({ delivered: pending, pending: 0, dropped })
-  if (_name !== 'with one broken page') expect(issues.list(false)).toMatchObject([{ code: 'STORE_CORRUPT' }])
-  await store.stop(forever)
-  const again = await openStore(folder)
-  expect(again.store.status.value.salvaging, 'nothing is salvaged twice').toBe(0)
-  expect(again.store.balance.value).toMatchObject({ accepted: count + 10, pending: 0, dropped })
-})
+  [
+    'with one broken page',
+    (path: string) => overwrite(path, Math.floor(statSync(path).size / 8192) * 4096, 4096),
+    count - 15_000,
+    count,
+  ],
+] as const)(
+  'a segment %s: intake goes on, what can be saved is sent, the rest is counted exactly',
+  async (_name, damage, least, most) => {
+    const folder = temporaryFolder()
+    const rows = await filled(folder)
+    damage(segment(folder))
+    const opened = await openStore(folder)
+    const { store, registry, issues } = opened
+    const more = doubles(seriesOf(registry, 'd', 'k'), 10, 1_000_000)
+    expect(await store.append(more)).toEqual({ kind: 'stored' })
+    expect(isBalanced(store.balance.value)).toBe(true)
+    await salvaged(opened)
+    expect(isBalanced(store.balance.value)).toBe(true)
+    const { dropped, pending } = store.balance.value
+    expect(pending - 10).toBeGreaterThanOrEqual(least)
+    expect(pending - 10).toBeLessThanOrEqual(most)
+    expect(store.balance.value).toMatchObject({ accepted: count + 10, dropped: count + 10 - pending })
+    const back = [...(await drain(store, 'backlog')), ...(await drain(store))]
+    expect(back).toHaveLength(pending)
+    expect(back.slice(-10)).toEqual(more.map(plain))
+    const known = new Map(rows.map((row) => [row.ts, row]))
+    for (const row of back.slice(0, -10)) expect(row).toEqual(known.get(row.ts))
+    expect(store.balance.value).toMatchObject({ delivered: pending, pending: 0, dropped })
+    if (_name !== 'with one broken page') expect(issues.list(false)).toMatchObject([{ code: 'STORE_CORRUPT' }])
+    await store.stop(forever)
+    const again = await openStore(folder)
+    expect(again.store.status.value.salvaging, 'nothing is salvaged twice').toBe(0)
+    expect(again.store.balance.value).toMatchObject({ accepted: count + 10, pending: 0, dropped })
+  },
+)
 
 test('a damaged store.db is replaced, its attributes are counted, the telemetry is not touched', async () => {
   const folder = temporaryFolder()
@@ -108,10 +126,13 @@ test('a segment that goes bad while it is used is put aside within two seconds, 
   expect(performance.now() - started).toBeLessThan(2000)
   if (taken) await store.settle(taken, [])
   await expect
-    .poll(async () => {
-      const rows = await drain(store, 'backlog')
-      return rows.length === 0 && store.status.value.salvaging === 0 && store.balance.value.pending <= stored
-    }, { timeout: 20_000 })
+    .poll(
+      async () => {
+        const rows = await drain(store, 'backlog')
+        return rows.length === 0 && store.status.value.salvaging === 0 && store.balance.value.pending <= stored
+      },
+      { timeout: 20_000 },
+    )
     .toBe(true)
   await drain(store)
   expect(store.balance.value.pending).toBe(0)

@@ -106,7 +106,11 @@ test('a file of a newer version is refused and left alone', async () => {
 
 test('a database of somebody else is refused', async () => {
   const folder = temporaryFolder()
-  meddle(folder, 'CREATE TABLE theirs (x); PRAGMA application_id = 1; PRAGMA user_version = 3', join(folder, 'store.db'))
+  meddle(
+    folder,
+    'CREATE TABLE theirs (x); PRAGMA application_id = 1; PRAGMA user_version = 3',
+    join(folder, 'store.db'),
+  )
   const { store } = makeStore(folder)
   await expect(store.start()).rejects.toMatchObject({ code: 'STORE_VERSION' })
   await store.stop(forever)

@@ -54,7 +54,7 @@ export class QuarantineDesk {
     const entries = await this.#entries(ids)
     const datapoints = new Map<QuarantineEntry, Datapoint>()
     for (const entry of entries) {
-      const datapoint = this.#datapoint(entry, entry.key, { type: entry.type, value: valueOf(entry) })
+      const datapoint = this.#datapoint(entry, entry.key, { type: entry.type, value: storedValue(entry) })
       if (datapoint) datapoints.set(entry, datapoint)
     }
     return this.#give('retry', datapoints)
@@ -116,4 +116,4 @@ export class QuarantineDesk {
   }
 }
 
-const valueOf = ({ type, value }: QuarantineEntry): Datapoint['value'] => valueFromText(type, value)
+const storedValue = ({ type, value }: QuarantineEntry): Datapoint['value'] => valueFromText(type, value)

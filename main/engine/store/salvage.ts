@@ -90,7 +90,9 @@ export class Salvage {
     }
     // Only this chunk, or the page that leads to it and its neighbours.
     const found = tried(() => key.all(this.#from))
-    this.#from = found ? (found[0]?.seq ?? this.#last) + 1 : this.#behindBadPage((seq) => tried(() => key.all(seq)) !== undefined)
+    this.#from = found
+      ? (found[0]?.seq ?? this.#last) + 1
+      : this.#behindBadPage((seq) => tried(() => key.all(seq)) !== undefined)
     return []
   }
 

@@ -143,28 +143,36 @@ function work(reads: readonly AskRequest[], writes: readonly WriteRequest[]): vo
   for (const request of reads) if (request.kind !== 'read') answer(running, request)
 }
 
-function answer({ tank, reserve }: Running, request: Exclude<AskRequest, ReadRequest>): void {
+function snapshotOf({ tank, reserve }: Running) {
+  return tank.snapshot(!reserve.held && !tank.tight)
+}
+
+function answer(on: Running, request: Exclude<AskRequest, ReadRequest>): void {
+  const { tank } = on
   const { id } = request
-  if (request.kind === 'books') return send({ kind: 'books', id, page: tank.books(request.query) })
+  if (request.kind === 'books') {
+    send({ kind: 'books', id, page: tank.books(request.query) })
+    return
+  }
   const rows = tank.takeState(request.table, request.maxCount)
-  send({ kind: 'state', id, rows, snapshot: tank.snapshot(!reserve.held) })
+  send({ kind: 'state', id, rows, snapshot: snapshotOf(on) })
 }
 
 function read(on: Running, request: ReadRequest): void {
-  const { tank, reserve } = on
+  const { tank } = on
   const { chunks, slots, damaged, through, damage } = tank.read(request)
   tell(on, damage)
-  const snapshot = tank.snapshot(!reserve.held)
+  const snapshot = snapshotOf(on)
   send({ kind: 'chunks', id: request.id, chunks, slots, damaged, through, snapshot }, chunks)
 }
 
 /** Files that were moved aside while something else was done. */
-function tell({ tank, reserve, chores }: Running, damage: readonly Damage[]): void {
+function tell(on: Running, damage: readonly Damage[]): void {
   for (const one of damage) {
     noteDamage(one.movedTo, one.rows)
-    send({ kind: 'damaged', damage: one, snapshot: tank.snapshot(!reserve.held) })
+    send({ kind: 'damaged', damage: one, snapshot: snapshotOf(on) })
   }
-  if (damage.length > 0) chores.lookForDamage()
+  if (damage.length > 0) on.chores.lookForDamage()
 }
 
 function write(on: Running, requests: readonly WriteRequest[]): void {
@@ -176,7 +184,8 @@ function write(on: Running, requests: readonly WriteRequest[]): void {
     tank.tidy(tick.at)
   }
   const started = performance.now()
-  if (reserve.held && held.length === 0) {
+  // In what the files have already there may be room although the reserve is gone.
+  if (held.length === 0 && (reserve.held || tank.tight)) {
     if (tryWrite(on, requests, started)) return
     // First only within the pages that the files have already.
     if (tank.tighten() && tryWrite(on, requests, started)) return
@@ -197,12 +206,12 @@ function write(on: Running, requests: readonly WriteRequest[]): void {
 
 /** False when the volume is full; any other failure is thrown. */
 function tryWrite(on: Running, requests: readonly WriteRequest[], started: number): boolean {
-  const { tank, reserve } = on
+  const { tank } = on
   try {
     const { results, backlog, damage } = tank.write(requests)
     const seconds = requests.some(({ kind }) => kind !== 'tick') ? (performance.now() - started) / 1000 : 0
     tell(on, damage)
-    const snapshot = tank.snapshot(!reserve.held)
+    const snapshot = snapshotOf(on)
     if (backlog.length > 0) send({ kind: 'backlog-grew', ranges: backlog, snapshot })
     const buffers = results.flatMap((result) => (result.kind === 'stored' ? result.chunks : []))
     send({ kind: 'committed', results, seconds, snapshot }, buffers)

@@ -435,10 +435,13 @@ export class Tank {
   #insert(segment: Segment, chunk: PackedChunk, acceptedAt: number): SeqRange {
     const from = this.#tail + 1
     this.#on(segment, () => {
-      for (const id of seriesIdsOf(chunk.buffer)) {
-        if (segment.series.has(id)) continue
-        const row = this.#series.get(id)
-        if (row) segment.series.insert([row])
+      const ids = seriesIdsOf(chunk.buffer)
+      const { series } = segment
+      // Not for-of: this is once per value.
+      for (let i = 0; i < ids.length; i++) {
+        if (series.has(ids[i] as number)) continue
+        const row = this.#series.get(ids[i] as number)
+        if (row) series.insert([row])
       }
       segment.insert(chunk, from, acceptedAt)
     })
@@ -499,7 +502,11 @@ export class Tank {
       for (const segment of this.#shelf.all) {
         const seq = passed.has(segment)
           ? undefined
-          : this.#on(segment, ({ chunks }) => chunks.peekDroppable(defaultToo, (seq) => this.#handed.isTaken(seq)), false)?.seq
+          : this.#on(
+              segment,
+              ({ chunks }) => chunks.peekDroppable(defaultToo, (seq) => this.#handed.isTaken(seq)),
+              false,
+            )?.seq
         if (seq === undefined || seq >= oldest) continue
         oldest = seq
         victim = segment

@@ -158,6 +158,14 @@ export class Oracle {
     this.#of(row).lane = lane
   }
 
+  /** What waits or is in flight when a connection ends may arrive after newer values (D8). */
+  split(): void {
+    for (const record of this.records) {
+      const { accepted, delivered, quarantined, dropped } = record
+      if (accepted > delivered + quarantined + dropped) record.lane = 'backlog'
+    }
+  }
+
   replayed(row: { device: string; key: string; ts: number }): void {
     const record = this.#of(row)
     record.delivered--

@@ -127,6 +127,7 @@ class Front implements Store {
   }
 
   splitLanes(): void {
+    this.#world.oracle.split()
     this.store.splitLanes()
   }
 

@@ -44,6 +44,8 @@ export interface StoreWitness {
   dropped(row: StoredRow, reason: string): void
   /** Handed to the uplink. */
   taken(row: StoredRow, lane: Lane): void
+  /** What waits now is backlog from now on. */
+  split(): void
   /** Delivered, and now waiting again on request. */
   replayed(row: StoredRow): void
 }
@@ -222,6 +224,7 @@ export class SimStore implements Store {
   }
 
   splitLanes(): void {
+    this.#disk.witness.split()
     this.#split = this.#disk.seq
     this.#changed()
   }

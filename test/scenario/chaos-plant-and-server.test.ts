@@ -1,0 +1,126 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, expect, test } from 'vitest'
+import { ThingsboardStandIn } from '../../main/demo/thingsboard/stand-in.ts'
+import { readBalance } from '../../main/engine/store/read-balance.ts'
+import { assertExists } from '../../shared/assert.ts'
+import { isBalanced } from '../../shared/status.ts'
+import { Random } from '../model/simulation/random.ts'
+import { ChaosProxy } from '../servers/chaos-proxy.ts'
+import { CounterPublisher, counterTopics, firstTs } from '../servers/counter-publisher.ts'
+import { GatewayProcess } from '../servers/gateway-process.ts'
+import { startBroker } from '../servers/mqtt-broker.ts'
+import { until } from '../servers/until.ts'
+
+/** The nightly command asks for more. */
+const rounds = Number(process.env['TB_GW_CHAOS_ROUNDS'] ?? 12)
+const seed = Number(process.env['TB_GW_CHAOS_SEED'] ?? 1)
+const messagesPerSecond = 500
+const devices = 5
+
+const undo: (() => unknown)[] = []
+afterEach(async () => {
+  for (const task of undo.splice(0).reverse()) await task()
+})
+
+test(`${rounds} rounds of chaos on both cables of a gateway: everything published arrives, once`, {
+  timeout: 180_000 + rounds * 10_000,
+}, async () => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'tbgw-chaos-'))
+  undo.push(() => rmSync(dataDir, { recursive: true, force: true }))
+  const broker = await startBroker({
+    lines: ['allow_anonymous true', 'max_inflight_messages 200', 'max_queued_messages 0'],
+  })
+  undo.push(() => broker.close())
+  const standIn = new ThingsboardStandIn({ token: 'T', maxRecorded: 5_000_000 })
+  await standIn.start()
+  undo.push(() => standIn.stop())
+  const plant = await ChaosProxy.start(broker.port)
+  undo.push(() => plant.close())
+  const server = await ChaosProxy.start(standIn.port)
+  undo.push(() => server.close())
+  const gateway = new GatewayProcess(dataDir)
+  undo.push(() => gateway.end())
+  gateway.configure({
+    version: 1,
+    thingsboard: {
+      host: '127.0.0.1',
+      port: server.port,
+      credentials: { type: 'token', token: 'T' },
+      ackTimeoutSeconds: 5,
+      keepAliveSeconds: 5,
+    },
+    connectors: [
+      {
+        type: 'mqtt',
+        id: 'plant',
+        name: 'Plant',
+        host: '127.0.0.1',
+        port: plant.port,
+        protocolVersion: 4,
+        keepAliveSeconds: 5,
+        topics: counterTopics,
+      },
+    ],
+  })
+  gateway.start()
+  await until(
+    'the gateway subscribes',
+    () => gateway.stderr.includes('mqtt.online'),
+    20_000,
+    () => gateway.stderr,
+  )
+  const publisher = new CounterPublisher({ port: broker.port, topics: devices })
+  await publisher.start(messagesPerSecond)
+
+  const random = new Random(seed)
+  const moods: ((proxy: ChaosProxy) => void)[] = [
+    (proxy) => proxy.cut(),
+    (proxy) => proxy.reset(),
+    (proxy) => Object.assign(proxy.chaos, { swallow: 'both' }),
+    (proxy) => Object.assign(proxy.chaos, { swallow: 'up' }),
+    (proxy) => Object.assign(proxy.chaos, { swallow: 'down' }),
+    (proxy) => Object.assign(proxy.chaos, { stalled: true }),
+    (proxy) => Object.assign(proxy.chaos, { latencyMs: 200, jitterMs: 400 }),
+    (proxy) => Object.assign(proxy.chaos, { losePubacks: 20 }),
+    (proxy) => Object.assign(proxy.chaos, { repeatPubacks: 200 }),
+  ]
+  for (let round = 0; round < rounds; round++) {
+    for (const proxy of [plant, server]) {
+      if (random.chance(0.7)) moods[(round + random.between(0, 2)) % moods.length]?.(proxy)
+    }
+    await new Promise((resolve) => setTimeout(resolve, random.between(200, 2000)))
+    plant.calmDown()
+    server.calmDown()
+    // What was swallowed never comes on this connection.
+    plant.reset()
+    await new Promise((resolve) => setTimeout(resolve, random.between(0, 1500)))
+  }
+  await publisher.stop()
+  const missing = () => {
+    let count = 0
+    publisher.counters.forEach((total, topic) => {
+      const points = standIn.points(`load-${topic}`, 'v')
+      for (let n = 0; n < total; n++) if (points.get(firstTs + n)?.text !== String(n)) count++
+    })
+    return count
+  }
+  await until(
+    'everything has arrived',
+    () => missing() === 0,
+    120_000,
+    () => `${missing()} of ${publisher.published} missing`,
+  )
+  expect(await gateway.signal('SIGTERM')).toEqual({ code: 0, signal: null })
+  const balance = assertExists(readBalance(dataDir)?.balance, 'the store has been written')
+  expect(isBalanced(balance)).toBe(true)
+  expect(balance).toMatchObject({ pending: 0, inFlight: 0, quarantined: 0, dropped: 0 })
+  const { conflicts, duplicates } = standIn.counters()
+  expect(conflicts).toBe(0)
+  expect(Math.max(plant.busiest(10_000), server.busiest(10_000)), 'no tight loop').toBeLessThanOrEqual(40)
+  process.stdout.write(
+    `chaos: ${rounds} rounds, ${publisher.published} values, ${server.connectedAt.length} connections to ThingsBoard, ` +
+      `${plant.connectedAt.length} to the broker, ${duplicates} repeats, 0 lost\n`,
+  )
+})

@@ -1,0 +1,83 @@
+import { execFileSync } from 'node:child_process'
+import { closeSync, openSync, readdirSync, statfsSync, statSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { isBalanced } from '../../shared/status.ts'
+import { drain, noise, openStore, seriesOf, temporaryFolder } from '../contract/store-kit.ts'
+
+/** A volume of 300 MB; only root may mount one. */
+function smallVolume(): string | undefined {
+  const folder = temporaryFolder()
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=300m', 'tmpfs', folder], { stdio: 'ignore' })
+  } catch {
+    return undefined
+  }
+  onTestFinished(() => void execFileSync('umount', ['-l', folder]))
+  return folder
+}
+
+function fill(path: string): void {
+  const file = openSync(path, 'w')
+  try {
+    for (;;) writeSync(file, Buffer.alloc(4096))
+  } catch (error) {
+    expect(error).toMatchObject({ code: 'ENOSPC' })
+  } finally {
+    closeSync(file)
+  }
+}
+
+test('with 0 bytes free on the disk appending and draining both go on within what was taken beforehand', {
+  timeout: 120_000,
+}, async (context) => {
+  const folder = smallVolume()
+  if (folder === undefined) return context.skip('mounting a small volume needs root')
+  const { store, registry, faults } = await openStore(folder, {
+    maxBytes: 32 << 20,
+    whenFull: 'block',
+    preallocate: true,
+  })
+  const k = seriesOf(registry, 'd', 'k')
+  let next = 0
+  const append = async () =>
+    await store.append([noise(k, next, 100_000)]).catch((error: { code: string }) => error.code)
+  await append()
+  next++
+  const segments = join(folder, 'segments')
+  // A segment is ready when its WAL has its size as well.
+  const prepared = () =>
+    readdirSync(segments).filter((name) => name.endsWith('-wal') && statSync(join(segments, name)).size >= 1 << 20)
+      .length
+  await expect.poll(prepared, { timeout: 60_000, interval: 200 }).toBeGreaterThanOrEqual(3)
+  await expect.poll(() => readdirSync(segments).some((name) => name.endsWith('.new')), { timeout: 30_000 }).toBe(false)
+  fill(join(folder, 'somebody-elses'))
+  expect(statfsSync(folder).bavail).toBe(0)
+
+  let appended = 0
+  for (let round = 0; round < 20; round++) {
+    for (let i = 0; i < 20; i++, next++, appended++) {
+      const outcome = await append()
+      expect(outcome).toEqual({ kind: 'stored' })
+    }
+    const batch = await store.take('live', { maxCount: 20 })
+    if (batch) await store.settle(batch, [])
+    await drain(store)
+  }
+  expect(appended).toBe(400)
+  expect(statfsSync(folder).bavail).toBe(0)
+  expect(store.balance.value).toMatchObject({ accepted: next, delivered: next, pending: 0, dropped: 0 })
+  // Until what was prepared is full: then it is said in words, and nothing is lost.
+  let outcome: unknown
+  let stored = 0
+  for (outcome = await append(); typeof outcome === 'object'; outcome = await append()) {
+    next++
+    stored++
+    if (stored > 2000) break
+  }
+  expect(outcome === 'STORE_DISK_FULL' || (outcome as { kind?: string })?.kind === 'full').toBe(true)
+  expect(stored).toBeGreaterThan(100)
+  expect(await drain(store)).toHaveLength(stored)
+  expect(isBalanced(store.balance.value)).toBe(true)
+  expect(faults).toEqual([])
+})
