@@ -122,7 +122,7 @@ export const sourcesText = {
     unit: 'Unit',
     node: 'Node',
     nodeHint: 'NodeId (ns=2;s=Name, nsu=URI;s=Name) or browse path (/Objects/Name)',
-    discard: 'When the queue is full',
+    discard: 'When that queue is full',
     discards: { oldest: 'Drop the oldest', newest: 'Drop the newest' },
     deadband: 'Deadband',
     deadbands: { none: 'None', absolute: 'Absolute', percent: 'Percent of range' },

@@ -5,7 +5,7 @@ import { deliveryText } from '../../i18n/en-delivery.ts'
 
 // What the figures of store and uplink mean to an operator. Pure.
 
-export const alarmTones: Record<FillAlarm, Tone> = {
+const alarmTones: Record<FillAlarm, Tone> = {
   none: 'ok',
   filling: 'warn',
   'nearly-full': 'warn',
