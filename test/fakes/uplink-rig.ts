@@ -6,7 +6,7 @@ import { IssueBook } from '../../main/engine/observe/issues.ts'
 import { LogBook, type LogLevel } from '../../main/engine/observe/log.ts'
 import { Metrics } from '../../main/engine/observe/metrics.ts'
 import { SeriesRegistry } from '../../main/engine/pipeline/series.ts'
-import type { Datapoint } from '../../main/engine/pipeline/stages.ts'
+import type { Datapoint, Store } from '../../main/engine/pipeline/stages.ts'
 import { ThingsboardUplink } from '../../main/engine/uplink/uplink.ts'
 import { type ThingsboardConfig, thingsboardSchema } from '../../shared/config/thingsboard.ts'
 import type { ValueType } from '../../shared/sample.ts'
@@ -32,14 +32,14 @@ export async function uplinkRig({ standIn: standInOptions = {}, config = {} }: R
   const metrics = new Metrics()
   const log = new LogBook(Date.now, 'debug')
   const levels: LogLevel[] = []
-  const makeUplink = (changes: Partial<ThingsboardConfig> = {}) =>
+  const makeUplink = (changes: Partial<ThingsboardConfig> = {}, from: Store = store) =>
     new ThingsboardUplink({
       config: {
         ...thingsboardSchema.parse({ host: '127.0.0.1', port: standIn.port, credentials: { type: 'token', token } }),
         ...config,
         ...changes,
       },
-      store,
+      store: from,
       registry,
       clock: systemClock,
       log: log.logger('uplink'),

@@ -40,6 +40,10 @@ export class GatewayProcess {
     this.#ended = new Promise((done) => child.once('exit', (code, signal) => done({ code, signal })))
   }
 
+  get running(): boolean {
+    return this.#child !== undefined && this.#child.exitCode === null && this.#child.signalCode === null
+  }
+
   /** Resolves when the process is gone. */
   signal(signal: NodeJS.Signals): Promise<ProcessEnd> {
     this.#child?.kill(signal)
@@ -48,6 +52,6 @@ export class GatewayProcess {
 
   /** For afterEach: nothing survives. */
   async end(): Promise<void> {
-    if (this.#child && this.#child.exitCode === null && this.#child.signalCode === null) await this.signal('SIGKILL')
+    if (this.running) await this.signal('SIGKILL')
   }
 }

@@ -8,8 +8,6 @@ import { type EncodeLimits, encodeBatch, encodeRows, type Publish } from './enco
 // What was taken from the store and is not settled yet. Guarantees: a batch is settled once, after every one of its
 // messages is finished; messages keep their order and their bytes until then; no more is read than the bounds below.
 
-/** Values per take: 5 ms of encoding at most, so that the engine's thread stays responsive. */
-const rowsPerTake = 16_384
 /** Values taken and not settled, per lane: a full window of full messages, about 30 MB at worst. */
 const openRowsLimit = 262_144
 /** A store that could not settle is asked again this often. */
@@ -62,6 +60,8 @@ export interface OutboxOptions {
   /** Confirmed mode: delivered values stay on disk this long. */
   readonly retainMs: number
   limits(): EncodeLimits
+  /** Values to take at a time. */
+  rowsPerTake(lane: Lane): number
   /** Something new can be sent, or something was settled. */
   changed(): void
   refused(batch: Batch, row: RefusedRow): void
@@ -190,7 +190,7 @@ export class Outbox {
     // Set before asking: the store may call `onAvailable` while it answers.
     queue.dry = true
     try {
-      const batch = await this.#options.store.take(queue.lane, { maxCount: rowsPerTake })
+      const batch = await this.#options.store.take(queue.lane, { maxCount: this.#options.rowsPerTake(queue.lane) })
       if (batch && this.#stopped) this.#options.store.release?.(batch)
       if (batch && !this.#stopped) {
         queue.dry = false

@@ -81,6 +81,7 @@ export class Sender {
       log,
       retainMs: config.confirmed.retainMinutes * 60_000,
       limits: () => this.#traffic.limits,
+      rowsPerTake: (lane) => this.#traffic.rowsPerTake(lane),
       changed: () => this.#pump(),
       refused: (batch, row) => this.#report(batch, row),
     })

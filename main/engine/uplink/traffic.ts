@@ -5,12 +5,20 @@ import { BacklogRate } from './backlog-rate.ts'
 import { rateClosingMs } from './devices.ts'
 import type { EncodeLimits } from './encode.ts'
 import { LaneShares } from './lane-shares.ts'
-import { type SessionLimits, shareOfLimit, unknownLimits } from './limits.ts'
+import { allowedPerSecond, type SessionLimits, shareOfLimit, unknownLimits } from './limits.ts'
 import { Pace } from './pace.ts'
 import { Window } from './window.ts'
 
 /** A server that closes on messages of this size has another problem. */
 const smallestAimBytes = 1024
+
+/** Values per take: 5 ms of encoding at most, so that the engine's thread stays responsive. */
+const rowsPerTake = 16_384
+/**
+ * Where the server counts messages, a take of the backlog has to hold enough of each device to fill one: some 30 ms of
+ * encoding, seldom, because such a server lets only few messages pass.
+ */
+const rowsPerScarceTake = 131_072
 
 /** How much may be on the way, how fast, how large, and whose turn it is; what was learnt survives a reconnect. */
 export class Traffic {
@@ -21,6 +29,7 @@ export class Traffic {
   readonly #shares = new LaneShares()
   readonly #window: Window
   #limits: EncodeLimits
+  #messagesAreScarce = false
   #slowedAtMs = Number.NEGATIVE_INFINITY
   /** Learnt from closed connections; a server that tells its limit never teaches it. */
   #aimBytes = Number.POSITIVE_INFINITY
@@ -47,8 +56,13 @@ export class Traffic {
   adopt(limits: SessionLimits): void {
     this.pace.adopt(limits, this.#clock.monotonic())
     this.#limits = this.#encodeLimits(limits)
+    this.#messagesAreScarce = Number.isFinite(allowedPerSecond(limits).messages)
     const allowed = limits.maxInFlight === undefined ? Number.POSITIVE_INFINITY : limits.maxInFlight * shareOfLimit
     this.#window.setLimit(Math.max(1, Math.min(this.#config.maxInFlight, Math.floor(allowed))))
+  }
+
+  rowsPerTake(lane: Lane): number {
+    return lane === 'backlog' && this.#messagesAreScarce ? rowsPerScarceTake : rowsPerTake
   }
 
   hasRoom(inFlight: number): boolean {

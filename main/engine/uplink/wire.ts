@@ -4,12 +4,12 @@ import { integerIn, messagesIn, type ProtoField, ProtoWriter, readProto, stringI
 // How everything but values is written and read: JSON, or what a gateway device with a protobuf profile speaks (ThingsBoard's
 // ProtoMqttAdaptor; the gateway device's own commands with the schemas a new profile starts with).
 
-export interface GatewayCommand {
+interface GatewayCommand {
   readonly device: string
   readonly id: number
 }
 
-export interface SharedUpdate {
+interface SharedUpdate {
   readonly values: Readonly<Record<string, unknown>>
   readonly deleted: readonly string[]
 }
@@ -34,7 +34,7 @@ export interface Wire {
   readonly ownAttributesTopic: string
 }
 
-export const jsonWire: Wire = {
+const jsonWire: Wire = {
   ownAttributesTopic: 'v1/devices/me/attributes',
   connect: (device, profile) => JSON.stringify({ device, type: profile }),
   disconnect: (device) => JSON.stringify({ device }),

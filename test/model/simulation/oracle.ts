@@ -80,6 +80,8 @@ export class Oracle {
   /** MQTT 3.1.1: what was acknowledged shortly before a close is sent again on purpose. */
   probation = false
   hash = 0
+  /** Grows each time what waits becomes backlog. */
+  epoch = 0
   #order = 0
 
   get pending(): number {
@@ -155,11 +157,12 @@ export class Oracle {
   }
 
   taken(row: { device: string; key: string; ts: number }, lane: Lane): void {
-    this.#of(row).lane = lane
+    if (lane === 'backlog') this.#of(row).lane = lane
   }
 
-  /** What waits or is in flight when a connection ends may arrive after newer values (D8). */
+  /** What waits or is in flight when a connection or a process ends may arrive after newer values (D8). */
   split(): void {
+    this.epoch++
     for (const record of this.records) {
       const { accepted, delivered, quarantined, dropped } = record
       if (accepted > delivered + quarantined + dropped) record.lane = 'backlog'
@@ -189,7 +192,7 @@ export class Oracle {
     }
     shipment?.rows.push(record.row.id)
     if (record.row.kind === 'attribute') this.#checkAttributeOrder(series, record)
-    else this.#checkOrder(series, record)
+    else this.#checkOrder(series, record, shipment)
   }
 
   acknowledged(shipment: Shipment, reasonCode: number): void {
@@ -221,15 +224,15 @@ export class Oracle {
     return new Map([...newest].map(([series, { row }]) => [series, row]))
   }
 
-  /** In one lane values of a series arrive for the first time in the order of their acceptance (D8). */
-  #checkOrder(series: string, record: RowRecord): void {
-    if (record.arrivals > 1) return
-    const lane = `${record.lane} ${series}`
-    const last = this.#lastArrived.get(lane) ?? 0
+  /** Live values of a series arrive for the first time in the order of their acceptance (D8). */
+  #checkOrder(series: string, record: RowRecord, shipment: Shipment | undefined): void {
+    // What is read from a connection that the gateway has given up already was sent in another order of lanes.
+    if (record.lane === 'backlog' || record.arrivals > 1 || shipment?.epoch !== this.epoch) return
+    const last = this.#lastArrived.get(series) ?? 0
     if (record.row.ts < last && !this.disturbed.has(record.row.device)) {
       this.#fail(record, `arrived after the value at ${last} of its series (D8)`)
     }
-    this.#lastArrived.set(lane, Math.max(last, record.row.ts))
+    this.#lastArrived.set(series, Math.max(last, record.row.ts))
   }
 
   /** Never an older one after a newer one (D9). */

@@ -7,6 +7,8 @@ import type { SimSocket } from './sim-network.ts'
 /** A publish on its way: which process sent it and what the server found in it. */
 export interface Shipment {
   readonly process: number
+  /** The oracle's, when it was sent. */
+  readonly epoch: number
   /** Row ids the server has taken from it. */
   readonly rows: number[]
   acknowledged: boolean
@@ -15,6 +17,7 @@ export interface Shipment {
 export interface SimClientOptions {
   readonly clock: Clock
   readonly process: number
+  epoch(): number
   /** The cable's near end, or why there is none. */
   dial(): SimSocket | 'refused' | 'black-hole'
   /** The client has read the PUBACK. */
@@ -56,7 +59,12 @@ export class SimMqttClient extends EventEmitter {
 
   publish(topic: string, payload: Buffer | string, _: object, callback: (error?: Error) => void): this {
     const messageId = this.#nextId()
-    const shipment: Shipment = { process: this.#options.process, rows: [], acknowledged: false }
+    const shipment: Shipment = {
+      process: this.#options.process,
+      epoch: this.#options.epoch(),
+      rows: [],
+      acknowledged: false,
+    }
     this.#waiting.set(messageId, (code) => {
       shipment.acknowledged = true
       this.#options.acknowledged(shipment, code)

@@ -248,6 +248,7 @@ export class World {
           {
             clock,
             process: number,
+            epoch: () => this.oracle.epoch,
             dial: () => this.#dial(),
             acknowledged: (shipment, code) => {
               if (code === 0x97) this.oracle.sights.add('rate limited')
@@ -377,6 +378,7 @@ export class World {
       await process.uplink.stop(this.time.ms + 2000)
       await process.store.stop(this.time.ms + 2000)
       process.clock.kill()
+      this.oracle.split()
       await this.#store?.crashed()
       this.time.after(forMs, () => this.#start())
     })().catch((error: unknown) => {
@@ -392,6 +394,7 @@ export class World {
     this.#cable?.near.removeAllListeners()
     if (silently) this.#cable?.halfOpen()
     else this.#cable?.reset()
+    this.oracle.split()
     this.#outside(() => this.#store?.crashed())
   }
 

@@ -71,7 +71,7 @@ export async function inspectFolder(folder: string, promised: Promises, withinMs
       balanced: isBalanced(balance),
       unaccounted: Math.max(0, promised.marked + 2 - balance.accepted),
       dropped: balance.dropped,
-      issues: issues.list(true).map(({ code }) => code),
+      issues: [...issues.list(false), ...issues.list(true)].map(({ code }) => code),
       intakeResumed,
     }
   } finally {
