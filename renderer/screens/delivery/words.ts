@@ -62,6 +62,12 @@ export function outageSeconds({ store, rates }: Pick<GatewayStatus, 'store' | 'r
 /** Below this the pages of a file that is mostly empty are what is measured. */
 const fewestValues = 5000
 
+/** The growth before ThingsBoard came back says nothing once the backlog drains. */
+export function secondsToFull({ store, uplink }: Pick<GatewayStatus, 'store' | 'uplink'>): number | undefined {
+  const drains = uplink.state === 'online' && uplink.backlogSecondsLeft !== undefined
+  return drains ? undefined : store.secondsToFull
+}
+
 /** One sentence about what waits. */
 export function queueSentence({ store, balance }: GatewayStatus): string {
   if (store.state !== 'ready' && store.detail !== '') return store.detail
