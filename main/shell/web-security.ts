@@ -1,5 +1,6 @@
 import { app, type Session, type WebContents } from 'electron'
 import { isAllowedExternal } from './external-links.ts'
+import { isOwnDownload } from './own-download.ts'
 
 // What any page in this application may do besides showing itself: nothing. Installed before the first window exists and
 // for every web contents, whoever creates it.
@@ -39,7 +40,6 @@ export function lockDownSession(session: Session, isOwnPage: (url: string) => bo
   session.setPermissionCheckHandler(() => false)
   session.setDevicePermissionHandler(() => false)
   session.on('will-download', (event, item) => {
-    const [scheme, made] = item.getURL().split(/:(.*)/s)
-    if (scheme !== 'blob' || made === undefined || !isOwnPage(made)) event.preventDefault()
+    if (!isOwnDownload(item.getURL(), isOwnPage)) event.preventDefault()
   })
 }

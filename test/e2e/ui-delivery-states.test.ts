@@ -126,7 +126,7 @@ test('offline the last known figures stay, marked as such', async () => {
   await ui.page.getByRole('tab', { name: 'Queue' }).click()
   await server.close()
   await ui.page.getByText(/^Offline: showing what was known at/).waitFor({ timeout: 20_000 })
-  await region('Queue').getByText('On disk').waitFor()
+  await region('Queue').getByText('Waiting, on disk').waitFor()
   await ui.expectAccessible()
 })
 

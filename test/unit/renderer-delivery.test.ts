@@ -9,10 +9,16 @@ import {
   withRows,
 } from '../../renderer/screens/delivery/choice.ts'
 import { exportName } from '../../renderer/screens/delivery/export-name.ts'
-import { causeWords, lostValues, outageSeconds, percentWords } from '../../renderer/screens/delivery/words.ts'
+import {
+  causeWords,
+  lostValues,
+  outageSeconds,
+  percentWords,
+  secondsToFull,
+} from '../../renderer/screens/delivery/words.ts'
 import { alarmsOf } from '../../renderer/screens/overview/alarms.ts'
 import { pageLimit } from '../../shared/api/contract.ts'
-import { emptyStoreStatus, type Issue, noLane } from '../../shared/status.ts'
+import { emptyStoreStatus, emptyUplinkStatus, type Issue, noLane } from '../../shared/status.ts'
 
 test('without a selection the actions mean everything that matches the filter', () => {
   expect(asksOf(nothingChosen, 'press')).toEqual([{ all: true, filter: 'press' }])
@@ -62,13 +68,21 @@ test('how long an outage fits is said only when enough waits to know the size of
 
 test('an alarm is told once: by its issue when there is one, else by the figures', () => {
   const store = { ...emptyStoreStatus, alarm: 'critical', fill: 0.97, quarantineRows: 2 } as const
-  expect(alarmsOf({ store }, []).map(({ id, tone }) => [id, tone])).toEqual([
+  const uplink = emptyUplinkStatus
+  expect(alarmsOf({ store, uplink }, []).map(({ id, tone }) => [id, tone])).toEqual([
     ['fill', 'bad'],
     ['quarantine', 'warn'],
   ])
   const told = [{ code: 'STORE_FILLING' }, { code: 'STORE_QUARANTINE' }] as Issue[]
-  expect(alarmsOf({ store }, told)).toEqual([])
-  expect(alarmsOf({ store: emptyStoreStatus }, [])).toEqual([])
+  expect(alarmsOf({ store, uplink }, told)).toEqual([])
+  expect(alarmsOf({ store: emptyStoreStatus, uplink }, [])).toEqual([])
+})
+
+test('while the backlog drains no time to full is told: the growth before says nothing any more', () => {
+  const store = { ...emptyStoreStatus, secondsToFull: 44 }
+  const uplink = { ...emptyUplinkStatus, state: 'online' } as const
+  expect(secondsToFull({ store, uplink })).toBe(44)
+  expect(secondsToFull({ store, uplink: { ...uplink, backlogSecondsLeft: 38 } })).toBeUndefined()
 })
 
 test('the name of the export is one every file system takes', () => {

@@ -95,3 +95,25 @@ test('an outage of ThingsBoard says when the next try is', () => {
   ).deliver
   expect(report).toEqual({ tone: 'warn', cause: 'No route. Next try in 7 s.' })
 })
+
+test('a fill alarm outranks everything else the queue could say', () => {
+  const base = statusWith({})
+  const store = { ...base.store, alarm: 'critical', fill: 0.967, secondsToFull: 60, oldestSeconds: 90_000 } as const
+  expect(stageReports({ ...base, store }).queue).toEqual({
+    tone: 'bad',
+    cause: 'The storage is 96 % full: no room in 1 min',
+  })
+})
+
+test('a backlog that is being sent is no problem, one that can not be sent is', () => {
+  const base = statusWith({})
+  const lanes = { ...base.store.lanes, backlog: { pending: 500, bytes: 1, oldestSeconds: 600 } }
+  const store = { ...base.store, lanes, oldestSeconds: 600 }
+  const uplink = { ...base.uplink, backlogPerSecond: 100, backlogSecondsLeft: 5 }
+  const draining = stageReports({ ...base, store, uplink }).queue
+  expect(draining).toEqual({ tone: 'busy', cause: 'Backlog of 500 values is sent at 100/s, gone in 5 s' })
+  expect(stageReports({ ...base, store, uplink: { ...uplink, state: 'waiting' } }).queue).toEqual({
+    tone: 'warn',
+    cause: 'Oldest waits 10 min',
+  })
+})

@@ -48,7 +48,7 @@ export function Equation({ status }: { readonly status: GatewayStatus }) {
   )
 }
 
-function termsOf({ balance, store, uplink }: GatewayStatus): readonly Term[] {
+function termsOf({ balance, store }: GatewayStatus): readonly Term[] {
   const { live, backlog, attributes } = store.lanes
   const lost = lostValues(balance)
   const queue = hrefOf('delivery')
@@ -60,7 +60,7 @@ function termsOf({ balance, store, uplink }: GatewayStatus): readonly Term[] {
       behind: text.pending(formatCount(live.pending + attributes.pending), formatCount(backlog.pending)),
       href: queue,
     },
-    { name: 'inFlight', behind: text.inFlight(formatCount(uplink.inFlightMessages)), href: queue },
+    { name: 'inFlight', behind: text.inFlight, href: queue },
     {
       name: 'quarantined',
       behind: balance.quarantined > 0 ? text.quarantined.some : text.quarantined.none,

@@ -43,7 +43,7 @@ export function QuarantineInspector({ entry, onFix, onFixed, onRetry, onDiscard 
         <Button variant="default" onClick={() => onRetry(entry.id)}>
           {text.retry}
         </Button>
-        <Button variant="subtle" color="red" onClick={() => onDiscard(entry.id)}>
+        <Button variant="default" onClick={() => onDiscard(entry.id)}>
           {text.discard}
         </Button>
       </div>
@@ -82,7 +82,7 @@ function Payload({ entry }: { readonly entry: QuarantineEntry }) {
 }
 
 /** 0 = no message ever held it (shared/status.ts). */
-export function answerWords(code: number): string {
+function answerWords(code: number): string {
   if (code === 0) return text.neverSent
   const name = quarantineText.codes[code]
   const hex = `0x${code.toString(16).toUpperCase().padStart(2, '0')}`

@@ -19,7 +19,7 @@ export function QuarantineTools(props: {
   const { choice, quarantine } = props
   const total = quarantine.rows.total ?? 0
   const some = choice.all || choice.ids.size > 0
-  const kind = choice.ids.size > 0 ? 'some' : 'all'
+  const kind = total === 0 ? 'none' : choice.ids.size > 0 ? 'some' : 'all'
   const count = formatCount(chosenCount(choice, total))
   const idle = total === 0 || quarantine.busy
   return (

@@ -74,6 +74,7 @@ export function QuarantineView() {
             rowAt={(index) => rows.row(index)}
             onShow={onShow}
             onOpen={setOpened}
+            tone={(row) => (row.id === opened?.id ? 'opened' : '')}
             marks={{
               isMarked: (row) => isChosen(choice, row.id),
               onToggle: (row) => setChoice(toggled(choice, row.id)),

@@ -5,7 +5,7 @@ import { deliveryText } from '../../i18n/en-delivery.ts'
 import { useConfig } from '../../stores/config-store.ts'
 import { hrefOf } from '../../stores/route.ts'
 import { Facts } from './facts.tsx'
-import { percentWords, queueSentence, storageWord } from './words.ts'
+import { percentWords, queueSentence, secondsToFull, storageWord } from './words.ts'
 
 const text = deliveryText.queue
 const marks = [70, 85, 95] as const
@@ -14,6 +14,7 @@ export function QueuePanel({ status }: { readonly status: GatewayStatus }) {
   const whenFull = useConfig((c) => c.config?.storage.whenFull)
   const { store } = status
   const { tone, word } = storageWord(store)
+  const fullIn = secondsToFull(status)
   return (
     <section className="block" aria-label={text.title}>
       <header className="block-head">
@@ -26,8 +27,9 @@ export function QueuePanel({ status }: { readonly status: GatewayStatus }) {
       <FillMeter store={store} tone={tone} />
       <Facts
         facts={[
-          [text.onDisk, `${formatBytes(store.backlogBytes)} of ${formatBytes(store.limitBytes)}`],
-          [text.fullIn, store.secondsToFull === undefined ? text.notFilling : formatDuration(store.secondsToFull)],
+          [text.onDisk, formatBytes(store.backlogBytes)],
+          [text.limit, formatBytes(store.limitBytes)],
+          [text.fullIn, fullIn === undefined ? text.notFilling : formatDuration(fullIn)],
           store.preallocatedBytes > 0 && [text.preallocated, formatBytes(store.preallocatedBytes)],
           store.retained > 0 && [text.retained, text.retainedValues(formatCount(store.retained))],
           store.salvaging > 0 && [text.salvaging, text.salvagingFiles(formatCount(store.salvaging)), 'warn'],

@@ -25,11 +25,11 @@ export function UplinkPanel({ status }: { readonly status: GatewayStatus }) {
         <span className="spacer" />
         <a href={hrefOf('thingsboard')}>{text.change}</a>
       </header>
-      <p>{uplink.state === 'online' && uplink.detail ? uplink.detail : deliverReport(status).cause}</p>
+      <p>{sentence(status)}</p>
       {uplink.state === 'unconfigured' ? null : (
         <Facts
           facts={[
-            [text.window, text.messages(formatCount(uplink.inFlightMessages), formatCount(uplink.window))],
+            [text.window, windowWords(uplink, config)],
             [text.limit, uplink.limit || text.noLimit],
             [text.lastAck, <Ago key="ack" at={uplink.lastAckAt} />],
             [text.ack, `${formatMs(uplink.ackP50Ms)} / ${formatMs(uplink.ackP99Ms)}`],
@@ -43,6 +43,21 @@ export function UplinkPanel({ status }: { readonly status: GatewayStatus }) {
       )}
     </section>
   )
+}
+
+/** What is wrong first; else what the link says about its pace. */
+function sentence(status: GatewayStatus): string {
+  const { cause, tone } = deliverReport(status)
+  const { detail } = status.uplink
+  return tone !== 'ok' || detail === '' || detail === frameText.uplink.online ? cause : detail
+}
+
+/** The window adapts: narrower than configured means that ThingsBoard or the line is slow. */
+function windowWords({ inFlightMessages, window }: UplinkStatus, config: ThingsboardConfig | undefined): string {
+  const words = text.messages(formatCount(inFlightMessages), formatCount(window))
+  return config && window > 0 && window < config.maxInFlight
+    ? `${words}, ${text.narrowed(formatCount(config.maxInFlight))}`
+    : words
 }
 
 function Confirmed({ uplink, config }: { readonly uplink: UplinkStatus; readonly config: ThingsboardConfig }) {

@@ -5,7 +5,7 @@ import { deliveryText } from '../../i18n/en-delivery.ts'
 
 // What the figures of store and uplink mean to an operator. Pure.
 
-export const alarmTones: Record<FillAlarm, Tone> = {
+const alarmTones: Record<FillAlarm, Tone> = {
   none: 'ok',
   filling: 'warn',
   'nearly-full': 'warn',
@@ -61,6 +61,12 @@ export function outageSeconds({ store, rates }: Pick<GatewayStatus, 'store' | 'r
 
 /** Below this the pages of a file that is mostly empty are what is measured. */
 const fewestValues = 5000
+
+/** The growth before ThingsBoard came back says nothing once the backlog drains. */
+export function secondsToFull({ store, uplink }: Pick<GatewayStatus, 'store' | 'uplink'>): number | undefined {
+  const drains = uplink.state === 'online' && uplink.backlogSecondsLeft !== undefined
+  return drains ? undefined : store.secondsToFull
+}
 
 /** One sentence about what waits. */
 export function queueSentence({ store, balance }: GatewayStatus): string {

@@ -3,6 +3,7 @@ import type { Tone } from '../../components/state-mark.tsx'
 import { formatCount, formatDuration } from '../../format.ts'
 import { overviewText } from '../../i18n/en-overview.ts'
 import { hrefOf } from '../../stores/route.ts'
+import { secondsToFull } from '../delivery/words.ts'
 
 const text = overviewText.attention
 
@@ -15,18 +16,17 @@ export interface Alarm {
 }
 
 /** What the figures say by themselves and no open issue says already. */
-export function alarmsOf({ store }: Pick<GatewayStatus, 'store'>, issues: readonly Issue[]): readonly Alarm[] {
+export function alarmsOf(status: Pick<GatewayStatus, 'store' | 'uplink'>, issues: readonly Issue[]): readonly Alarm[] {
+  const { store } = status
   const told = new Set(issues.map((issue) => issue.code))
   const alarms: Alarm[] = []
   if (store.alarm !== 'none' && !told.has('STORE_FILLING') && !told.has('STORE_FULL')) {
     const percent = Math.floor(store.fill * 100)
+    const left = secondsToFull(status)
     alarms.push({
       id: 'fill',
       tone: store.alarm === 'critical' ? 'bad' : 'warn',
-      message:
-        store.secondsToFull === undefined
-          ? text.alarm(percent)
-          : text.alarmIn(percent, formatDuration(store.secondsToFull)),
+      message: left === undefined ? text.alarm(percent) : text.alarmIn(percent, formatDuration(left)),
       hint: text.alarmHint,
       href: hrefOf('delivery'),
     })

@@ -3,6 +3,7 @@ import type { ConnectorStatus, GatewayStatus } from '../../../shared/status.ts'
 import type { Tone } from '../../components/state-mark.tsx'
 import { formatCount, formatDuration, formatRate } from '../../format.ts'
 import { overviewText as text } from '../../i18n/en-overview.ts'
+import { secondsToFull } from '../delivery/words.ts'
 
 // What each stage of the pipe says about itself: one tone and one sentence with the cause. Pure.
 
@@ -66,7 +67,8 @@ function mapReport({ mapping }: GatewayStatus): StageReport {
   return { tone: 'ok', cause: text.map.ok }
 }
 
-function queueReport({ store, uplink }: GatewayStatus): StageReport {
+function queueReport(status: GatewayStatus): StageReport {
+  const { store } = status
   switch (store.state) {
     case 'opening':
       return { tone: 'busy', cause: text.queue.opening }
@@ -81,28 +83,35 @@ function queueReport({ store, uplink }: GatewayStatus): StageReport {
     default:
       return assertNever(store.state, 'store state')
   }
+  const left = secondsToFull(status)
   if (store.alarm !== 'none') {
     const percent = Math.floor(store.fill * 100)
-    const left =
-      store.secondsToFull === undefined
-        ? text.queue.alarm(percent)
-        : text.queue.alarmFilling(percent, formatDuration(store.secondsToFull))
-    return { tone: store.alarm === 'critical' ? 'bad' : 'warn', cause: left }
+    const cause =
+      left === undefined ? text.queue.alarm(percent) : text.queue.alarmFilling(percent, formatDuration(left))
+    return { tone: store.alarm === 'critical' ? 'bad' : 'warn', cause: joined(cause, draining(status)) }
   }
-  if (store.secondsToFull !== undefined && store.secondsToFull < soonFullSeconds) {
-    return { tone: 'warn', cause: text.queue.filling(formatDuration(store.secondsToFull)) }
+  if (left !== undefined && left < soonFullSeconds) {
+    return { tone: 'warn', cause: text.queue.filling(formatDuration(left)) }
   }
-  const backlog = store.lanes.backlog.pending
-  if (backlog > 0 && uplink.state === 'online') {
-    const rate = formatRate(uplink.backlogPerSecond)
-    const left = uplink.backlogSecondsLeft
-    const words = text.queue.draining(formatCount(backlog), rate)
-    return { tone: 'busy', cause: left === undefined ? words : `${words}, ${text.queue.goneIn(formatDuration(left))}` }
-  }
+  const drains = draining(status)
+  if (drains !== undefined) return { tone: 'busy', cause: drains }
   if (store.oldestSeconds > longWaitSeconds) {
     return { tone: 'warn', cause: text.queue.waiting(formatDuration(store.oldestSeconds)) }
   }
   return { tone: 'ok', cause: text.queue.ok }
+}
+
+/** How fast the backlog goes and when it is gone; undefined when there is none or nothing is sent. */
+function draining({ store, uplink }: GatewayStatus): string | undefined {
+  const values = store.lanes.backlog.pending
+  if (values === 0 || uplink.state !== 'online') return undefined
+  const words = text.queue.draining(formatCount(values), formatRate(uplink.backlogPerSecond))
+  const left = uplink.backlogSecondsLeft
+  return left === undefined ? words : `${words}, ${text.queue.goneIn(formatDuration(left))}`
+}
+
+function joined(first: string, second: string | undefined): string {
+  return second === undefined ? first : `${first}. ${second}`
 }
 
 export function deliverReport({ uplink, at, balance }: GatewayStatus): StageReport {

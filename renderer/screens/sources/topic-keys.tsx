@@ -39,7 +39,7 @@ export function TopicKeys(props: {
       <table className="plain-table edit-table">
         <thead>
           <tr>
-            <th>{target.key}</th>
+            <th>{sourcesText.keys.key}</th>
             <th title={text.valueHint}>{text.value}</th>
             <th>{target.kind}</th>
             <th>{target.type}</th>
