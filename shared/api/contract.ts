@@ -233,6 +233,7 @@ export const requests = {
       isCut: z.boolean(),
       rows: z.array(
         z.object({
+          /** -1: not in the index, found by asking the server. */
           row: z.number(),
           nodeId: z.string(),
           name: z.string(),

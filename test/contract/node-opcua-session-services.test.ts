@@ -21,6 +21,9 @@ test('a session has the subscription services that its type leaves out', async (
     for (const name of [
       'createSubscription',
       'createMonitoredItems',
+      'deleteMonitoredItems',
+      'historyRead',
+      'registerNodes',
       'modifySubscription',
       'deleteSubscriptions',
       'publish',
@@ -30,6 +33,20 @@ test('a session has the subscription services that its type leaves out', async (
     ] as const) {
       expect([name, typeof session[name]]).toEqual([name, 'function'])
     }
+    await session.close(true)
+  } finally {
+    await client.disconnect()
+    await server.close()
+  }
+})
+
+test('a session keeps the endpoints CreateSession answered with, by which a stripped list is noticed', async () => {
+  const server = await startOpcuaServer()
+  const client = OPCUAClient.create({ ...options })
+  try {
+    await client.connect(server.endpointUrl)
+    const session = (await client.createSession()) as RawSession
+    expect(session.serverEndpoints.map((e) => e.securityPolicyUri?.split('#')[1])).toEqual(['None'])
     await session.close(true)
   } finally {
     await client.disconnect()

@@ -105,6 +105,9 @@ test('search finds parts of names, patterns with levels, and a NodeId, and says 
   const config = opcuaConfig(server.endpointUrl, [])
   const { tools } = bench
   expect((await tools.index(config, 'status')).detail).toBe('Not read yet')
+  // Without any index a NodeId is found by asking for it.
+  const direct = await tools.search(config, `nsu=${namespaceUri};s=v3`, { offset: 0, limit: 10 }, signal())
+  expect(direct.rows).toMatchObject([{ row: -1, name: 'v3', path: '/Objects/Plant/v3', nodeClass: 2 }])
   await tools.index(config, 'start')
   await indexed(tools, config)
   const names = async (text: string, limit = 2000) =>
@@ -117,6 +120,7 @@ test('search finds parts of names, patterns with levels, and a NodeId, and says 
   expect(await names(`nsu=${namespaceUri};s=v3`)).toEqual(['v3'])
   expect(await names(`ns=${server.namespaceIndex};s=v3`)).toEqual(['v3'])
   expect(await names('no such node')).toEqual([])
+  expect(await names(`nsu=${namespaceUri};s=nobody`)).toEqual([])
   const second = await tools.search(config, 'Objects/Plant/v??', { offset: 5, limit: 3 }, signal())
   expect(second).toMatchObject({ total: 20, isCut: false, status: { isComplete: true } })
   expect(second.rows.map((r) => r.path)).toEqual(['/Objects/Plant/v15', '/Objects/Plant/v16', '/Objects/Plant/v17'])

@@ -1,6 +1,7 @@
 import type { ConfigProblem, GatewayConfig } from '../../../shared/config/gateway.ts'
 import type { MqttConnectorConfig } from '../../../shared/config/mqtt.ts'
 import type { OpcuaConnectorConfig } from '../../../shared/config/opcua.ts'
+import { compileRule } from '../collect/opcua/select-pattern.ts'
 import { eventRule } from './event-rule.ts'
 import { compileParts } from './mqtt-parts.ts'
 import { cleanName, nameLimit } from './names.ts'
@@ -51,6 +52,12 @@ class ClaimBook {
 
 function checkOpcua(connector: OpcuaConnectorConfig, at: string, book: ClaimBook): void {
   checkEvents(connector, at, book)
+  connector.rules.forEach((rule, r) => {
+    const compiled = compileRule(rule)
+    if (compiled.ok) return
+    const [field = '', ...words] = compiled.problem.split(' ')
+    book.add(`${at}.rules[${r}].${field}`, words.join(' '))
+  })
   connector.devices.forEach((device, d) => {
     const path = `${at}.devices[${d}]`
     const name = book.name(`${path}.name`, device.name)

@@ -26,6 +26,9 @@ import { within } from './within.ts'
 // takes the old session up again; if the server has forgotten it, it moves the subscriptions to a new session; if that is not
 // possible either, it builds everything anew and has what was missed filled from the history, or declared.
 
+const forgotten = 'the server had forgotten our subscriptions'
+const notRunning = 'the gateway did not run, and the server did not hand the subscriptions over'
+
 /** Monitored items in the first request. */
 const firstBatch = 100
 
@@ -63,6 +66,7 @@ export class Collection {
   #isEstablished = false
   /** By slot: until when values are complete, of subscriptions that were given up and not replaced yet. */
   readonly #missing = new Map<number, number>()
+  #missingCause = forgotten
 
   constructor(options: CollectionOptions) {
     this.#options = options
@@ -285,7 +289,7 @@ export class Collection {
   }
 
   /** Everything is watched anew: what happened between is read from the history, or declared missing. */
-  async #accountForMissing(access: SessionAccess, cause = 'the server had forgotten our subscriptions'): Promise<void> {
+  async #accountForMissing(access: SessionAccess, cause = this.#missingCause): Promise<void> {
     if (this.#missing.size === 0) return
     const toMs = (await access.readServerTime()) ?? this.#options.clock.now()
     const slots = new Map(this.#missing)
@@ -299,6 +303,7 @@ export class Collection {
   }
 
   #giveUp(kept: Kept): void {
+    this.#missingCause = kept.session ? forgotten : notRunning
     const until = kept.subscriptions.completeUntil()
     for (const [slot, { granted }] of kept.nodes.items) {
       const time = until.get(granted.subscriptionId) ?? 0

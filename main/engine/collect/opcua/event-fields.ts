@@ -79,7 +79,11 @@ export class EventFields {
     const payload: Payload = {}
     // An item of a process before this one may have been made with the smaller filter.
     const fields = values.length === this.#base.length ? this.#base : this.#all
-    for (const [i, { path }] of fields.entries()) put(payload, path, plainOf(values[i], namespaces))
+    for (const [i, { path }] of fields.entries()) {
+      // A plain event has none of the fields of an alarm.
+      const value = plainOf(values[i], namespaces)
+      if (value !== null) put(payload, path, value)
+    }
     if (streamEvents.has(String(payload['EventType']))) return undefined
     const severity = payload['Severity']
     if (typeof severity === 'number' && severity < (this.#config.minSeverity ?? 0)) return undefined

@@ -25,7 +25,7 @@ const retryMs = [1000, 2000, 5000, 10_000, 20_000] as const
 export type IndexState = 'none' | 'walking' | 'complete' | 'limited' | 'cancelled' | 'failed'
 
 /** What can be shown of a server now. */
-export interface IndexView {
+interface IndexView {
   readonly table: IndexTable
   /** Changes when rows of before mean something else now. */
   readonly generation: number
@@ -83,6 +83,8 @@ export class IndexBook {
   readonly #files: IndexFiles | undefined
   /** Least recently used first. */
   readonly #entries = new Map<string, Entry>()
+  /** Walks, until what they found is on disk. */
+  readonly #running = new Set<Promise<void>>()
   #generation = 0
 
   constructor(options: IndexBookOptions) {
@@ -112,9 +114,8 @@ export class IndexBook {
   }
 
   async stop(): Promise<void> {
-    const walks = [...this.#entries.values()].flatMap(({ walking }) => (walking ? [walking] : []))
-    for (const { abort } of walks) abort.abort(stopped())
-    await Promise.all(walks.map(({ done }) => done))
+    for (const { walking } of this.#entries.values()) walking?.abort.abort(stopped())
+    await Promise.all(this.#running)
   }
 
   async #entry(server: OpcuaServer): Promise<Entry> {
@@ -169,6 +170,8 @@ export class IndexBook {
       use: (ask) => pool.use(server, signal, ask),
     })
     const done = this.#walk(entry, walk, table, signal)
+    this.#running.add(done)
+    void done.finally(() => this.#running.delete(done))
     entry.walking = { table, walk, abort, generation: ++this.#generation, done }
     entry.state = 'walking'
     entry.failure = undefined

@@ -14,7 +14,7 @@ import { within } from './within.ts'
 // children is never held as a million objects.
 
 /** What a walk needs of a session; SessionAccess has it. */
-export interface BrowsingSession {
+interface BrowsingSession {
   browse(nodes: BrowseDescriptionOptions[]): Promise<BrowseResult[]>
   browseNext(points: Buffer[], release: boolean): Promise<BrowseResult[]>
   requestedMaxReferencesPerNode: number

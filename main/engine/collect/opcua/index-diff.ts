@@ -3,7 +3,7 @@ import type { IndexTable } from './index-table.ts'
 
 // What changed on a server between two walks.
 
-const rowsPerTurn = 20_000
+const rowsPerTurn = 5_000
 /** Nodes named; all are counted. */
 const namedLimit = 200
 /** ServerDiagnostics (Part 5, 6.3.3): lists the sessions of the moment, ours among them. */

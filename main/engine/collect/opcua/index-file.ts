@@ -69,7 +69,7 @@ export class IndexFiles {
       const head = headSchema.parse(JSON.parse(content.toString('utf8', 0, end)))
       const bytes = await decompress(content.subarray(end + 1), { maxOutputLength: unpackedLimitBytes })
       if (createHash('sha256').update(bytes).digest('hex') !== head.sha256) throw new Error('its checksum is wrong')
-      const table = IndexTable.from(head, bytes)
+      const table = await IndexTable.from(head, bytes)
       if (!table) throw new Error('its columns are damaged')
       const { takenAt, complete, refused, cut } = head
       // The one used last is removed last.

@@ -1,3 +1,5 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+
 // Strings of an index, each kept once, as UTF-8 in pages: a million JavaScript strings would cost ten times as much and
 // keep the garbage collector busy.
 
@@ -5,8 +7,12 @@
 const pageBytes = 1 << 20
 const longestBytes = 16_384
 const firstCapacity = 1024
+/** Read from a file between two turns of the event loop: about 10 ms. */
+const stringsPerTurn = 10_000
 /** Of the hash table; above it the probing gets long. */
 const fullFrom = 0.6
+/** The count comes from a file, which may lie. */
+const reservedLimit = 4_000_000
 
 export class IndexStrings {
   #pages: Buffer[] = []
@@ -63,8 +69,9 @@ export class IndexStrings {
   }
 
   /** The inverse of `blocks` joined; undefined when the bytes can not be right. */
-  static from(count: number, bytes: Buffer): { strings: IndexStrings; used: number } | undefined {
+  static async from(count: number, bytes: Buffer): Promise<{ strings: IndexStrings; used: number } | undefined> {
     const strings = new IndexStrings()
+    strings.#reserve(count)
     let at = count * 2
     for (let id = 0; id < count; id++) {
       if (id * 2 + 2 > bytes.length) return undefined
@@ -73,8 +80,19 @@ export class IndexStrings {
       const text = bytes.subarray(at, at + length)
       strings.#append(text, strings.#bucketOf(text))
       at += length
+      if (id % stringsPerTurn === stringsPerTurn - 1) await nextTurn()
     }
     return { strings, used: at }
+  }
+
+  /** Room for so many from the start: no growing on the way. */
+  #reserve(count: number): void {
+    const most = Math.min(count, reservedLimit)
+    this.#at = new Float64Array(Math.max(firstCapacity, most))
+    this.#lengths = new Uint16Array(Math.max(firstCapacity, most))
+    let buckets = firstCapacity * 2
+    while (buckets * fullFrom <= most) buckets *= 2
+    this.#buckets = new Int32Array(buckets).fill(-1)
   }
 
   #append(bytes: Uint8Array, bucket: number): number {

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { IndexStrings } from './index-strings.ts'
 
 // An address space as columns: about 60 bytes a node with its strings, so that a million nodes fit where a million objects
@@ -232,11 +233,11 @@ export class IndexTable {
     yield* this.strings.blocks()
   }
 
-  /** The inverse of `blocks` joined; undefined when the bytes are not of this shape. */
-  static from(
+  /** The inverse of `blocks` joined; undefined when the bytes are not of this shape. Gives the thread back on the way. */
+  static async from(
     { count, strings: stringCount, namespaces, typeNames }: TableShape,
     bytes: Buffer,
-  ): IndexTable | undefined {
+  ): Promise<IndexTable | undefined> {
     const rowBytes = columnNames.reduce((sum, name) => sum + columns[name].BYTES_PER_ELEMENT, 0)
     if (count > nodesLimit || bytes.length < count * rowBytes) return undefined
     const filled = allocate(Math.max(firstCapacity, count))
@@ -246,12 +247,13 @@ export class IndexTable {
       Buffer.from(filled[name].buffer).set(bytes.subarray(at, at + length))
       at += length
     }
-    const read = IndexStrings.from(stringCount, bytes.subarray(at))
+    const read = await IndexStrings.from(stringCount, bytes.subarray(at))
     if (!read || at + read.used !== bytes.length) return undefined
     const table = new IndexTable(namespaces, typeNames, read.strings)
     table.#columns = filled
     table.#count = count
     if (!table.#isSound()) return undefined
+    await nextTurn()
     table.#rehash()
     return table
   }

@@ -15,6 +15,8 @@ interface Page {
   readonly limit: number
 }
 
+type FoundNode = RequestOutput<'opcua.search'>['rows'][number]
+
 /** The rows of the last search of each view: its next pages need no second pass. */
 interface Found {
   readonly table: IndexTable
@@ -68,10 +70,14 @@ export class IndexViews {
     text: string,
     { offset, limit }: Page,
     signal: AbortSignal,
+    /** For a NodeId the index does not have. */
+    askServer: (nodeId: string) => Promise<FoundNode | undefined>,
   ): Promise<RequestOutput<'opcua.search'>> {
     const progress = await this.#book.progress(server)
     const table = progress.view?.table
     const rows = table ? await this.#find(table, text, signal) : new Int32Array()
+    const direct = rows.length === 0 && parseQuery(text)?.kind === 'node' ? await askServer(text.trim()) : undefined
+    if (direct) return { status: this.#statusOf(progress), total: 1, isCut: false, rows: [direct] }
     return {
       status: this.#statusOf(progress),
       total: rows.length,

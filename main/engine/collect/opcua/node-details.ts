@@ -1,11 +1,12 @@
 import { AttributeIds, type DataValue, NodeClass, type NodeId, type ReferenceDescription } from 'node-opcua-client'
-import type { NodeDetails } from '../../../../shared/api/contract.ts'
+import type { NodeDetails, RequestOutput } from '../../../../shared/api/contract.ts'
 import type { OpcuaConnectorConfig } from '../../../../shared/config/opcua.ts'
 import { nameOf } from './data-type.ts'
 import { methodShape, ownerOf } from './method.ts'
 import { formatNodeId } from './node-address.ts'
 import { anyReference, type Direction, referencesOf } from './node-references.ts'
 import { oneNode } from './one-node.ts'
+import { resolveNodes } from './resolve-nodes.ts'
 import type { SessionAccess } from './session-access.ts'
 import { textValueOf } from './text-value.ts'
 import { isAllowed, pathsOf } from './write-permission.ts'
@@ -67,6 +68,30 @@ export async function nodeDetails(access: SessionAccess, rights: Rights, text: s
     access: await accessOf(access, rights, nodeId, isMethod),
   }
 }
+
+/** As a row of a search; undefined when the server does not have it. */
+export async function findNode(
+  access: SessionAccess,
+  text: string,
+): Promise<RequestOutput<'opcua.search'>['rows'][number] | undefined> {
+  const nodeId = (await resolveNodes(access, [text])).get(text)
+  if (nodeId?.kind !== 'found') return undefined
+  const read = await readAttributes(access, nodeId.nodeId)
+  const nodeClass: unknown = read.get('NodeClass')?.value?.value
+  if (typeof nodeClass !== 'number') return undefined
+  const [path] = await pathsOf(access, nodeId.nodeId)
+  const name = read.get('DisplayName')
+  return {
+    row: notIndexed,
+    nodeId: formatNodeId(nodeId.nodeId, access.namespaces),
+    name: name ? textValueOf(name).value : '',
+    path: path?.plain ?? '',
+    nodeClass,
+    typeName: '',
+  }
+}
+
+const notIndexed = -1
 
 async function readAttributes(access: SessionAccess, nodeId: NodeId): Promise<Map<AttributeName, DataValue>> {
   const read = new Map<AttributeName, DataValue>()

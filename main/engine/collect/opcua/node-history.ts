@@ -43,7 +43,7 @@ export interface HistoryOptions {
 }
 
 /** NodeIds of the standard aggregates in namespace 0 (Part 13, 5.4). */
-export const aggregates = {
+const aggregates = {
   interpolative: 2341,
   average: 2342,
   'time average': 2343,
@@ -55,7 +55,7 @@ export const aggregates = {
   start: 2357,
   end: 2358,
 } as const
-export type AggregateName = keyof typeof aggregates
+type AggregateName = keyof typeof aggregates
 
 /** Raw values in ascending time. Rejects with OPCUA_NODE_REFUSED when the node has no history or we may not read it. */
 export function rawHistory(

@@ -207,6 +207,8 @@ export class OpcuaCollector implements Collector {
     this.#link.retry()
     const { present } = this.#collection
     if (present && this.#usesPrevious) void this.#tryRenewed(present)
+    // After sleep a socket may be dead without knowing it: the next tick asks the server something.
+    this.#probedAt = Number.NEGATIVE_INFINITY
   }
 
   tagPage(query: TagQuery): TagPage {

@@ -22,7 +22,7 @@ import { discoverEndpoints, findServers } from './connection.ts'
 import { translateError } from './errors.ts'
 import { IndexBook } from './index-book.ts'
 import { IndexViews } from './index-views.ts'
-import { nodeDetails } from './node-details.ts'
+import { findNode, nodeDetails } from './node-details.ts'
 import { type HistoryOptions, processedHistory, rawHistory } from './node-history.ts'
 import { oneNode } from './one-node.ts'
 import type { Pki } from './pki.ts'
@@ -134,7 +134,9 @@ export class OpcuaTools {
     page: Page,
     signal: AbortSignal,
   ): Promise<RequestOutput<'opcua.search'>> {
-    return this.#views.search(config, text, page, signal)
+    return this.#views.search(config, text, page, signal, (nodeId) =>
+      this.#ask(config, signal, 'looking for a node', (access) => findNode(access, nodeId)),
+    )
   }
 
   node(config: OpcuaConnectorConfig, nodeId: string, signal: AbortSignal): Promise<NodeDetails> {
