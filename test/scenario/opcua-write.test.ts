@@ -48,6 +48,15 @@ beforeAll(async () => {
       value: space.constructExtensionObject(resolveNodeId('i=884'), { low: 0, high: 100 }),
     }),
   })
+  const namespace = space.getNamespace(server.namespaceIndex)
+  const state = namespace.addEnumerationType({ browseName: 'MachineState', enumeration: ['Idle', 'Running', 'Broken'] })
+  namespace.addVariable({
+    organizedBy: space.findNode(`ns=${server.namespaceIndex};s=Plant`) as never,
+    browseName: 'State',
+    nodeId: `ns=${server.namespaceIndex};s=State`,
+    dataType: state,
+    value: { dataType: DataType.Int32, value: 0 },
+  })
   bench = await startTools()
 })
 afterAll(async () => {
@@ -115,6 +124,15 @@ test.for([
   })
   const [after] = await bench.tools.read(config(), [path], signal())
   expect(after?.value).toBe(before?.value)
+})
+
+test('an enumeration takes the name or the number, and nothing that is neither', async () => {
+  expect((await write('State', 'Broken')).after.value).toBe('2')
+  expect((await write('State', '1')).after.value).toBe('1')
+  await expect(write('State', 'Melting')).rejects.toMatchObject({
+    message: expect.stringContaining('none of Idle, Running, Broken'),
+  })
+  await expect(write('State', '3')).rejects.toMatchObject({ message: expect.stringContaining('2 (Broken)') })
 })
 
 test('nothing is written that the configuration does not name; the refusal says where to allow it', async () => {

@@ -181,7 +181,7 @@ export class Collection {
     }
     const access = await SessionAccess.open(kept.session, config.endpointUrl)
     this.#present = { client, access }
-    const current = isCurrent(kept, access)
+    const current = isCurrent(kept, access, runOf(client, access))
     if (!current || !(await kept.subscriptions.resume(kept.session))) {
       log.info('session-outdated', { current })
       this.#giveUp(kept)
@@ -202,9 +202,10 @@ export class Collection {
     this.#present = { client, access }
     await this.#options.prepare(access)
     if (this.#poller || config.mode === 'poll') return this.#poll(client, access)
-    this.#kept ??= resume?.recall(access, (namespaces) => this.#make(client, namespaces))
+    const run = runOf(client, access)
+    this.#kept ??= resume?.recall(access, (namespaces, serverRun) => this.#make(client, namespaces, serverRun))
     const kept = this.#kept
-    if (kept && isCurrent(kept, access) && (await kept.subscriptions.transfer(session))) {
+    if (kept && isCurrent(kept, access, run) && (await kept.subscriptions.transfer(session))) {
       this.#kept = { ...kept, session }
       log.info('subscriptions-moved')
       await kept.nodes.removeUnknown(access)
@@ -221,7 +222,7 @@ export class Collection {
     const { config, tags, intake } = this.#options
     intake.forget()
     tags.resetHandles()
-    const kept = { ...this.#make(client, access.namespaces), session: access.session }
+    const kept = { ...this.#make(client, access.namespaces, runOf(client, access)), session: access.session }
     this.#kept = kept
     kept.subscriptions.attach(access.session)
     try {
@@ -251,7 +252,7 @@ export class Collection {
     await this.#accountForMissing(access, 'the connection was away, and a server that is polled keeps nothing for us')
   }
 
-  #make(client: OPCUAClient, namespaces: readonly string[]): Kept {
+  #make(client: OPCUAClient, namespaces: readonly string[], serverRun: string): Kept {
     const { config, tags, intake, issues, clock, log, resume } = this.#options
     // Subscriptions that were given up, or that moved on to another client, speak of the present one or not at all.
     const lost = (error: unknown) => {
@@ -270,7 +271,7 @@ export class Collection {
     subscriptions.pause(this.#isPaused)
     const changed = () => resume?.itemsChanged()
     const nodes = new WatchedNodes({ tags, subscriptions, issues, clock, log, pace: this.#pace, lost, changed })
-    return { namespaces, subscriptions, nodes, session: undefined }
+    return { namespaces, serverRun, subscriptions, nodes, session: undefined }
   }
 
   /** Notifications the server no longer had when they were asked for again. */
@@ -319,9 +320,13 @@ export class Collection {
   }
 }
 
-/** False when the server was rebuilt under the same session, or a batch of items was cut off and may exist twice. */
-function isCurrent({ namespaces, nodes }: Kept, access: SessionAccess): boolean {
-  if (nodes.isUncertain || namespaces.length !== access.namespaces.length) return false
+function runOf(client: OPCUAClient, access: SessionAccess): string {
+  return `${client.endpointUrl} ${access.startedAt}`
+}
+
+/** False when the server was rebuilt or restarted, or a batch of items was cut off and may exist twice. */
+function isCurrent({ namespaces, serverRun, nodes }: Kept, access: SessionAccess, run: string): boolean {
+  if (serverRun !== run || nodes.isUncertain || namespaces.length !== access.namespaces.length) return false
   return namespaces.every((uri, index) => uri === access.namespaces[index])
 }
 

@@ -1,19 +1,17 @@
-import { AttributeIds, type DataValue, NodeId, type ReferenceDescription } from 'node-opcua-client'
+import { NodeId, type ReferenceDescription } from 'node-opcua-client'
 import type { Clock } from '../../kit/clock.ts'
 import { GatewayError, isGatewayError } from '../../kit/gateway-error.ts'
 import { type BrowsingAccess, browseStep, isBusy, isTooMuch } from './index-browse.ts'
 import { IndexPace } from './index-pace.ts'
 import { type IdentifierKind, type IndexTable, nodesLimit } from './index-table.ts'
+import { IndexTypes, type ReadingAccess } from './index-types.ts'
 import { isRefusal } from './operation-limits.ts'
-import { within } from './within.ts'
 
 // Walks an address space into a table, breadth first from Objects, then from Root with all types and views. The rows of the
 // table are the queue. Every node is browsed once, however many references lead to it, so cycles end by themselves.
 
 export interface WalkAccess extends BrowsingAccess {
-  readonly session: BrowsingAccess['session'] & {
-    read(nodes: { nodeId: NodeId; attributeId: number }[]): Promise<DataValue[]>
-  }
+  readonly session: BrowsingAccess['session'] & ReadingAccess['session']
 }
 
 export interface WalkOptions {
@@ -44,7 +42,6 @@ export type WalkEnd = 'complete' | 'limited'
 const triesLimit = 6
 /** Part 3, 8.30; the type every Property has. */
 const propertyType = 68
-const typesLimit = 65_535
 /** Of the last steps, for the estimate. */
 const remembered = 0.9
 
@@ -56,8 +53,7 @@ export class IndexWalk {
   /** Own number by index of the server, and back. */
   #toOwn: number[] = []
   #toServer: number[] = []
-  readonly #types = new Map<number | string, number>()
-  #unnamed: { type: number; nodeId: NodeId }[] = []
+  readonly #types: IndexTypes
   /** Next row to browse; Root itself is browsed when all below Objects is. */
   #cursor = 1
   #browsed = 0
@@ -69,6 +65,7 @@ export class IndexWalk {
 
   constructor(options: WalkOptions) {
     this.#options = options
+    this.#types = new IndexTypes(options.table.typeNames)
     this.#limit = Math.min(options.limit ?? nodesLimit, nodesLimit)
   }
 
@@ -176,7 +173,7 @@ export class IndexWalk {
     this.#requests++
     this.#recentNodes = this.#recentNodes * remembered + part.length
     this.#recentFound = this.#recentFound * remembered + (table.count - before)
-    await this.#nameTypes(access)
+    await this.#types.nameNew(access, signal, timeoutMs)
     return undefined
   }
 
@@ -226,7 +223,7 @@ export class IndexWalk {
         browseNamespace: this.#own(browseName.namespaceIndex),
         browseName: name,
         displayName: displayName.text || name,
-        type: this.#typeOf(typeDefinition),
+        type: this.#types.numberOf(typeDefinition),
       })
       if (isProperty && row >= 0) table.markLeaf(row)
     }
@@ -240,39 +237,6 @@ export class IndexWalk {
     this.#toOwn[index] = own
     this.#toServer[own] = index
     return own
-  }
-
-  #typeOf(nodeId: ReferenceDescription['typeDefinition']): number {
-    if (nodeId.namespace === 0 && nodeId.value === 0) return 0
-    const isNumber = typeof nodeId.value === 'number'
-    const key = isNumber ? nodeId.namespace * 2 ** 32 + (nodeId.value as number) : nodeId.toString()
-    const known = this.#types.get(key)
-    if (known !== undefined) return known
-    const { typeNames } = this.#options.table
-    if (typeNames.length >= typesLimit) return 0
-    const type = typeNames.push('') - 1
-    this.#types.set(key, type)
-    this.#unnamed.push({ type, nodeId: nodeId as NodeId })
-    return type
-  }
-
-  /** Names of the types met for the first time; a type that can not be read stays without. */
-  async #nameTypes({ session, limits }: WalkAccess): Promise<void> {
-    const { table, signal, timeoutMs } = this.#options
-    while (this.#unnamed.length > 0) {
-      const part = this.#unnamed.splice(0, limits.nodesPerRead)
-      const read = session.read(part.map(({ nodeId }) => ({ nodeId, attributeId: AttributeIds.BrowseName })))
-      const values = await within(read, { signal, timeoutMs, doing: 'reading the names of types' }).catch(
-        (error: unknown) => {
-          if (isRefusal(error)) return []
-          throw error
-        },
-      )
-      for (const [i, { type }] of part.entries()) {
-        const name: unknown = values[i]?.value?.value
-        if (typeof name === 'object' && name !== null && 'name' in name) table.typeNames[type] = String(name.name)
-      }
-    }
   }
 
   #about(): number {

@@ -13,6 +13,11 @@ export interface Present {
 /** What outlives a connection. */
 export interface Kept {
   readonly namespaces: readonly string[]
+  /**
+   * Which run of which server: subscription ids mean nothing beyond it. After a restart the same id may be the subscription of
+   * another connector of ours, which the server would hand over all the same.
+   */
+  readonly serverRun: string
   readonly subscriptions: Subscriptions
   readonly nodes: WatchedNodes
   /** Undefined when it was the session of a process before this one. */

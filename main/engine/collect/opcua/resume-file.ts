@@ -21,6 +21,8 @@ const recordSchema = z.object({
   endpointUrl: z.string(),
   security: z.object({ mode: z.string(), policy: z.string() }),
   namespaces: z.array(z.string()),
+  /** Address and start time of the server: subscription ids mean nothing beyond its next start. */
+  serverRun: z.string(),
   subscriptions: z.array(z.object({ id: z.number(), keepAliveMs: z.number() })),
   /** Handle, MonitoredItemId, subscription, identity of the tag, revised sampling interval and queue size. */
   items: z.array(z.tuple([z.number(), z.number(), z.number(), z.string(), z.number(), z.number()])),

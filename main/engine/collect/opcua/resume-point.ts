@@ -46,7 +46,7 @@ export class ResumePoint {
   }
 
   /** The subscriptions of the process before as if they were ours; undefined when there are none. */
-  recall(access: SessionAccess, make: (namespaces: readonly string[]) => Kept): Kept | undefined {
+  recall(access: SessionAccess, make: (namespaces: readonly string[], serverRun: string) => Kept): Kept | undefined {
     const recalled = this.#recalled
     if (!recalled) return undefined
     const { record, marks } = recalled
@@ -65,7 +65,7 @@ export class ResumePoint {
       else items.push([slot, { subscriptionId, monitoredItemId, samplingMs, queueSize }])
     }
     tags.restoreHandles(handles)
-    const kept = make(record.namespaces)
+    const kept = make(record.namespaces, record.serverRun)
     kept.subscriptions.restore(
       access.session,
       record.subscriptions.map(({ id, keepAliveMs }) => ({
@@ -125,6 +125,7 @@ export class ResumePoint {
       endpointUrl: config.endpointUrl,
       security: { mode: security.securityMode, policy: security.securityPolicy },
       namespaces: [...kept.namespaces],
+      serverRun: kept.serverRun,
       subscriptions: [...kept.subscriptions.keepAlives].map(([id, keepAliveMs]) => ({ id, keepAliveMs })),
       items: [...kept.nodes.items].map(([slot, { granted }]) => [
         tags.handleOf(slot),

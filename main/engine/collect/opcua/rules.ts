@@ -53,22 +53,26 @@ export class Rules {
     if (this.isEmpty) return { added: 0, retired: [] }
     const { issues, log, tags } = this.#options
     const expansion = await expandRules(access, this.#rules, this.#taken, signal)
+    const before = tags.tags().map((tag) => tag.node)
     const change = this.#reconcile(expansion)
     for (const report of expansion.reports) issues.ruleExpanded(report)
     issues.rulesTruncated(expansion.truncated)
     log.info('rules-expanded', { matches: expansion.matches.length, added: change.added, gone: change.retired.length })
-    const gone = change.retired.map((slot) => tags.at(slot)!.node)
+    const gone = change.retired.map((slot) => before[slot] ?? '')
     if (!this.#isFirst && (change.added > 0 || gone.length > 0)) issues.nodesChanged(change.added, gone)
     this.#isFirst = false
     return change
   }
 
+  /** A node that vanished is retired; one that moved to another NodeId keeps its tag. Both lose their item on the server. */
   #reconcile({ matches }: Expansion): RuleChange {
     const { tags } = this.#options
     const wanted = new Map(matches.map((match) => [idOf(match), match]))
     const retired: number[] = []
     for (const [id, slot] of this.#slots) {
-      if (wanted.has(id) || !tags.isActive(slot)) continue
+      const match = wanted.get(id)
+      const isThere = match?.key.node === tags.at(slot)?.node
+      if (isThere || !tags.isActive(slot)) continue
       tags.retire(slot)
       retired.push(slot)
     }
@@ -78,6 +82,7 @@ export class Rules {
       const slot = this.#slots.get(id)
       if (slot === undefined) fresh.push(match)
       else if (!tags.isActive(slot)) {
+        tags.replace(slot, { ...tags.at(slot)!, node: match.key.node })
         tags.revive(slot)
         added++
       }
@@ -104,5 +109,5 @@ export function takenBy(config: Pick<OpcuaConnectorConfig, 'devices'>): Set<stri
 }
 
 function idOf({ device, key }: RuleMatch): string {
-  return `${claimOf(device, key.kind, key.key)}\u0000${key.node}`
+  return claimOf(device, key.kind, key.key)
 }

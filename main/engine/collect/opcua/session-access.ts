@@ -28,6 +28,7 @@ const hierarchical = 'i=33'
 const namespaceArrayNode = 'i=2255'
 const serverStateNode = 'i=2259'
 const currentTimeNode = 'i=2258'
+const startTimeNode = 'i=2257'
 const serviceLevelNode = 'i=2267'
 /** BuildInfo (Part 5, 12.4): who made it, and what it is. */
 const manufacturerNode = 'i=2263'
@@ -44,6 +45,8 @@ export class SessionAccess {
   readonly namespaces: readonly string[]
   readonly limits: OperationLimits
   readonly profile: VendorProfile
+  /** When the server started, ms since the epoch by its clock; 0 = it does not say. */
+  readonly startedAt: number
   readonly #address: string
 
   private constructor(
@@ -52,8 +55,10 @@ export class SessionAccess {
     namespaces: readonly string[],
     limits: OperationLimits,
     profile: VendorProfile,
+    startedAt: number,
   ) {
     this.profile = profile
+    this.startedAt = startedAt
     this.session = session
     this.namespaces = namespaces
     this.limits = limits
@@ -62,7 +67,7 @@ export class SessionAccess {
 
   /** Reads namespaces and limits; a server without limits gets our defaults. */
   static async open(session: RawSession, address: string): Promise<SessionAccess> {
-    const nodes = [namespaceArrayNode, manufacturerNode, productNode, ...limitNodes].map((nodeId) => ({
+    const nodes = [namespaceArrayNode, manufacturerNode, productNode, startTimeNode, ...limitNodes].map((nodeId) => ({
       nodeId,
       attributeId: AttributeIds.Value,
     }))
@@ -75,7 +80,7 @@ export class SessionAccess {
         () => undefined,
       ),
     )
-    const [namespaceArray, manufacturer, product, ...limits] = values
+    const [namespaceArray, manufacturer, product, startTime, ...limits] = values
     const profile = profileOf(String(manufacturer?.value?.value ?? ''), String(product?.value?.value ?? ''))
     const namespaces: unknown = namespaceArray?.value?.value
     const numbers = limits.map((v) => (typeof v?.value?.value === 'number' ? v.value.value : undefined))
@@ -85,6 +90,7 @@ export class SessionAccess {
       Array.isArray(namespaces) ? namespaces.map(String) : [],
       withProfile(limitsOf(numbers), profile),
       profile,
+      startTime?.value?.value instanceof Date ? startTime.value.value.getTime() : 0,
     )
   }
 

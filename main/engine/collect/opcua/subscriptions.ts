@@ -1,4 +1,4 @@
-import type { NotificationMessage } from 'node-opcua-client'
+import type { NotificationMessage, TransferSubscriptionsResponse } from 'node-opcua-client'
 import type { OpcuaConnectorConfig } from '../../../../shared/config/opcua.ts'
 import type { Clock } from '../../kit/clock.ts'
 import { causeText } from '../../kit/gateway-error.ts'
@@ -194,10 +194,20 @@ export class Subscriptions {
     try {
       const { results } = await session.transferSubscriptions({ subscriptionIds: this.ids, sendInitialValues: false })
       const moved = (results ?? []).length === this.ids.length && (results ?? []).every((r) => r.statusCode.isGood())
+      if (moved) this.#acknowledgeStored(results ?? [])
       return moved && (await this.resume(session))
     } catch (error) {
       this.#options.log.debug('transfer-refused', { status: statusNameOf(error) ?? causeText(error) })
       return false
+    }
+  }
+
+  /** What the process before had stored but not acknowledged would stay with the server for ever. */
+  #acknowledgeStored(results: NonNullable<TransferSubscriptionsResponse['results']>): void {
+    for (const [i, id] of this.ids.entries()) {
+      const stored = this.#marks.get(id)?.value.sequence ?? 0
+      for (const sequence of results[i]?.availableSequenceNumbers ?? [])
+        if (sequence <= stored) this.#publisher.acknowledge(id, sequence)
     }
   }
 

@@ -53,6 +53,11 @@ export class TagTable {
     this.#retired.add(slot)
   }
 
+  /** The same tag at another node. */
+  replace(slot: number, tag: OpcuaTag): void {
+    this.#tags[slot] = tag
+  }
+
   revive(slot: number): void {
     this.#retired.delete(slot)
   }
