@@ -62,7 +62,7 @@ export const certificatesText = {
     testing: 'Testing again…',
     testEnded: 'The test is not repeated any more: press Test again after trusting the gateway.',
     retryNow: 'Try now',
-    all: 'Certificates',
+    exportOurs: 'Export our certificate',
   },
   us: {
     title: 'The gateway does not trust this server yet',

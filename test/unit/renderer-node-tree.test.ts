@@ -114,3 +114,26 @@ test('keys follow the ARIA tree pattern: right opens then enters, left leaves th
   expect(press('x')).toBe(false)
   expect(tree.findByPrefix('bro', 2)).toBe(1)
 })
+
+test('a browse path opens the branches on its way and nothing else', async () => {
+  const asked: string[] = []
+  const tree = await openTree(asked)
+  const found = await tree.reveal('/Objects/Line/Temp')
+  expect(found?.node.nodeId).toBe('Temp')
+  expect(asked).toEqual(['', 'Line'])
+  expect(words(tree)).toContain('Temp')
+  expect(await tree.reveal('/Objects/Line/Nowhere')).toBeUndefined()
+  expect(await tree.reveal('/Types/Line')).toBeUndefined()
+})
+
+test('a node that was found without the tree is selected once, with the folder it is in', async () => {
+  const tree = await openTree()
+  const speed = node('Speed', 'Variable', false)
+  tree.toggleFound(speed, 'Line 1')
+  expect(tree.selected.map((item) => [item.node.nodeId, item.parent?.node.displayName])).toEqual([['Speed', 'Line 1']])
+  await open(tree, 'Line')
+  const row = tree.rows().find((candidate) => candidate.item.node.nodeId === 'Speed')
+  expect(row && tree.isSelected(row.item)).toBe(true)
+  tree.toggleFound(speed, 'Line 1')
+  expect(tree.selected).toEqual([])
+})

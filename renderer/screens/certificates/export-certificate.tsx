@@ -9,7 +9,13 @@ import { certificatesText } from '../../i18n/en-certificates.ts'
 const text = certificatesText.own
 
 /** Our certificate as a file, in the two forms servers take. */
-export function ExportCertificate({ der = false }: { readonly der?: boolean }) {
+export function ExportCertificate({
+  label = text.exportPem,
+  der = false,
+}: {
+  readonly label?: string
+  readonly der?: boolean
+}) {
   const [error, setError] = useState<ErrorReport>()
   const save = async (form: 'pem' | 'der'): Promise<void> => {
     const result = await request('certificates.export', null)
@@ -27,7 +33,7 @@ export function ExportCertificate({ der = false }: { readonly der?: boolean }) {
   return (
     <>
       <Button title={text.exportHint} onClick={() => void save('pem')}>
-        {text.exportPem}
+        {label}
       </Button>
       {der ? (
         <Button variant="default" title={text.exportHint} onClick={() => void save('der')}>

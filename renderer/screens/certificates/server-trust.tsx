@@ -52,7 +52,7 @@ function WaitingNotes({ status }: { readonly status: ConnectorStatus }) {
       role="status"
       action={
         <>
-          <ExportCertificate />
+          <ExportCertificate label={text.exportOurs} />
           <Button variant="default" onClick={() => void request('connector.retry', { connectorId: status.id })}>
             {text.retryNow}
           </Button>
@@ -84,7 +84,7 @@ export function ServerTrustHelp({ run }: { readonly run: TestRun }) {
     <section className="trust" aria-label={text.title}>
       <div className="trust-head">
         <h2>{text.title}</h2>
-        <ExportCertificate />
+        <ExportCertificate label={text.exportOurs} />
       </div>
       <p>{text.body}</p>
       <TrustSteps />

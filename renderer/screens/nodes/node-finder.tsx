@@ -63,7 +63,7 @@ export function NodeFinder(props: Props) {
         />
         {isAddress ? (
           <Button type="submit" size="compact-sm" variant="default" title={wanted} className="finder-go">
-            {text.goTo(wanted)}
+            {text.goTo}
           </Button>
         ) : null}
       </form>

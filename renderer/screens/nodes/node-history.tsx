@@ -53,7 +53,7 @@ export function NodeHistory({ target, nodeId }: { readonly target: OpcuaTarget; 
     if (mine !== turn.current) return
     setReading(false)
     setError(result.ok ? undefined : result.error)
-    if (result.ok) setAnswer({ from, to, result: result.value })
+    if (result.ok) setAnswer({ from, to, result: inOrder(result.value) })
   }
   return (
     <div className="node-history">
@@ -106,6 +106,11 @@ function HistoryAnswer({ answer }: { readonly answer: Answer }) {
       </div>
     </>
   )
+}
+
+/** Servers answer in the order they recorded, which is not the order of time when values came late. */
+function inOrder(result: Answer['result']): Answer['result'] {
+  return { ...result, points: [...result.points].sort((a, b) => a.ts - b.ts) }
 }
 
 /** Newest on top. */

@@ -137,7 +137,7 @@ function AddNode({ details, tree }: { readonly details: NodeDetails; readonly tr
       variant={selected ? 'default' : 'filled'}
       onClick={() => tree.toggleFound(node, pathSegments(details.path).at(-2) ?? '')}
     >
-      {selected ? nodesText.details.added : nodesText.details.add}
+      {selected ? nodesText.details.leave : nodesText.details.add}
     </Button>
   )
 }
