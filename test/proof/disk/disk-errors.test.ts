@@ -59,7 +59,12 @@ test.skipIf(!hasStrace())(
       if (said.length === 0 || said.some(({ hint }) => hint === ''))
         problems.push(`${what}: says ${JSON.stringify(said)}`)
       const promised = promisesOf(child)
-      const { lost, altered, balanced, arrived, intakeResumed, unaccounted } = await inspectFolder(folder, promised)
+      const findings = await inspectFolder(folder, promised).catch((reason: unknown) => `not opened again: ${reason}`)
+      if (typeof findings === 'string') {
+        problems.push(`${what}: ${findings}`)
+        continue
+      }
+      const { lost, altered, balanced, arrived, intakeResumed, unaccounted } = findings
       seen.values += arrived
       seen.lost += lost
       if (lost > 0 || altered.length > 0 || !balanced || !intakeResumed || unaccounted > 0) {
