@@ -14,10 +14,12 @@ import { startBroker } from '../servers/mqtt-broker.ts'
 import { until } from '../servers/until.ts'
 
 /** The nightly command asks for more. */
-const rounds = Number(process.env['TB_GW_CHAOS_ROUNDS'] ?? 12)
+const rounds = Number(process.env['TB_GW_CHAOS_ROUNDS'] ?? 6)
 const seed = Number(process.env['TB_GW_CHAOS_SEED'] ?? 1)
 const messagesPerSecond = 500
 const devices = 5
+/** Three sessions in a row that end sooner than this are taken for a contested client id, and it waits for minutes. */
+const settledMs = 10_500
 
 const undo: (() => unknown)[] = []
 afterEach(async () => {
@@ -87,14 +89,16 @@ test(`${rounds} rounds of chaos on both cables of a gateway: everything publishe
     (proxy) => Object.assign(proxy.chaos, { repeatPubacks: 200 }),
   ]
   for (let round = 0; round < rounds; round++) {
-    for (const proxy of [plant, server]) {
-      if (random.chance(0.7)) moods[(round + random.between(0, 2)) % moods.length]?.(proxy)
-    }
+    const mood = () => moods[(round + random.between(0, 2)) % moods.length]
+    const isPlantTroubled = random.chance(0.7)
+    if (isPlantTroubled) await new Promise((resolve) => setTimeout(resolve, settledMs))
+    if (isPlantTroubled) mood()?.(plant)
+    if (random.chance(0.7)) mood()?.(server)
     await new Promise((resolve) => setTimeout(resolve, random.between(200, 2000)))
     plant.calmDown()
     server.calmDown()
     // What was swallowed never comes on this connection.
-    plant.reset()
+    if (isPlantTroubled) plant.reset()
     await new Promise((resolve) => setTimeout(resolve, random.between(0, 1500)))
   }
   await publisher.stop()

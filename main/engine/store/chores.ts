@@ -35,7 +35,7 @@ export class Chores {
   }
 
   turn(): void {
-    const now = Date.now()
+    const { now } = this.#tank
     this.#turns++
     if (this.#salvages.current) this.#salvage(now)
     else if (this.#turns % turnsPerMerge === 0) this.#tank.merge(now)

@@ -252,7 +252,7 @@ export function mergeChunks(buffers: readonly ArrayBuffer[]): ArrayBuffer {
 
 const isText = (type: number): boolean => type === code.string || type === code.json || type === code.integerText
 
-export function heapBytesOf(buffer: ArrayBuffer): number {
+function heapBytesOf(buffer: ArrayBuffer): number {
   return new DataView(buffer).getUint32(40, true)
 }
 

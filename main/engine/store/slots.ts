@@ -12,7 +12,7 @@ const taken = 1
 const dropped = 2
 
 /** The uplink has 262,144 values in flight at most, the cache holds 65,536 chunks: one slot each and as many again. */
-export const slotCount = 1 << 20
+const slotCount = 1 << 20
 
 export const makeSlots = (): SharedArrayBuffer => new SharedArrayBuffer(slotCount)
 

@@ -228,7 +228,7 @@ function guarded(task: () => void): void {
   } catch (error) {
     if (error instanceof SegmentFailure && running && damageOf(error.reason)) {
       const on = running
-      guarded(() => tell(on, [on.tank.overcome(error, Date.now())]))
+      guarded(() => tell(on, [on.tank.overcome(error, on.tank.now)]))
       return
     }
     const cause = error instanceof SegmentFailure ? error.reason : error

@@ -99,6 +99,8 @@ export class Tank {
   #abandoned = 0
   #marked = -1
   salvaging = 0
+  /** By the engine's clock, of the last tick. */
+  now: number
 
   constructor(parts: {
     shelf: Shelf
@@ -109,6 +111,7 @@ export class Tank {
   }) {
     this.#shelf = parts.shelf
     this.#options = parts.options
+    this.now = parts.options.at
     this.#layout = parts.shelf.layout
     this.#highWater = parts.highWater
     this.#series = parts.series
@@ -191,6 +194,7 @@ export class Tank {
 
   /** Housekeeping that needs no haste; call it between transactions, about once per second. */
   tidy(now: number): void {
+    this.now = now
     for (const segment of this.#shelf.all) segment.books.trim(now)
     this.mark()
     const { home } = this.#shelf
