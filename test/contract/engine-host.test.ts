@@ -1,4 +1,7 @@
-import { afterEach, expect, test, vi } from 'vitest'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, expect, onTestFinished, test, vi } from 'vitest'
 import { EngineHost } from '../../main/engine/engine-host.ts'
 import { defaultWatchLimits, type WatchLimits } from '../../main/engine/engine-watch.ts'
 
@@ -116,4 +119,30 @@ test('safe mode ends by itself when the engine has been healthy in it', { timeou
   // It crashes again at once when its sources are back, and is in safe mode again without two more crashes.
   await vi.waitFor(() => expect(modes.filter((open) => open === 99).length).toBe(2), { timeout: 25_000 })
   expect(modes).toEqual([0, 0, 0, 99, 0, 99])
+})
+
+test('the real engine hands over in a planned restart within seconds and says why', { timeout: 60_000 }, async () => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'tbgw-host-'))
+  onTestFinished(() => rmSync(dataDir, { recursive: true, force: true }))
+  const states: string[] = []
+  const host = new EngineHost({
+    engine: { dataDir, vaultKey: new Uint8Array(32), version: '1', demo: false, logLevel: 'info', environment: {} },
+    // Any heap is over this ceiling, once.
+    limits: { ...defaultWatchLimits, heapBytes: 1 },
+    onLog: () => {},
+    onFatal: () => {},
+  })
+  hosts.push(host)
+  host.state.subscribe(({ state }) => {
+    if (states.at(-1) !== state) states.push(state)
+  })
+  await host.start()
+  await vi.waitFor(
+    () => expect(states).toEqual(['stopped', 'starting', 'running', 'restarting', 'starting', 'running']),
+    {
+      timeout: 50_000,
+    },
+  )
+  const answer = await host.request('issues.list', { closed: false })
+  expect(JSON.stringify(answer)).toContain('ENGINE_RESTARTED')
 })

@@ -5,7 +5,7 @@ import { simulatedStore } from './simulation/simulated-store.ts'
 import { type Outcome, World } from './simulation/world.ts'
 
 /** The nightly command asks for more, from another first seed each night. TB_GW_SIM_SEED=n replays one. */
-const seeds = Number(process.env['TB_GW_SIM_SEEDS'] ?? 2500)
+const seeds = Number(process.env['TB_GW_SIM_SEEDS'] ?? 2000)
 const firstSeed = Number(process.env['TB_GW_SIM_FIRST'] ?? 1)
 const only = process.env['TB_GW_SIM_SEED']
 

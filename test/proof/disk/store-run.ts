@@ -41,7 +41,12 @@ export interface Findings {
 }
 
 /** Opens, drains and checks. Throws when the store can not be opened. */
-export async function inspectFolder(folder: string, promised: Promises, withinMs = 0): Promise<Findings> {
+export async function inspectFolder(
+  folder: string,
+  promised: Promises,
+  withinMs = 0,
+  isRight = isLoadRow,
+): Promise<Findings> {
   const { store, issues, registry } = makeStore(folder, { whenFull: 'block' })
   const started = performance.now()
   await store.start()
@@ -67,7 +72,7 @@ export async function inspectFolder(folder: string, promised: Promises, withinMs
       openMs,
       arrived: numbers.size,
       lost,
-      altered: rows.filter((row) => row.ts >= 0 && !isLoadRow(row)),
+      altered: rows.filter((row) => row.ts >= 0 && !isRight(row)),
       balanced: isBalanced(balance),
       unaccounted: Math.max(0, promised.marked + 2 - balance.accepted),
       dropped: balance.dropped,

@@ -9,7 +9,8 @@ export function rowAt(registry: SeriesRegistry, n: number): Datapoint {
   return { series, ts: n, type, value }
 }
 
-export function isRowAt(n: number, row: { device: string; key: string; type: string; value: unknown }): boolean {
+export function isRowAt(row: { ts: number; device: string; key: string; type: string; value: unknown }): boolean {
+  const { ts: n } = row
   const { type, value } = valueAt(n)
   return row.device === `device ${n % 7}` && row.key === `key ${n % 13}` && row.type === type && row.value === value
 }

@@ -133,7 +133,7 @@ async function inspect(
     if (settledTo < promised.settled) return `a settled batch came back: ${settledTo} instead of ${promised.settled}`
     if (settledTo > promised.settling)
       return `values up to ${settledTo} are gone, ${promised.settling} was being settled`
-    const altered = rows.filter((row) => !isRowAt(row.ts, row))
+    const altered = rows.filter((row) => !isRowAt(row))
     seen.altered += altered.length
     if (altered.length > 0) return `${altered.length} values were changed, e.g. ${JSON.stringify(altered[0])}`
     if (quarantined < promised.refused || quarantined > promised.refusing) return `${quarantined} quarantined`
