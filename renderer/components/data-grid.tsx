@@ -25,7 +25,7 @@ export interface Column<Row> {
 }
 
 /** Selecting several rows: Space and a click into a `data-mark` cell toggle, Shift extends, Ctrl+A takes all. */
-export interface Marks<Row> {
+interface Marks<Row> {
   readonly isMarked: (row: Row) => boolean
   readonly onToggle: (row: Row) => void
   readonly onAdd: (rows: readonly Row[]) => void
