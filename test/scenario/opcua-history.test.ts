@@ -1,4 +1,4 @@
-import { DataType, StatusCodes } from 'node-opcua'
+import { addAggregateSupport, DataType, installAggregateConfigurationOptions, StatusCodes } from 'node-opcua'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { opcuaConfig } from '../servers/opcua-bench.ts'
 import { startOpcuaServer, type TestServer } from '../servers/opcua-server.ts'
@@ -14,7 +14,18 @@ beforeAll(async () => {
     variables: ['Recorded', 'Forgotten'].map((name) => ({ name, value: { dataType: DataType.Double, value: 0 } })),
   })
   const space = server.server.engine.addressSpace!
+  addAggregateSupport(space)
   space.installHistoricalDataNode(server.variable('Recorded'), { maxOnlineValues: 10_000 })
+  installAggregateConfigurationOptions(
+    server.variable('Recorded') as never,
+    {
+      percentDataBad: 100,
+      percentDataGood: 100,
+      treatUncertainAsBad: true,
+      useSlopedExtrapolation: false,
+      stepped: false,
+    } as never,
+  )
   for (let i = 0; i < points; i++) {
     server.set('Recorded', { dataType: DataType.Double, value: i }, StatusCodes.Good, new Date(from + i * 1000))
   }
@@ -54,6 +65,20 @@ test('more than asked for is cut and said to be, however often, so no continuati
     expect(truncated).toBe(true)
   }
   expect((await read({})).points).toHaveLength(points)
+})
+
+test('the server computes one value per interval', async () => {
+  const { points: found } = await read({
+    fromMs: from,
+    toMs: from + 60_000,
+    aggregate: 'maximum',
+    intervalMs: 10_000,
+  })
+  expect(found.map((p) => p.value)).toEqual(['9', '19', '29', '39', '49', '59'])
+  await expect(read({ aggregate: 'total', intervalMs: 10_000 })).rejects.toMatchObject({
+    code: 'OPCUA_NODE_REFUSED',
+    message: expect.stringContaining('can not compute this aggregate'),
+  })
 })
 
 test('a node without history says so instead of showing nothing', async () => {

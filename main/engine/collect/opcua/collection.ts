@@ -111,6 +111,8 @@ export class Collection {
     this.#isEstablished = true
     this.#options.resume?.established()
     if (this.#present) this.#options.backfill.attach(this.#present.access)
+    // At once: whoever is killed in the first second must know where to go on, too.
+    await this.persist()
   }
 
   /** The connection went. */
