@@ -24,7 +24,6 @@ export const nodesText = {
     refresh: 'Read again',
     cancel: 'Cancel',
     changed: (added: string, gone: string) => `${added} new, ${gone} gone since it was read before`,
-    fallback: 'Without an index only loaded branches can be filtered.',
   },
   details: {
     title: 'Node',
@@ -42,7 +41,6 @@ export const nodesText = {
     value: 'Value now',
     attribute: 'Attribute',
     attributeValue: 'Value',
-    quality: 'Quality',
     references: {
       direction: 'Direction',
       forward: 'to',

@@ -66,6 +66,9 @@ export const tagsText = {
     at: 'Age',
   },
   same: 'as configured',
+  chosen: 'Chosen tag',
+  granted: 'Granted',
+  askedOnly: (sampling: string, queue: string) => `Asked for ${sampling} ms and ${queue} values; not granted yet`,
   samplingTitle: (asked: string, granted: string) => `Asked for ${asked} ms, the server grants ${granted} ms`,
   queueTitle: (asked: string, granted: string) => `Asked for ${asked} values, the server keeps ${granted}`,
   states: {

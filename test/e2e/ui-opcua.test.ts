@@ -87,6 +87,8 @@ test('tags show what was asked for beside what the server granted, and only the 
   await host.page.getByText('Problems', { exact: true }).click()
   await expect.poll(() => tags.getByRole('row').count()).toBe(2)
   expect(await tags.textContent()).toContain('ghost')
+  await tags.getByText('ghost', { exact: true }).click()
+  await host.page.getByRole('region', { name: 'Chosen tag' }).getByText('/Objects/Plant/Ghost').first().waitFor()
   await ui.expectAccessible()
 })
 

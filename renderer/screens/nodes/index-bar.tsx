@@ -1,9 +1,9 @@
 import { ActionIcon, Progress } from '@mantine/core'
 import { IconPlayerStop, IconRefresh } from '@tabler/icons-react'
 import type { IndexStatus } from '../../../shared/api/contract.ts'
-import { formatAge, formatCount } from '../../format.ts'
 import { nodesText } from '../../i18n/en-nodes.ts'
 import { useNow } from '../../stores/use-now.ts'
+import { indexWords, isSearchable } from './index-words.ts'
 import type { NodeIndex } from './use-node-index.ts'
 
 const text = nodesText.index
@@ -13,11 +13,14 @@ export function IndexBar({ index }: { readonly index: NodeIndex }) {
   const { status, error } = index
   const now = useNow()
   const reading = status?.isReading ?? false
-  const failed = error?.message ?? (status?.state === 'failed' ? status.detail : undefined)
+  // A server that never answered says so in the tree.
+  const failed = isSearchable(status)
+    ? (error?.message ?? (status?.state === 'failed' ? status.detail : undefined))
+    : undefined
   return (
     <section className="index-bar" aria-label={text.title} aria-busy={reading}>
       <span
-        className={`ellipsis ${failed ? 'tone-bad' : status && !reading && !status.isComplete && status.nodes > 0 ? 'tone-warn' : 'muted'}`}
+        className={`ellipsis ${failed ? 'tone-bad' : status && !reading && !status.isComplete && isSearchable(status) ? 'tone-warn' : 'muted'}`}
         title={[failed ?? status?.detail, error?.hint ?? status?.hint].filter(Boolean).join(' ')}
         role="status"
       >
@@ -57,17 +60,6 @@ export function IndexBar({ index }: { readonly index: NodeIndex }) {
       ) : null}
     </section>
   )
-}
-
-export function indexWords(status: IndexStatus | undefined, now: number): string {
-  if (!status || (status.state === 'none' && !status.isReading)) return text.none
-  if (status.isReading && status.takenAt === 0)
-    return text.progress(formatCount(status.nodes), formatCount(Math.max(status.about, status.nodes)))
-  const words = [(status.isComplete ? text.complete : text.partial)(formatCount(status.nodes))]
-  if (status.takenAt > 0) words.push(text.age(formatAge(status.takenAt, now)))
-  const { diff } = status
-  if (diff && diff.added + diff.gone > 0) words.push(text.changed(formatCount(diff.added), formatCount(diff.gone)))
-  return words.join(' · ')
 }
 
 function share({ nodes, about }: IndexStatus): number {

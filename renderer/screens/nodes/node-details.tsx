@@ -3,7 +3,7 @@ import { IconArrowLeft, IconCopy, IconRefresh } from '@tabler/icons-react'
 import { type ReactNode, useEffect, useState } from 'react'
 import type { NodeDetails, OpcuaTarget } from '../../../shared/api/contract.ts'
 import { Empty } from '../../components/empty.tsx'
-import { ErrorNote } from '../../components/note.tsx'
+import { ErrorNote, Note } from '../../components/note.tsx'
 import { frameText } from '../../i18n/en-frame.ts'
 import { nodesText } from '../../i18n/en-nodes.ts'
 import { useConfig } from '../../stores/config-store.ts'
@@ -21,6 +21,8 @@ export interface DetailsProps {
   readonly onTravel: (nodeId: string) => void
   readonly onBack: (() => void) | undefined
   readonly onReveal: (path: string) => void
+  /** Asked for, and the tree does not lead there. */
+  readonly notInTree: boolean
   /** Beside the name: what one can do with the node where it is shown. */
   readonly actions?: (details: NodeDetails) => ReactNode
   /** Writing and calling, where that is offered. */
@@ -150,6 +152,7 @@ function DetailsBody(props: DetailsProps & { readonly details: NodeDetails; read
             {details.path}
           </div>
         ) : null}
+        {props.notInTree ? <Note tone="off">{text.notInTree}</Note> : null}
       </header>
       <Tabs
         value={tab}

@@ -4,6 +4,7 @@ import type { NodeRow, OpcuaTarget } from '../../../shared/api/contract.ts'
 import { FilterField } from '../../components/filter-field.tsx'
 import { nodesText } from '../../i18n/en-nodes.ts'
 import { IndexBar } from './index-bar.tsx'
+import { isSearchable } from './index-words.ts'
 import { isNodeAddress, nodeClassName, pathSegments } from './node-address.ts'
 import type { NodeTree, TreeItem } from './node-tree.ts'
 import { NodeTreeView } from './node-tree-view.tsx'
@@ -35,7 +36,7 @@ export function NodeFinder(props: Props) {
   const wanted = typed.trim()
   const isAddress = isNodeAddress(wanted)
   const nodes = index.status?.nodes ?? 0
-  const hasIndex = nodes > 0
+  const hasIndex = isSearchable(index.status)
   const searching = wanted !== '' && hasIndex
   const open = (found: FoundNode): void => {
     onLook(found.nodeId)
@@ -58,7 +59,7 @@ export function NodeFinder(props: Props) {
           width="100%"
           onChange={(value) => {
             setTyped(value)
-            tree.filter(hasIndex ? '' : value)
+            tree.filter(hasIndex || isNodeAddress(value) ? '' : value)
           }}
         />
         {isAddress ? (
@@ -81,7 +82,7 @@ export function NodeFinder(props: Props) {
         ) : (
           <NodeTreeView
             tree={tree}
-            filtered={wanted !== ''}
+            filtered={wanted !== '' && !isAddress}
             revealed={props.revealed}
             looked={props.looked}
             {...(purpose === 'look'

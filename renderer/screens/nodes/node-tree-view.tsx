@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core'
 import { type KeyboardEvent, useEffect, useId, useRef, useState, useSyncExternalStore } from 'react'
 import { Empty } from '../../components/empty.tsx'
+import { ErrorNote } from '../../components/note.tsx'
 import { useRowWindow } from '../../components/use-row-window.ts'
 import { sourcesText } from '../../i18n/en-sources.ts'
 import { CheckMark, ClassIcon } from './node-marks.tsx'
@@ -65,6 +66,22 @@ export function NodeTreeView({ tree, filtered, onLook, looked, onActive, reveale
       const hit = tree.findByPrefix(prefix, prefix.length > 1 ? active - 1 : active)
       if (hit >= 0) goTo(hit)
     }
+  }
+
+  const [only] = rows
+  if (rows.length === 1 && only?.kind === 'error' && only.item.error && !only.item.parent) {
+    return (
+      <div className="tree-failed">
+        <ErrorNote
+          error={only.item.error}
+          action={
+            <Button size="compact-sm" variant="default" onClick={() => tree.retry(only.item)}>
+              {text.retry}
+            </Button>
+          }
+        />
+      </div>
+    )
   }
 
   const indexes: number[] = []
@@ -186,7 +203,7 @@ function NoteRow({ id, row, top, active, tree, onActivate }: RowProps) {
       aria-selected={false}
       className={`tree-row tree-note${active ? ' active' : ''}${kind === 'error' ? ' tone-bad' : ' muted'}`}
       style={{ transform: `translateY(${top}px)`, paddingLeft: 26 + item.level * indent }}
-      title={item.error?.hint}
+      title={item.error ? `${item.error.message} ${item.error.hint}` : undefined}
     >
       <span className="ellipsis">{words}</span>
       {kind === 'error' ? (

@@ -55,6 +55,7 @@ function Nodes(props: Omit<Props, 'draft' | 'saved'> & { readonly target: OpcuaT
         onTravel={looking.look}
         onBack={looking.back}
         onReveal={looking.reveal}
+        notInTree={looking.notInTree}
         control={(details, reread) => (
           <NodeControl
             target={target}

@@ -85,6 +85,7 @@ export function NodePicker(props: {
             onTravel={looking.look}
             onBack={looking.back}
             onReveal={looking.reveal}
+            notInTree={looking.notInTree}
             actions={(details) => <AddNode details={details} tree={tree} />}
           />
         ) : (

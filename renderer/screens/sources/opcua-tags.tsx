@@ -12,6 +12,7 @@ import { tagsText as text } from '../../i18n/en-rules.ts'
 import { attention } from '../../stores/attention.ts'
 import { useNow } from '../../stores/use-now.ts'
 import { tagColumns } from './tag-columns.tsx'
+import { TagFacts } from './tag-facts.tsx'
 
 const everyMs = 1000
 
@@ -25,6 +26,7 @@ function Tags({ id }: { readonly id: string }) {
   const [filter, setFilter] = useState('')
   const asked = useDeferredValue(filter.trim())
   const [onlyProblems, setOnlyProblems] = useState(false)
+  const [opened, setOpened] = useState<{ readonly at: number; readonly rows: PagedRows<TagRow> }>()
   const now = useNow()
   const rows = useMemo(
     () =>
@@ -38,6 +40,8 @@ function Tags({ id }: { readonly id: string }) {
   useSyncExternalStore(rows.subscribe, rows.version)
   const onShow = useCallback((first: number, end: number) => rows.show(first, end), [rows])
   const total = rows.total ?? 0
+  // A chosen row belongs to the list it was chosen from.
+  const shown = opened?.rows === rows ? rows.row(opened.at) : undefined
   return (
     <section className="tags" aria-label={text.title}>
       <header className="panel-head">
@@ -64,8 +68,11 @@ function Tags({ id }: { readonly id: string }) {
         total={total}
         rowAt={(index) => rows.row(index)}
         onShow={onShow}
+        selected={shown ? opened?.at : undefined}
+        onOpen={(_tag, at) => setOpened({ at, rows })}
         empty={rows.total === undefined ? null : <NoTags filtered={asked !== ''} onlyProblems={onlyProblems} />}
       />
+      {shown ? <TagFacts tag={shown} /> : null}
     </section>
   )
 }

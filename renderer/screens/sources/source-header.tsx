@@ -30,7 +30,9 @@ export function SourceHeader({
           <>
             <StateMark tone={connectorTones[status.state]}>{frameText.connector[status.state]}</StateMark>
             <span className="muted ellipsis" title={status.detail}>
-              {status.state === 'waiting' && next > 0 ? `${status.detail} ${text.nextTry(next)}` : status.detail}
+              {status.state === 'waiting' && next > 0
+                ? `${status.detail.replace(/[^.!?]$/, '$&.')} ${text.nextTry(next)}`
+                : status.detail}
             </span>
             {status.state === 'online' ? (
               <span className="muted source-figures">
