@@ -164,11 +164,11 @@ function lifePromises(target: () => Promise<Target>): void {
     const asked = (): Promise<string[]> =>
       desktop.app.evaluate(() => (globalThis as unknown as { asked: string[] }).asked)
     await desktop.closeWindow()
-    await expect.poll(() => desktop.windowStates()).toEqual([false])
+    await expect.poll(() => desktop.windowStates(), { timeout: 15_000 }).toEqual([false])
     expect(await asked()).toEqual([expect.stringContaining('keeps collecting')])
     await pressTray(desktop, 'open')
     await desktop.closeWindow()
-    await expect.poll(() => desktop.windowStates()).toEqual([false])
+    await expect.poll(() => desktop.windowStates(), { timeout: 15_000 }).toEqual([false])
     expect(await asked()).toHaveLength(1)
   })
 

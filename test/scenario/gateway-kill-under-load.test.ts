@@ -94,7 +94,8 @@ test(`kill -9 at ${rounds} random moments under load loses nothing the broker ha
   const { conflicts, duplicates } = standIn.counters()
   expect(conflicts).toBe(0)
   expect(duplicates).toBeGreaterThan(0)
-  expect(duplicates).toBeLessThanOrEqual(rounds * maxInFlight * valuesPerMessage)
+  // One window sent and not acknowledged, and one acknowledged whose batch is not settled yet.
+  expect(duplicates).toBeLessThanOrEqual(rounds * 2 * maxInFlight * valuesPerMessage)
   const balance = assertExists(readBalance(dataDir)?.balance, 'the store has been written')
   expect(isBalanced(balance)).toBe(true)
   expect(balance).toMatchObject({ pending: 0, inFlight: 0, quarantined: 0, dropped: 0 })

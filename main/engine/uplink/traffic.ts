@@ -20,6 +20,9 @@ const rowsPerTake = 16_384
  */
 const rowsPerScarceTake = 131_072
 
+/** `{"ts":1700000000000,"values":{"v":0}},` */
+const shortestElementBytes = 38
+
 /** How much may be on the way, how fast, how large, and whose turn it is; what was learnt survives a reconnect. */
 export class Traffic {
   readonly pace: Pace
@@ -61,8 +64,12 @@ export class Traffic {
     this.#window.setLimit(Math.max(1, Math.min(this.#config.maxInFlight, Math.floor(allowed))))
   }
 
+  /** A batch is settled as a whole, so one that holds more than the window would be repeated beyond it after a kill (D5). */
   rowsPerTake(lane: Lane): number {
-    return lane === 'backlog' && this.#messagesAreScarce ? rowsPerScarceTake : rowsPerTake
+    if (lane === 'backlog' && this.#messagesAreScarce) return rowsPerScarceTake
+    const { maxPayloadBytes, aimBytes } = this.#limits
+    const rowsPerMessage = Math.ceil(Math.min(maxPayloadBytes, aimBytes) / shortestElementBytes)
+    return Math.min(rowsPerTake, this.#window.size * rowsPerMessage)
   }
 
   hasRoom(inFlight: number): boolean {
