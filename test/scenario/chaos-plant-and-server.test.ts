@@ -116,6 +116,8 @@ test(`${rounds} rounds of chaos on both cables of a gateway: everything publishe
     120_000,
     () => `${missing()} of ${publisher.published} missing`,
   )
+  // What the broker handed over twice is still on its way.
+  await until('the store is empty', () => readBalance(dataDir)?.balance.pending === 0, 60_000)
   expect(await gateway.signal('SIGTERM')).toEqual({ code: 0, signal: null })
   const balance = assertExists(readBalance(dataDir)?.balance, 'the store has been written')
   expect(isBalanced(balance)).toBe(true)
