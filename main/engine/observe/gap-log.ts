@@ -2,26 +2,18 @@ import type { Gap, GapSink } from '../pipeline/stages.ts'
 import type { IssueSink } from './issues.ts'
 import type { Log } from './log.ts'
 
-/** Gaps as log lines and issues; the newest ones are kept for whoever asks. */
+/** Gaps as log lines and issues. */
 export class GapLog implements GapSink {
   readonly #issues: IssueSink
   readonly #log: Log
-  readonly #newest: Gap[] = []
 
   constructor(issues: IssueSink, log: Log) {
     this.#issues = issues
     this.#log = log
   }
 
-  /** Newest last. */
-  get newest(): readonly Gap[] {
-    return this.#newest
-  }
-
   declare(gap: Gap): void {
     const { connectorId, connectorName, fromMs, toMs, nodeCount, nodes, cause, hint } = gap
-    this.#newest.push(gap)
-    if (this.#newest.length > keptGaps) this.#newest.shift()
     const span = `${fromMs > 0 ? timeText(fromMs) : 'an unknown time'} to ${timeText(toMs)}`
     this.#log.warn('gap', { connector: connectorId, from: fromMs, to: toMs, nodes: nodeCount, cause })
     const list = nodes.join(', ') + (nodeCount > nodes.length ? ` and ${nodeCount - nodes.length} more` : '')
@@ -38,9 +30,6 @@ export class GapLog implements GapSink {
     })
   }
 }
-
-/** Enough for a bad day; the log has them all. */
-const keptGaps = 200
 
 function timeText(ms: number): string {
   return new Date(ms).toISOString()

@@ -47,7 +47,7 @@ export interface SampleSink {
   readonly pressure: Observable<boolean>
 }
 
-export interface AcceptOptions {
+interface AcceptOptions {
   /** Late values that fill a gap: newer ones of the same series were accepted before. */
   readonly backfill?: boolean
 }

@@ -47,8 +47,6 @@ export interface BackfillOptions {
   readonly gaps: GapSink
   readonly clock: Clock
   readonly log: Log
-  /** Nothing is missing any more. */
-  readonly idle: () => void
 }
 
 export class Backfill {
@@ -112,7 +110,6 @@ export class Backfill {
     } finally {
       this.#running = false
     }
-    if (this.#waiting.length === 0) this.#options.idle()
   }
 
   async #fill(missing: Missing, access: SessionAccess, signal: AbortSignal): Promise<void> {

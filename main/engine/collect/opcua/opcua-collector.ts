@@ -15,13 +15,13 @@ import { Backfill } from './backfill.ts'
 import { Collection } from './collection.ts'
 import { closeClient, closeSession, openVerifiedChannel } from './connection.ts'
 import { announcedElsewhere, type PickedEndpoint } from './endpoint.ts'
-import { EnumNames } from './enum-names.ts'
 import { translateError } from './errors.ts'
 import { EventWatch } from './event-watch.ts'
 import { Intake } from './intake.ts'
 import type { Present } from './kept.ts'
 import type { Pki } from './pki.ts'
 import { ResumePoint } from './resume-point.ts'
+import { RuleWatch } from './rule-watch.ts'
 import { Rules } from './rules.ts'
 import { ServerIssues } from './server-issues.ts'
 import { ServerSet } from './server-set.ts'
@@ -57,9 +57,8 @@ const tickMs = 1000
 const probeMs = 30_000
 /** Overflows are gathered for so long before the history is asked for them. */
 const overflowTicks = 10
-/** Servers that do not tell of new nodes are looked over every ten minutes; those that do send many events at once. */
+/** Servers that do not tell of new nodes are looked over every ten minutes. */
 const rescanTicks = 600
-const rescanDelayMs = 1000
 /** How often a server with alternates is asked for its service level, and how long the others may take to answer. */
 const levelTicks = 5
 const compareMs = 30_000
@@ -82,9 +81,8 @@ export class OpcuaCollector implements Collector {
   readonly #collection: Collection
   readonly #backfill: Backfill
   readonly #resume: ResumePoint | undefined
-  readonly #rules: Rules
+  readonly #ruleWatch: RuleWatch
   readonly #servers: ServerSet
-  readonly #enums = new EnumNames()
   readonly #stopping = new AbortController()
   /** Rejects the connection that is being made. */
   #interrupt: ((error: unknown) => void) | undefined
@@ -98,8 +96,6 @@ export class OpcuaCollector implements Collector {
   #crowded = false
   #probedAt = 0
   #ticks = 0
-  #undoRescan: () => void = () => {}
-  #rescanning: Promise<void> = Promise.resolve()
 
   constructor(options: OpcuaCollectorOptions) {
     const { config, firstTag, sink, issues, log, clock, pki } = options
@@ -114,11 +110,19 @@ export class OpcuaCollector implements Collector {
       this.#applyPressure()
     }
     const events = new EventWatch({ events: config.events, connector: config, issues, log })
-    this.#intake = new Intake({ tags: this.#tags, sink, clock, log, enums: this.#enums, crowded, events })
     const tags = this.#tags
-    const { extendTags } = options
+    this.#ruleWatch = new RuleWatch({
+      rules: new Rules({ config, tags, issues: this.#issues, log, extendTags: options.extendTags }),
+      tags,
+      intake: () => this.#intake,
+      clock,
+      log,
+      signal: this.#stopping.signal,
+      access: () => (this.#link.state.kind === 'online' ? this.#collection.present?.access : undefined),
+      changed: (retired) => this.#collection.tagsChanged(retired),
+    })
+    this.#intake = new Intake({ tags: this.#tags, sink, clock, log, enums: this.#ruleWatch.enums, crowded, events })
     this.#servers = new ServerSet({ config, pki, log })
-    this.#rules = new Rules({ config, tags, issues: this.#issues, log, extendTags })
     this.#backfill = new Backfill({
       config,
       tags,
@@ -127,7 +131,6 @@ export class OpcuaCollector implements Collector {
       gaps: options.gaps,
       clock,
       log,
-      idle: () => {},
     })
     this.#collection = new Collection({
       config,
@@ -141,12 +144,8 @@ export class OpcuaCollector implements Collector {
       clock,
       log,
       resume: this.#resume,
-      prepare: async (access) => {
-        await this.#rules.expand(access, this.#stopping.signal)
-        this.#intake.grow()
-        await this.#enums.load(access, this.#tags, log)
-      },
-      modelChanged: () => this.#modelChanged(),
+      prepare: async (access) => void (await this.#ruleWatch.prepare(access)),
+      modelChanged: () => this.#ruleWatch.soon(),
       lost: (client, error) => this.#lost(client, error),
     })
     this.status = new ObservableValue<CollectorStatus>({
@@ -187,7 +186,7 @@ export class OpcuaCollector implements Collector {
   async #end(deadline: Deadline, comesBack: boolean): Promise<void> {
     this.#cleanup.run()
     this.#stopping.abort()
-    this.#undoRescan()
+    this.#ruleWatch.stop()
     this.#link.stop()
     const { clock } = this.#options
     const keeps = comesBack && this.#resume !== undefined && this.#collection.canResume
@@ -294,7 +293,7 @@ export class OpcuaCollector implements Collector {
     if (overflows > 0) this.#issues.overflow(overflows)
     void this.#collection.persist()
     if (++this.#ticks % overflowTicks === 0) this.#accountForOverflows()
-    if (this.#ticks % rescanTicks === 0) this.#modelChanged()
+    if (this.#ticks % rescanTicks === 0) this.#ruleWatch.soon()
     const { present } = this.#collection
     if (!present || this.#link.state.kind !== 'online') return
     this.#setStatus({ state: 'online', detail: this.#onlineDetail() })
@@ -348,30 +347,6 @@ export class OpcuaCollector implements Collector {
       this.#lost(client, new GatewayError('OPCUA_SESSION_LOST', message, { hint: 'It is used from now on.' }))
     } catch (error) {
       this.#options.log.debug('renewed-certificate-refused', { cause: causeText(error) })
-    }
-  }
-
-  /** Soon, once for all changes of the same moment. */
-  #modelChanged(): void {
-    if (this.#rules.isEmpty) return
-    this.#undoRescan()
-    this.#undoRescan = this.#options.clock.after(rescanDelayMs, () => {
-      this.#rescanning = this.#rescanning.then(() => this.#rescan())
-    })
-  }
-
-  async #rescan(): Promise<void> {
-    const { present } = this.#collection
-    if (!present || this.#link.state.kind !== 'online' || this.#stopping.signal.aborted) return
-    try {
-      const { added, retired } = await this.#rules.expand(present.access, this.#stopping.signal)
-      this.#intake.grow()
-      await this.#enums.load(present.access, this.#tags, this.#options.log)
-      for (const slot of retired) this.#intake.forgetSlot(slot)
-      if (added > 0 || retired.length > 0) await this.#collection.tagsChanged(retired)
-    } catch (error) {
-      // A lost connection says so itself, and the next one looks again.
-      this.#options.log.info('rescan-failed', { cause: causeText(error) })
     }
   }
 

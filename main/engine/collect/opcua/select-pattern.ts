@@ -119,7 +119,7 @@ function textOf(path: Path): string {
 }
 
 /** What the placeholders of a rule stand for. */
-export interface TemplateValues {
+interface TemplateValues {
   readonly path: Path
   readonly browseName: string
   readonly displayName: string
@@ -171,7 +171,7 @@ function placeholder(text: string): RuleTemplate | undefined {
   return (values) => values[list].at(index)
 }
 
-export type Selection =
+type Selection =
   | { readonly kind: 'path'; readonly pattern: PathPattern }
   | { readonly kind: 'type'; readonly type: string; readonly below: string }
 
