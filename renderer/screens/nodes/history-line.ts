@@ -2,7 +2,7 @@ import type { TextValue } from '../../../shared/api/contract.ts'
 
 // From values of a node's history to a drawable line. Pure.
 
-export interface LinePoint {
+interface LinePoint {
   readonly ts: number
   readonly value: number
 }

@@ -111,7 +111,13 @@ function columnsFor(isSelected: ((nodeId: string) => boolean) | undefined): read
       title: text.columns.mark,
       titleHidden: true,
       width: '34px',
-      cell: (n) => (n.nodeClass === 2 ? <CheckMark on={isSelected(n.nodeId)} /> : null),
+      cell: (n) =>
+        n.nodeClass === 2 ? (
+          <>
+            <CheckMark on={isSelected(n.nodeId)} />
+            <span className="visually-hidden">{isSelected(n.nodeId) ? text.columns.mark : ''}</span>
+          </>
+        ) : null,
     },
     ...columns,
   ]
