@@ -68,6 +68,7 @@ export const tagsText = {
   same: 'as configured',
   chosen: 'Chosen tag',
   granted: 'Granted',
+  polledEvery: (sampling: string, _queue: string) => `Read every ${sampling} ms; nothing to grant`,
   askedOnly: (sampling: string, queue: string) => `Asked for ${sampling} ms and ${queue} values; not granted yet`,
   samplingTitle: (asked: string, granted: string) => `Asked for ${asked} ms, the server grants ${granted} ms`,
   queueTitle: (asked: string, granted: string) => `Asked for ${asked} values, the server keeps ${granted}`,

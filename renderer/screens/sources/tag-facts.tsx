@@ -11,7 +11,10 @@ export function TagFacts({ tag }: { readonly tag: TagRow }) {
     [
       text.granted,
       tag.samplingMs === undefined
-        ? text.askedOnly(formatCount(tag.requestedSamplingMs), formatCount(tag.requestedQueueSize))
+        ? (tag.state === 'polled' ? text.polledEvery : text.askedOnly)(
+            formatCount(tag.requestedSamplingMs),
+            formatCount(tag.requestedQueueSize),
+          )
         : [
             text.samplingTitle(formatCount(tag.requestedSamplingMs), formatCount(tag.samplingMs)),
             text.queueTitle(formatCount(tag.requestedQueueSize), formatCount(tag.queueSize ?? 0)),

@@ -24,7 +24,8 @@ export function tagPage({ tags, intake, nodes, poller, namespaces }: TagPagePart
   const slots: number[] = []
   const isProblem = (slot: number): boolean => {
     const status = intake.statusOf(slot)
-    return !tags.isActive(slot) || !nodes?.items.has(slot) || (status !== undefined && qualityOf(status) !== 'good')
+    const isCollected = nodes?.items.has(slot) || poller?.nodeOf(slot) !== undefined
+    return !tags.isActive(slot) || !isCollected || (status !== undefined && qualityOf(status) !== 'good')
   }
   for (const [slot, { deviceName, key, node }] of tags.tags().entries()) {
     if (query.onlyProblems && !isProblem(slot)) continue
