@@ -10,8 +10,6 @@ export const storageSchema = z.strictObject({
    * to them: on a volume that is nearly full only the next segment is prepared.
    */
   preallocate: z.boolean().default(true),
-  /** Delivered data may stay on disk this long for a replay (confirmed mode); new data has precedence over it. 0 = not at all. */
-  retainMinutes: z.number().min(0).max(1440).default(0),
   /** block: sources wait (nothing accepted is given up). drop-oldest / drop-newest: with a ledger record. */
   whenFull: z.enum(['block', 'drop-oldest', 'drop-newest']).default('drop-oldest'),
   /** Longest time a sample waits for its group commit. */

@@ -193,7 +193,7 @@ export class SqliteStore implements Store, StoreBooks {
     const { seqs, lane, table } = stored
     const rows = refused.map((row) => toQuarantine(stored, row))
     const at = this.#options.clock.now()
-    const retainMs = options.retainMs ?? this.#options.config.retainMinutes * 60_000
+    const retainMs = options.retainMs ?? 0
     const message = { kind: 'settle', id: this.#nextId++, at, lane, table, seqs, refused: rows, retainMs } as const
     await link.ask(message, [], () => {
       this.#inFlight -= batch.count

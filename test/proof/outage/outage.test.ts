@@ -15,7 +15,7 @@ import { isBalanced } from '../../../shared/status.ts'
 import { makeStore, seriesOf } from '../../contract/store-kit.ts'
 
 /** The nightly command fills all 72 hours. */
-const hours = Number(process.env['TB_GW_OUTAGE_HOURS'] ?? 2)
+const hours = Number(process.env['TB_GW_OUTAGE_HOURS'] ?? 0.5)
 const fullHours = 72
 const valuesPerSecond = 1000
 const limitBytes = 4 * 2 ** 30
