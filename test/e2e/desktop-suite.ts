@@ -167,6 +167,7 @@ function lifePromises(target: () => Promise<Target>): void {
     await expect.poll(() => desktop.windowStates(), { timeout: 15_000 }).toEqual([false])
     expect(await asked()).toEqual([expect.stringContaining('keeps collecting')])
     await pressTray(desktop, 'open')
+    await expect.poll(() => desktop.windowStates(), { timeout: 15_000 }).toEqual([true])
     await desktop.closeWindow()
     await expect.poll(() => desktop.windowStates(), { timeout: 15_000 }).toEqual([false])
     expect(await asked()).toHaveLength(1)
