@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
+import type { Outcome } from './simulation/outcome.ts'
 import { realStore } from './simulation/real-store.ts'
-import { type Outcome, World } from './simulation/world.ts'
+import { World } from './simulation/world.ts'
 
 /** Each run opens the store once per crash, which takes real time. */
 const seeds = Number(process.env['TB_GW_SIM_REAL_SEEDS'] ?? 40)

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest'
 import type { Sight } from './simulation/oracle.ts'
+import type { Outcome } from './simulation/outcome.ts'
 import { regressions } from './simulation/regressions.ts'
 import { simulatedStore } from './simulation/simulated-store.ts'
-import { type Outcome, World } from './simulation/world.ts'
+import { World } from './simulation/world.ts'
 
 /** The nightly command asks for more, from another first seed each night. TB_GW_SIM_SEED=n replays one. */
 const seeds = Number(process.env['TB_GW_SIM_SEEDS'] ?? 2000)

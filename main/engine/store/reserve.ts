@@ -2,7 +2,7 @@ import { randomFillSync } from 'node:crypto'
 import { closeSync, openSync, rmSync, statfsSync, statSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** More than the largest WAL that may have to be checkpointed (tank.ts, walTargetBytes). */
+/** More than the largest WAL that may have to be checkpointed (layout.ts, walTargetBytes). */
 const largestReserveBytes = 8 << 20
 /** Room that must be left for others when the reserve is made. */
 const spareBytes = 1 << 20

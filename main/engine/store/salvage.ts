@@ -14,9 +14,9 @@ import { basename, dirname, join } from 'node:path'
 import { asideFolders, damagedFileIn } from './aside.ts'
 import { headerOf, seriesIdsOf } from './chunk.ts'
 import { type ChunkRow, unpack } from './chunk-table.ts'
+import type { Requeued } from './intake.ts'
 import type { SeriesRow } from './protocol.ts'
 import { type Database, failureOf, openForReading, pageBytes, type Statement } from './sqlite.ts'
-import type { Requeued } from './tank.ts'
 
 /** Chunks read at a time. */
 const readChunks = 16

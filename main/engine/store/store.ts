@@ -2,8 +2,8 @@ import { assert } from '../../../shared/assert.ts'
 import type { StorageConfig } from '../../../shared/config/storage.ts'
 import type { Balance, QuarantineEntry, StoreStatus } from '../../../shared/status.ts'
 import type { Clock } from '../kit/clock.ts'
-import { asGatewayError, GatewayError } from '../kit/gateway-error.ts'
-import { Cleanup, type Deadline, once, settledBy } from '../kit/lifecycle.ts'
+import { GatewayError } from '../kit/gateway-error.ts'
+import { Cleanup, type Deadline, once } from '../kit/lifecycle.ts'
 import type { Observable } from '../kit/observable.ts'
 import type { IssueSink } from '../observe/issues.ts'
 import type { Log } from '../observe/log.ts'
@@ -23,27 +23,18 @@ import type {
   StoreBooks,
   TakeLimits,
 } from '../pipeline/stages.ts'
-import { ChunkBatch, StateBatch, type StoredBatch } from './batch.ts'
-import { encodeChunks } from './chunk.ts'
-import { Growth } from './growth.ts'
-import type {
-  AttributeRow,
-  FromThread,
-  Opened,
-  RetentionClass,
-  Snapshot,
-  StateTableName,
-  WriteResult,
-} from './protocol.ts'
+import { Handouts } from './handouts.ts'
+import { LaneNews } from './lane-news.ts'
+import type { FromThread, Opened, Snapshot, WriteResult } from './protocol.ts'
 import { QuarantineDesk } from './quarantine-desk.ts'
-import { SampledValue } from './sampled-value.ts'
 import { SeriesIds } from './series-ids.ts'
 import { makeSlots } from './slots.ts'
-import { balanceOf, detailOf, emptySnapshot, fillOf, lanesOf, sizesOf } from './snapshot-view.ts'
+import { sort } from './sorting.ts'
 import { StoreIssues } from './store-issues.ts'
+import { StoreView } from './store-view.ts'
 import { TelemetryLanes } from './telemetry-lanes.ts'
-import { ThreadLink } from './thread-link.ts'
-import { fromReport, stopped, storeDied, toQuarantine, toRow } from './translate.ts'
+import { ThreadSession } from './thread-session.ts'
+import { fromReport } from './translate.ts'
 
 /*
  * The tank: keeps datapoints from acceptance until ThingsBoard has acknowledged them.
@@ -94,10 +85,6 @@ interface SqliteStoreOptions {
 /** How often listeners hear of status and balance; housekeeping (expiry, sizes) every fourth time. */
 const publishMs = 250
 const ticksPerHousekeeping = 4
-/** Of the turns of the live lane, one in so many is for newest-only values. */
-const latestEvery = 8
-/** Ages of the live lane that are remembered: an hour and more, then coarser. */
-const marksLimit = 4096
 
 export class SqliteStore implements Store, StoreBooks {
   readonly name = 'store'
@@ -106,62 +93,77 @@ export class SqliteStore implements Store, StoreBooks {
   readonly start: () => Promise<void>
   readonly stop: (deadline: Deadline) => Promise<void>
   readonly #options: SqliteStoreOptions
-  readonly #status: SampledValue<StoreStatus>
-  readonly #balance: SampledValue<Balance>
+  readonly #view: StoreView
   readonly #issues: StoreIssues
-  readonly #growth = new Growth()
   readonly #cleanup = new Cleanup()
-  readonly #listeners = new Set<(lane: Lane) => void>()
-  readonly #taken = new Map<number, StoredBatch>()
+  readonly #news: LaneNews
   readonly #slots = makeSlots()
+  readonly #session: ThreadSession
   readonly #lanes: TelemetryLanes
+  readonly #handouts: Handouts
   readonly #desk: QuarantineDesk
-  /** When which seq was the last, once per housekeeping: the age of what waits in the live lane. */
-  readonly #marks: { seq: number; at: number }[] = []
   readonly #series: SeriesIds
-  #link: ThreadLink | undefined
-  #opening: { resolve(opened: Opened): void; reject(error: GatewayError): void } | undefined
-  #state: StoreStatus['state'] = 'opening'
-  #error: GatewayError | undefined
-  #snapshot: Snapshot = emptySnapshot
-  #attributesKnown = false
-  #latestKnown = false
-  #turn = 0
-  #inFlight = 0
-  #commits = 0
-  /** Of requests and batches. */
-  #nextId = 1
-  #closed: () => void = () => {}
 
   constructor(options: SqliteStoreOptions) {
     this.#options = options
     this.#issues = new StoreIssues(options.issues)
     this.#series = new SeriesIds(options.registry)
+    const { clock, log, registry } = options
+    this.#session = new ThreadSession({
+      clock,
+      log,
+      issues: this.#issues,
+      onFault: (error) => options.onFault(error),
+      message: (message) => this.#receive(message),
+      changed: () => this.#view.status.publish(),
+    })
     this.#lanes = new TelemetryLanes(new Int8Array(this.#slots), (from, before, maxChunks, forgotten) =>
       this.#read(from, before, maxChunks, forgotten),
     )
+    this.#news = new LaneNews(this.#lanes)
+    this.#handouts = new Handouts({
+      session: this.#session,
+      lanes: this.#lanes,
+      news: this.#news,
+      series: this.#series,
+      clock,
+    })
     this.#desk = new QuarantineDesk({
-      link: () => this.#openLink(),
-      nextId: () => this.#nextId++,
-      now: options.clock.now,
-      registry: options.registry,
+      link: () => this.#session.openLink(),
+      nextId: () => this.#session.nextId(),
+      now: clock.now,
+      registry,
       series: this.#series,
     })
-    this.#status = new SampledValue(() => this.#readStatus())
-    this.#balance = new SampledValue(() => balanceOf(this.#snapshot, this.#inFlight))
-    this.status = this.#status
-    this.balance = this.#balance
+    this.#view = new StoreView({
+      session: this.#session,
+      lanes: this.#lanes,
+      handouts: this.#handouts,
+      clock,
+      metrics: options.metrics,
+    })
+    this.status = this.#view.status
+    this.balance = this.#view.balance
     this.start = once(() => this.#start())
     this.stop = once((deadline) => this.#stop(deadline))
   }
 
   async append(datapoints: readonly Datapoint[]): Promise<AppendOutcome> {
     assert(datapoints.length > 0, 'append is never called with nothing')
-    const link = this.#openLink()
+    const link = this.#session.openLink()
     const series = this.#series.assign(datapoints)
     const { chunks, classes, attributes, latest } = sort(datapoints)
     const at = this.#options.clock.now()
-    const message = { kind: 'append', id: this.#nextId++, at, chunks, classes, attributes, latest, series } as const
+    const message = {
+      kind: 'append',
+      id: this.#session.nextId(),
+      at,
+      chunks,
+      classes,
+      attributes,
+      latest,
+      series,
+    } as const
     const result = await link.ask(message, chunks)
     switch (result.kind) {
       case 'stored':
@@ -176,64 +178,33 @@ export class SqliteStore implements Store, StoreBooks {
     }
   }
 
-  async take(lane: Lane, { maxCount }: TakeLimits): Promise<Batch | undefined> {
-    const link = this.#openLink()
-    if (lane === 'attributes') return this.#takeState(link, lane, maxCount)
-    // Newest-only values share the live lane: they have every eighth turn, and what is left.
-    const latestFirst = lane === 'live' && this.#snapshot.latestAvailable > 0 && ++this.#turn % latestEvery === 0
-    const first = latestFirst ? await this.#takeState(link, 'latest', maxCount) : undefined
-    const batch = first ?? (await this.#takeChunks(lane, maxCount))
-    if (batch || lane === 'backlog' || latestFirst || this.#snapshot.latestAvailable === 0) return batch
-    return this.#takeState(link, 'latest', maxCount)
+  take(lane: Lane, limits: TakeLimits): Promise<Batch | undefined> {
+    return this.#handouts.take(lane, limits)
   }
 
-  async settle(batch: Batch, refused: readonly RefusedRow[], options: SettleOptions = {}): Promise<void> {
-    const link = this.#openLink()
-    const stored = this.#end(batch)
-    const { seqs, lane, table } = stored
-    const rows = refused.map((row) => toQuarantine(stored, row))
-    const at = this.#options.clock.now()
-    const retainMs = options.retainMs ?? 0
-    const message = { kind: 'settle', id: this.#nextId++, at, lane, table, seqs, refused: rows, retainMs } as const
-    await link.ask(message, [], () => {
-      this.#inFlight -= batch.count
-    })
+  settle(batch: Batch, refused: readonly RefusedRow[], options: SettleOptions = {}): Promise<void> {
+    return this.#handouts.settle(batch, refused, options)
   }
 
-  /** After the store has stopped there is nothing to give back to: the next start hands everything out again anyway. */
   release(batch: Batch): void {
-    if (this.#state !== 'ready' && this.#state !== 'full') return
-    const link = this.#openLink()
-    const taken = this.#end(batch)
-    if (taken instanceof ChunkBatch) {
-      this.#inFlight -= taken.count
-      this.#withNews(() => this.#lanes.giveBack(taken.lane, taken.chunks))
-      return
-    }
-    const { table, seqs } = taken
-    assert(table !== undefined, 'what is no chunk is a row of a state table')
-    const message = { kind: 'give-back', id: this.#nextId++, at: this.#options.clock.now(), table, seqs } as const
-    link
-      .ask(message, [], () => {
-        this.#inFlight -= taken.count
-      })
-      // Only a store that has failed or stopped answers with an error; it says so itself.
-      .catch(() => undefined)
+    this.#handouts.release(batch)
   }
 
   splitLanes(): void {
-    this.#withNews(() => this.#lanes.split())
-    this.#marks.length = 0
+    this.#news.after(() => this.#lanes.split())
+    this.#view.liveStartsNow()
   }
 
   async replay(sinceMs: number): Promise<number> {
     const at = this.#options.clock.now()
-    const answer = await this.#openLink().ask({ kind: 'replay', id: this.#nextId++, at, since: sinceMs })
+    const answer = await this.#session
+      .openLink()
+      .ask({ kind: 'replay', id: this.#session.nextId(), at, since: sinceMs })
     return answer.kind === 'returned' ? answer.count : 0
   }
 
   quarantinePage(query: PageQuery): Promise<{ total: number; limit: number; rows: QuarantineEntry[] }> {
-    return this.#desk.page(query, this.#snapshot.quarantineLimit)
+    return this.#desk.page(query, this.#view.snapshot.quarantineLimit)
   }
 
   retryQuarantined(ids: readonly number[]): Promise<number> {
@@ -257,105 +228,77 @@ export class SqliteStore implements Store, StoreBooks {
   }
 
   onAvailable(listener: (lane: Lane) => void): () => void {
-    this.#listeners.add(listener)
-    return () => this.#listeners.delete(listener)
+    return this.#news.subscribe(listener)
   }
 
   async #start(): Promise<void> {
-    const { folder, config, clock, log } = this.#options
-    const link = new ThreadLink({
-      message: (message) => this.#receive(message),
-      died: (reason) => this.#fault(storeDied(reason)),
-    })
-    this.#link = link
-    try {
-      const opened = await new Promise<Opened>((resolve, reject) => {
-        this.#opening = { resolve, reject }
-        const { maxBytes, maxAgeHours, whenFull, preallocate } = config
-        const limits = { maxBytes, maxAgeHours, whenFull, preallocate }
-        link.post({ kind: 'open', options: { folder, config: limits, slots: this.#slots, at: clock.now() } })
-      })
-      this.#open(opened)
-      const { sqliteVersion, snapshot } = opened
-      log.info('store-opened', { rows: snapshot.storedRows, bytes: snapshot.usedBytes, sqlite: sqliteVersion })
-    } catch (error) {
-      this.#setState('faulted', asGatewayError(error))
-      await link.end()
-      throw error
-    } finally {
-      this.#opening = undefined
-    }
+    const { folder, config, clock } = this.#options
+    const { maxBytes, maxAgeHours, whenFull, preallocate } = config
+    const limits = { maxBytes, maxAgeHours, whenFull, preallocate }
+    const options = { folder, config: limits, slots: this.#slots, at: clock.now() }
+    await this.#session.open(options, (opened) => this.#open(opened))
   }
 
   #open(opened: Opened): void {
     this.#series.restore(opened.series, opened.nextSeriesId)
     this.#issues.opened(opened)
-    this.#setState('ready')
+    this.#session.setState('ready')
     if (opened.snapshot.storedRows > 0)
-      this.#withNews(() => this.#lanes.found([opened.firstSeq, opened.snapshot.tailSeq]))
+      this.#news.after(() => this.#lanes.found([opened.firstSeq, opened.snapshot.tailSeq]))
     let turn = 0
     this.#cleanup.add(
       this.#options.clock.every(publishMs, () => {
         if (++turn % ticksPerHousekeeping === 0) this.#tick()
-        this.#status.publish()
-        this.#balance.publish()
+        this.#view.publish()
       }),
     )
     this.#accept(opened.snapshot)
+    const { sqliteVersion, snapshot } = opened
+    this.#options.log.info('store-opened', {
+      rows: snapshot.storedRows,
+      bytes: snapshot.usedBytes,
+      sqlite: sqliteVersion,
+    })
   }
 
   #tick(): void {
     const at = this.#options.clock.now()
-    this.#growth.add(at, this.#snapshot.usedBytes)
-    this.#noteAge(at)
+    this.#view.note(at)
     this.#lanes.evict(at)
-    if (this.#state !== 'faulted') this.#link?.post({ kind: 'tick', at, forgotten: this.#lanes.takeForgotten() })
+    if (this.#session.state !== 'faulted')
+      this.#session.link?.post({ kind: 'tick', at, forgotten: this.#lanes.takeForgotten() })
   }
 
   async #stop(deadline: Deadline): Promise<void> {
-    const link = this.#link
-    const before = this.#state
     this.#cleanup.run()
-    if (this.#state !== 'faulted') this.#setState('closed')
-    if (!link) return
-    if (before === 'ready' || before === 'full') {
-      link.expectEnd()
-      const closed = new Promise<void>((resolve) => {
-        this.#closed = resolve
-      })
-      link.post({ kind: 'close' })
-      const inTime = await settledBy(closed, deadline, this.#options.clock)
-      if (!inTime) this.#options.log.warn('store-close-late')
-    }
-    await link.end()
-    link.failAll(stopped())
+    await this.#session.close(deadline)
   }
 
   #receive(message: FromThread): void {
     switch (message.kind) {
       case 'opened':
-        this.#opening?.resolve(message)
+        this.#session.opened(message)
         return
       case 'not-opened':
-        this.#opening?.reject(fromReport(message.error))
+        this.#session.notOpened(fromReport(message.error))
         return
       case 'committed':
         this.#committed(message.results, message.seconds, message.snapshot)
         return
       case 'chunks':
         if (message.damaged > 0) this.#issues.damaged(message.damaged)
-        this.#link?.answer(message.id, message)
+        this.#session.link?.answer(message.id, message)
         this.#accept(message.snapshot)
         return
       case 'state':
-        this.#link?.answer(message.id, message)
+        this.#session.link?.answer(message.id, message)
         this.#accept(message.snapshot)
         return
       case 'books':
-        this.#link?.answer(message.id, message)
+        this.#session.link?.answer(message.id, message)
         return
       case 'backlog-grew':
-        this.#withNews(() => this.#lanes.grew(message.ranges))
+        this.#news.after(() => this.#lanes.grew(message.ranges))
         this.#accept(message.snapshot)
         return
       case 'damaged':
@@ -368,166 +311,38 @@ export class SqliteStore implements Store, StoreBooks {
         this.#options.log.info('salvaged', { path: message.movedTo, rows: message.recovered, lost: message.lost })
         return
       case 'fault':
-        this.#fault(fromReport(message.error))
+        this.#session.fault(fromReport(message.error))
         return
       case 'closed':
-        this.#closed()
+        this.#session.closed()
     }
   }
 
   #committed(results: readonly WriteResult[], seconds: number, snapshot: Snapshot): void {
-    if (seconds > 0) {
-      this.#commits++
-      this.#options.metrics.commit.observe(seconds)
-    }
+    if (seconds > 0) this.#view.committed(seconds)
     // Promises resolve after this function, when the snapshot is in place.
     for (const result of results) {
-      if (result.kind === 'stored') this.#withNews(() => this.#lanes.keep(result.chunks, result.slots))
-      if (result.kind === 'failed') this.#link?.fail(result.id, fromReport(result.error))
-      else this.#link?.answer(result.id, result)
+      if (result.kind === 'stored') this.#news.after(() => this.#lanes.keep(result.chunks, result.slots))
+      if (result.kind === 'failed') this.#session.link?.fail(result.id, fromReport(result.error))
+      else this.#session.link?.answer(result.id, result)
     }
     this.#accept(snapshot)
   }
 
   /** Takes over the thread's picture and wakes those who wait for what is new in it. */
   #accept(snapshot: Snapshot): void {
-    this.#snapshot = snapshot
-    if (this.#state === 'ready' || this.#state === 'full')
-      this.#setState(snapshot.full || snapshot.diskFull ? 'full' : 'ready')
+    this.#view.snapshot = snapshot
+    this.#handouts.latestAvailable = snapshot.latestAvailable
+    if (this.#session.running) this.#session.setState(snapshot.full || snapshot.diskFull ? 'full' : 'ready')
     this.#issues.snapshot(snapshot)
-    const hadLatest = this.#latestKnown
-    this.#latestKnown = snapshot.latestAvailable > 0
-    if (!hadLatest && this.#latestKnown && !this.#lanes.hasMore('live')) this.#announce('live')
-    const hadAttributes = this.#attributesKnown
-    this.#attributesKnown = snapshot.attributesAvailable > 0
-    if (!hadAttributes && this.#attributesKnown) this.#announce('attributes')
-  }
-
-  /** Announces the lanes that have something to take after `change` and had nothing before. */
-  #withNews(change: () => void): void {
-    const lanes = ['live', 'backlog'] as const
-    const had = lanes.map((lane) => this.#lanes.hasMore(lane))
-    change()
-    for (const [i, lane] of lanes.entries()) if (!had[i] && this.#lanes.hasMore(lane)) this.#announce(lane)
-  }
-
-  #announce(lane: Lane): void {
-    for (const listener of [...this.#listeners]) listener(lane)
-  }
-
-  async #takeChunks(lane: 'live' | 'backlog', maxCount: number): Promise<Batch | undefined> {
-    const chunks = await this.#lanes.take(lane, maxCount)
-    if (!chunks) return undefined
-    return this.#hand(new ChunkBatch(this.#nextId++, lane, chunks, this.#series.byId))
-  }
-
-  async #takeState(link: ThreadLink, table: StateTableName, maxCount: number): Promise<Batch | undefined> {
-    let batch: Batch | undefined
-    await link.ask({ kind: 'take-state', id: this.#nextId++, table, maxCount }, [], (answer) => {
-      if (answer.kind !== 'state' || answer.rows.length === 0) return
-      batch = this.#hand(new StateBatch(this.#nextId++, table, answer.rows, this.#series.byId))
-    })
-    return batch
-  }
-
-  #hand(batch: StoredBatch): Batch {
-    this.#taken.set(batch.id, batch)
-    this.#inFlight += batch.count
-    return batch
-  }
-
-  #end(batch: Batch): StoredBatch {
-    const taken = this.#taken.get(batch.id)
-    assert(taken === batch, 'a batch is settled or given back once, to the store that handed it out')
-    this.#taken.delete(batch.id)
-    return taken
+    this.#news.snapshot(snapshot)
   }
 
   async #read(from: number, before: number, maxChunks: number, forgotten: readonly number[]) {
     const at = this.#options.clock.now()
-    const id = this.#nextId++
-    const answer = await this.#openLink().ask({ kind: 'read', id, at, from, before, maxChunks, forgotten })
+    const id = this.#session.nextId()
+    const answer = await this.#session.openLink().ask({ kind: 'read', id, at, from, before, maxChunks, forgotten })
     assert(answer.kind === 'chunks', 'a read is answered with chunks')
     return answer
   }
-
-  #noteAge(at: number): void {
-    const first = this.#lanes.firstSeq('live') ?? Number.POSITIVE_INFINITY
-    while (this.#marks.length > 1 && (this.#marks[1]?.seq ?? first) < first) this.#marks.shift()
-    this.#marks.push({ seq: this.#snapshot.tailSeq, at })
-    if (this.#marks.length > marksLimit) this.#marks.splice(1, 1)
-  }
-
-  #fault(error: GatewayError): void {
-    if (this.#opening) {
-      this.#opening.reject(error)
-      return
-    }
-    if (this.#state === 'faulted' || this.#state === 'closed') return
-    this.#setState('faulted', error)
-    this.#issues.faulted(error)
-    this.#options.log.error('store-faulted', { code: error.code, ...error.detail })
-    this.#link?.failAll(error)
-    this.#options.onFault(error)
-  }
-
-  #openLink(): ThreadLink {
-    if (this.#state === 'faulted' && this.#error) throw this.#error
-    if (!this.#link || (this.#state !== 'ready' && this.#state !== 'full')) throw stopped()
-    return this.#link
-  }
-
-  #setState(state: StoreStatus['state'], error?: GatewayError): void {
-    if (this.#state === state) return
-    this.#state = state
-    this.#error = error
-    this.#status.publish()
-  }
-
-  #readStatus(): StoreStatus {
-    const { clock, metrics } = this.#options
-    const now = clock.now()
-    const waiting = { live: this.#lanes.pending('live'), backlog: this.#lanes.pending('backlog') }
-    const liveSince = this.#marks[0]?.at ?? now
-    return {
-      ...sizesOf(this.#snapshot, this.#growth, now),
-      ...fillOf(this.#snapshot),
-      lanes: lanesOf(this.#snapshot, waiting, this.#inFlight, liveSince, now),
-      state: this.#state,
-      detail: this.#error?.message ?? detailOf(this.#snapshot),
-      commits: this.#commits,
-      commitP50Ms: metrics.commit.quantileMs(0.5),
-      commitP99Ms: metrics.commit.quantileMs(0.99),
-    }
-  }
-}
-
-interface Sorted {
-  readonly chunks: ArrayBuffer[]
-  readonly classes: RetentionClass[]
-  readonly attributes: AttributeRow[]
-  readonly latest: AttributeRow[]
-}
-
-/** By what happens to them: chunks of each retention class, and rows of which only the newest waits. */
-function sort(datapoints: readonly Datapoint[]): Sorted {
-  const sorted: Sorted = { chunks: [], classes: [], attributes: [], latest: [] }
-  const special = datapoints.some(({ series: { kind, retention } }) => kind === 'attribute' || retention !== undefined)
-  const byClass: readonly Datapoint[][] = special ? [[], [], []] : [datapoints as Datapoint[]]
-  if (special) {
-    for (const datapoint of datapoints) {
-      const { kind, retention } = datapoint.series
-      if (kind === 'attribute') sorted.attributes.push(toRow(datapoint))
-      else if (retention === 'latest') sorted.latest.push(toRow(datapoint))
-      else byClass[retention === undefined ? 0 : retention === 'guaranteed' ? 1 : 2]?.push(datapoint)
-    }
-  }
-  for (const [retention, some] of byClass.entries()) {
-    if (some.length === 0) continue
-    for (const chunk of encodeChunks(some)) {
-      sorted.chunks.push(chunk)
-      sorted.classes.push(retention as RetentionClass)
-    }
-  }
-  return sorted
 }

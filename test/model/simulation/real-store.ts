@@ -14,7 +14,8 @@ import type {
 import { makeStore, plain } from '../../contract/store-kit.ts'
 import { BrokenPromise } from './oracle.ts'
 import type { ProcessClock } from './sim-time.ts'
-import type { World, WorldStore } from './world.ts'
+import type { World } from './world.ts'
+import type { WorldStore } from './world-store.ts'
 
 /** Before the file is written and after: a crash in the first span loses the write, in the second only the answer. */
 const writeMs = 4

@@ -1,5 +1,6 @@
 import { SimDisk, SimStore } from './sim-store.ts'
-import type { World, WorldStore } from './world.ts'
+import type { World } from './world.ts'
+import type { WorldStore } from './world-store.ts'
 
 const unlimited = 1_000_000
 

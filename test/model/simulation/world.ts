@@ -1,55 +1,20 @@
-import { defaultLinkPolicy } from '../../../main/engine/kit/connection-machine.ts'
-import { IssueBook } from '../../../main/engine/observe/issues.ts'
-import type { Log } from '../../../main/engine/observe/log.ts'
-import { Metrics } from '../../../main/engine/observe/metrics.ts'
 import { GroupCommit } from '../../../main/engine/pipeline/group-commit.ts'
 import { SeriesRegistry } from '../../../main/engine/pipeline/series.ts'
 import type { Store } from '../../../main/engine/pipeline/stages.ts'
-import { ThingsboardUplink } from '../../../main/engine/uplink/uplink.ts'
-import { thingsboardSchema } from '../../../shared/config/thingsboard.ts'
+import type { ThingsboardUplink } from '../../../main/engine/uplink/uplink.ts'
 import { isBalanced } from '../../../shared/status.ts'
-import { BrokenPromise, Oracle, type Sight, type SourceRow } from './oracle.ts'
+import { BrokenPromise, Oracle, type SourceRow } from './oracle.ts'
+import { busiestMinute, type Outcome } from './outcome.ts'
 import { type Fault, type Plan, planOf } from './plan.ts'
 import { Random } from './random.ts'
-import { SimMqttClient } from './sim-mqtt-client.ts'
-import { type NetworkWeather, SimCable } from './sim-network.ts'
-import { SimServer } from './sim-server.ts'
 import { ProcessClock, SimTime } from './sim-time.ts'
+import { makeUplink } from './sim-uplink.ts'
 import { Source } from './source.ts'
+import { Surroundings } from './surroundings.ts'
+import type { WorldStore } from './world-store.ts'
 
 // A whole plant in one process: source, gateway (group commit, store, uplink), network and ThingsBoard, all on one simulated
 // clock and one seed. `run` lives through the plan's faults, then calms everything and demands that every promise was kept.
-
-/** The store of a world: simulated, or the real one. */
-export interface WorldStore {
-  /** What one process opens. */
-  open(clock: ProcessClock, registry: SeriesRegistry): Store | Promise<Store>
-  /** The process is dead; what it had not committed is gone. */
-  crashed(): Promise<void> | void
-  /** Nothing goes on outside of simulated time. */
-  idle(): Promise<void>
-  /** Conditions as planned, or all well for the end. */
-  weather(calm: boolean): void
-  /** Tells the oracle what the store did by itself, once nothing is stored any more. */
-  reconcile?(): void
-  close(): Promise<void>
-}
-
-export interface Outcome {
-  readonly seed: number
-  readonly sights: ReadonlySet<Sight>
-  readonly rows: number
-  readonly arrivals: number
-  readonly duplicates: number
-  readonly quarantined: number
-  readonly dropped: number
-  readonly crashes: number
-  readonly connections: number
-  readonly connectionsPerMinute: number
-  readonly simulatedMs: number
-  /** Of everything that arrived, in order, and when it ended: two runs of one seed must agree. */
-  readonly fingerprint: string
-}
 
 /** After the faults everything has to be delivered within this time; finding a value that kills sessions takes the longest. */
 const healMs = 3_600_000
@@ -69,16 +34,13 @@ export class World {
   readonly random: Random
   readonly oracle = new Oracle()
   readonly plan: Plan
-  readonly #server: SimServer
+  readonly #surroundings: Surroundings
   readonly #source: Source
-  readonly #network: NetworkWeather
   readonly #makeStore: (world: World) => WorldStore
   #store: WorldStore | undefined
   #process: Process | undefined
-  #cable: SimCable | undefined
   #processes = 0
   #crashes = 0
-  readonly #dials: number[] = []
   #failure: unknown
   #work: Promise<unknown> = Promise.resolve()
   #working = 0
@@ -92,25 +54,10 @@ export class World {
     this.#makeStore = makeStore
     this.random = new Random(seed)
     this.plan = planOf(this.random)
-    const { plan } = this
-    this.#network = { latency: plan.latencyMs, jitter: plan.jitterMs, door: 'open' }
-    this.oracle.probation = plan.protocolVersion === 4
-    this.#server = new SimServer(plan.server, this.time, this.oracle)
-    this.#source = new Source(plan, this.random, this.oracle)
-    const { faults } = this.#server.core
-    faults.hideLimits = plan.hideLimits
-    faults.refuse = (device, key, { text }) => {
-      if (text.includes('poison')) {
-        this.oracle.disturbed.add(device)
-        return plan.protocolVersion === 5
-      }
-      if (key.startsWith('state')) this.#server.attributeArrived(device, key, text)
-      return false
-    }
-    faults.closeOn = (device, _, { text }) => {
-      if (text.includes('deadly')) this.oracle.disturbed.add(device)
-      return text.includes('deadly')
-    }
+    const { time, random, oracle, plan } = this
+    oracle.probation = plan.protocolVersion === 4
+    this.#surroundings = new Surroundings({ time, random, oracle, plan })
+    this.#source = new Source(plan, random, oracle)
   }
 
   async run(): Promise<Outcome> {
@@ -138,9 +85,7 @@ export class World {
 
   async #heal(): Promise<void> {
     this.#calm = true
-    const { faults } = this.#server.core
-    Object.assign(faults, { silent: false, loseAcks: 0, limitNext: 0 })
-    Object.assign(this.#network, { latency: 5, jitter: 1, door: 'open' })
+    this.#surroundings.calm()
     this.#store?.weather(true)
     const done = () => this.#nothingStored() && this.#source.waiting === 0
     await this.#live(healMs, done)
@@ -211,66 +156,24 @@ export class World {
       const store = await this.#store?.open(clock, registry)
       if (!store) return
       await store.start()
-      const uplink = this.#makeUplink(number, clock, registry, store)
+      const uplink = makeUplink({
+        plan: this.plan,
+        number,
+        clock,
+        registry,
+        store,
+        random: this.random.unit,
+        epoch: () => this.oracle.epoch,
+        dial: () => this.#surroundings.dial(),
+        acknowledged: (shipment, code) => this.#guard(() => this.oracle.acknowledged(shipment, code)),
+        sights: this.oracle.sights,
+      })
       await uplink.start()
       const commit = new GroupCommit({ store, clock, commitIntervalMs: this.plan.commitIntervalMs })
       this.#source.registry = registry
       this.#process = { number, clock, store, uplink, commit }
       this.#offer(this.#source.unpromised())
     })
-  }
-
-  #makeUplink(number: number, clock: ProcessClock, registry: SeriesRegistry, store: Store): ThingsboardUplink {
-    const { plan } = this
-    return new ThingsboardUplink({
-      config: thingsboardSchema.parse({
-        host: 'sim',
-        credentials: { type: 'token', token: 'T' },
-        protocolVersion: plan.protocolVersion,
-        maxInFlight: plan.maxInFlight,
-        maxPayloadBytes: plan.maxPayloadBytes,
-        ackTimeoutSeconds: plan.ackTimeoutSeconds,
-        severalDevicesPerMessage: plan.severalDevices,
-      }),
-      store,
-      registry,
-      clock,
-      log: silentLog,
-      issues: new IssueBook(clock),
-      metrics: new Metrics(),
-      gatewayName: 'sim',
-      version: '0',
-      startedAt: 0,
-      statistics: () => ({}),
-      linkPolicy: { ...defaultLinkPolicy, random: this.random.unit },
-      connectMqtt: (options) =>
-        new SimMqttClient(
-          {
-            clock,
-            process: number,
-            epoch: () => this.oracle.epoch,
-            dial: () => this.#dial(),
-            acknowledged: (shipment, code) => {
-              if (code === 0x97) this.oracle.sights.add('rate limited')
-              if (code === 0x80) this.oracle.sights.add('device refused')
-              this.#guard(() => this.oracle.acknowledged(shipment, code))
-            },
-          },
-          options,
-        ).asMqttClient,
-    })
-  }
-
-  #dial() {
-    this.#dials.push(this.time.ms)
-    if (this.#dials.length > 1) this.oracle.sights.add('reconnect')
-    const { door } = this.#network
-    if (door !== 'open') return door
-    const cable = new SimCable(this.time, this.random, this.#network)
-    this.#cable = cable
-    const { far } = cable
-    this.#server.accept(far)
-    return cable.near
   }
 
   #produce(): void {
@@ -294,8 +197,6 @@ export class World {
 
   #do(fault: Fault): void {
     if (this.#calm) return
-    const { faults } = this.#server.core
-    const { sights } = this.oracle
     switch (fault.kind) {
       case 'crash':
         if (fault.ambush) this.#ambush = fault
@@ -304,52 +205,12 @@ export class World {
       case 'restart':
         this.#restart(fault.forMs)
         return
-      case 'cut':
-        this.#cable?.reset()
-        return
-      case 'half-open':
-        sights.add('half-open')
-        if (fault.direction === 'both') this.#cable?.halfOpen()
-        else this.#cable?.deafen(fault.direction)
-        return
-      case 'door':
-        this.#network.door = fault.door
-        if (fault.cut) this.#cable?.reset()
-        this.time.after(fault.forMs, () => {
-          this.#network.door = 'open'
-        })
-        return
-      case 'slow':
-        Object.assign(this.#network, { latency: fault.latencyMs, jitter: fault.latencyMs / 2 })
-        this.time.after(fault.forMs, () => {
-          Object.assign(this.#network, { latency: this.plan.latencyMs, jitter: this.plan.jitterMs })
-        })
-        return
-      case 'server-restart':
-        this.#server.restart()
-        return
-      case 'silent':
-        faults.silent = true
-        this.time.after(fault.forMs, () => {
-          faults.silent = false
-          // What it has not answered it never will.
-          this.#server.restart()
-        })
-        return
-      case 'lose-acks':
-        faults.loseAcks += fault.count
-        sights.add('puback lost')
-        return
-      case 'limit':
-        faults.limitNext += fault.count
-        return
-      case 'clock':
-        sights.add('wall clock jump')
-        this.time.jumpWall(fault.byMs)
-        return
       case 'disk':
-        this.#source.diskFault(fault.what, sights)
+        this.#source.diskFault(fault.what, this.oracle.sights)
         this.diskFault(fault)
+        return
+      default:
+        this.#surroundings.disturb(fault)
     }
   }
 
@@ -391,9 +252,7 @@ export class World {
     if (!process) return
     this.#process = undefined
     process.clock.kill()
-    this.#cable?.near.removeAllListeners()
-    if (silently) this.#cable?.halfOpen()
-    else this.#cable?.reset()
+    this.#surroundings.processDied(silently)
     this.oracle.split()
     this.#outside(() => this.#store?.crashed())
   }
@@ -408,7 +267,7 @@ export class World {
   #checkAttributes(): void {
     for (const [series, row] of this.oracle.newestAttributes()) {
       if (row.nature !== 'healthy' || this.oracle.impossible.has(row.device)) continue
-      const stands = this.#server.core.records.devices.get(row.device)?.attributes.get(row.key)?.text
+      const stands = this.#surroundings.server.core.records.devices.get(row.device)?.attributes.get(row.key)?.text
       if (stands !== row.text) throw new BrokenPromise(`${series} stands at ${stands} instead of ${row.text} (D9)`)
     }
   }
@@ -423,6 +282,7 @@ export class World {
 
   #outcome(): Outcome {
     const { oracle } = this
+    const { dials } = this.#surroundings
     return {
       seed: this.#seed,
       sights: oracle.sights,
@@ -432,30 +292,12 @@ export class World {
       quarantined: oracle.counts.quarantined,
       dropped: oracle.counts.dropped,
       crashes: this.#crashes,
-      connections: this.#dials.length,
-      connectionsPerMinute: busiestMinute(this.#dials),
+      connections: dials.length,
+      connectionsPerMinute: busiestMinute(dials),
       simulatedMs: this.time.ms,
-      fingerprint: `${oracle.hash}/${oracle.arrivals}/${this.#dials.length}/${this.time.ms}`,
+      fingerprint: `${oracle.hash}/${oracle.arrivals}/${dials.length}/${this.time.ms}`,
     }
   }
 }
 
-function busiestMinute(times: readonly number[]): number {
-  let most = 0
-  let first = 0
-  times.forEach((ms, i) => {
-    while (ms - (times[first] as number) > 60_000) first++
-    most = Math.max(most, i - first + 1)
-  })
-  return most
-}
-
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
-
-const silentLog: Log = {
-  child: () => silentLog,
-  debug: () => {},
-  info: () => {},
-  warn: () => {},
-  error: () => {},
-}

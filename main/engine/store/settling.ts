@@ -1,0 +1,70 @@
+import { quarantineHasRoom } from './admission.ts'
+import type { GiveBackRequest, SettleRequest, StateTableName, WriteResult } from './protocol.ts'
+import type { Segment } from './segment.ts'
+import type { Shelf } from './shelf.ts'
+import type { Transactions } from './transactions.ts'
+
+/** How a batch ends: delivered rows go or stay for a replay, refused ones go into quarantine. All of it inside a transaction. */
+export class Settling {
+  readonly #shelf: Shelf
+  readonly #transactions: Transactions
+  readonly #maxBytes: number
+
+  constructor(transactions: Transactions, maxBytes: number) {
+    this.#shelf = transactions.shelf
+    this.#transactions = transactions
+    this.#maxBytes = maxBytes
+  }
+
+  chunks({ id, at, lane, seqs, refused, retainMs }: SettleRequest): WriteResult {
+    for (const seq of seqs) {
+      // Rows that are gone already (a damaged file) are accounted for elsewhere.
+      const rows = refused.length === 0 ? [] : refused.filter((row) => row.seq === seq)
+      for (const segment of this.#shelf.holdersOf(seq)) {
+        const gone = this.#transactions.on(segment, ({ chunks }) =>
+          retainMs > 0 && rows.length === 0 ? chunks.retain(seq, at, at + retainMs) : chunks.delete(seq),
+        )
+        if (!gone) continue
+        const quarantined = rows.slice(0, gone.count)
+        for (const row of quarantined) this.#quarantine(segment, row, lane, at)
+        segment.books.add('delivered', gone.count - quarantined.length)
+        break
+      }
+    }
+    return { id, kind: 'settled' }
+  }
+
+  state({ id, at, lane, seqs, refused }: SettleRequest, table: StateTableName): WriteResult {
+    this.#transactions.on(this.#shelf.home, (home) => {
+      for (const seq of seqs) {
+        if (!home[table].delete(seq)) continue
+        const row = refused.find((one) => one.seq === seq)
+        if (row) this.#quarantine(home, row, lane, at)
+        else home.books.add('delivered', 1)
+      }
+    })
+    return { id, kind: 'settled' }
+  }
+
+  giveBack({ id, at, table, seqs }: GiveBackRequest): WriteResult {
+    const lane = table === 'attributes' ? 'attributes' : 'live'
+    this.#transactions.on(this.#shelf.home, (home) => {
+      for (const { ts } of home[table].deleteOutdated(seqs))
+        home.books.drop({ reason: 'superseded', lane, count: 1, tsMin: ts, tsMax: ts, at })
+    })
+    return { id, kind: 'settled' }
+  }
+
+  #quarantine(segment: Segment, row: SettleRequest['refused'][number], lane: SettleRequest['lane'], at: number): void {
+    const entry = { lane, count: 1, tsMin: row.ts, tsMax: row.ts, at }
+    let [rows, bytes] = [0, 0]
+    for (const { quarantine } of this.#shelf.all) {
+      rows += quarantine.rows
+      bytes += quarantine.bytes
+    }
+    if (quarantineHasRoom(rows, bytes, this.#maxBytes)) {
+      segment.quarantine.put(row, at)
+      segment.books.quarantine(row.reason, entry)
+    } else segment.books.drop({ ...entry, reason: 'quarantine-full' })
+  }
+}
