@@ -212,7 +212,7 @@ export class Engine {
     this.#resolved = config
     const log = this.#log.logger('config')
     for (const issue of configIssues(loaded, problems, this.#configFile.path)) {
-      log.warn('config.problem', { place: issue.evidence, cause: issue.message })
+      log.warn('config.problem', { path: issue.evidence?.replace(': ', ':'), cause: issue.message })
       this.#issues.raise(issue)
     }
     const { revision, source, overrides } = loaded

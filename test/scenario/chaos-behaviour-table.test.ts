@@ -1,5 +1,5 @@
 import mqtt from 'mqtt'
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import type { StandInOptions } from '../../main/demo/thingsboard/stand-in-core.ts'
 import type { ThingsboardConfig } from '../../shared/config/thingsboard.ts'
 import { isBalanced } from '../../shared/status.ts'
@@ -131,10 +131,11 @@ const limit = (rig: Rig, count: number) => {
 
 const troubleMs = 4000
 
-test.concurrent.each(Object.entries(table))(
+test.concurrent.for(Object.entries(table))(
   '%s: delivered again, or quarantined alone',
   { timeout: 300_000 },
-  async (_, row) => {
+  // Undone by its own test: the global hook ends with whichever of the concurrent tests ends first.
+  async ([, row], { onTestFinished }) => {
     const { standIn = {}, config = {}, trouble, end, quarantined = 0, connections } = row
     const rig = await uplinkRig({ standIn, config: { ackTimeoutSeconds: 5, keepAliveSeconds: 5, ...config } })
     onTestFinished(() => rig.close())

@@ -1,4 +1,4 @@
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { isBalanced } from '../../shared/status.ts'
 import { uplinkRig } from '../fakes/uplink-rig.ts'
 import { type Chaos, ChaosProxy } from '../servers/chaos-proxy.ts'
@@ -30,43 +30,47 @@ const moods: Record<string, (proxy: ChaosProxy) => void> = {
 
 const set = (proxy: ChaosProxy, chaos: Partial<Chaos>) => void Object.assign(proxy.chaos, chaos)
 
-test.concurrent.each(Object.entries(moods))('the cable %s: nothing is lost or changed', async (_, mood) => {
-  const rig = await uplinkRig({ config: { ackTimeoutSeconds: 5, keepAliveSeconds: 5 } })
-  const proxy = await ChaosProxy.start(rig.standIn.port)
-  const uplink = rig.makeUplink({ port: proxy.port })
-  onTestFinished(async () => {
-    await uplink.stop(performance.now() + 500)
-    await proxy.close()
-    await rig.close()
-  })
-  await uplink.start()
-  let sent = 0
-  const send = async () => {
-    const values = Array.from({ length: valuesPerTurn }, (_unused, i) => sent + i)
-    sent += valuesPerTurn
-    await rig.series('Press', 'counter', values, 'integer', 1_700_000_000_000 + sent)
-  }
-  const timer = setInterval(() => void send(), turnMs)
-  onTestFinished(() => clearInterval(timer))
-  const stored = () => rig.standIn.points('Press', 'counter').size
-  await vi.waitFor(() => expect(stored()).toBeGreaterThan(50), 20_000)
+// Undone by its own test: the global hook ends with whichever of the concurrent tests ends first.
+test.concurrent.for(Object.entries(moods))(
+  'the cable %s: nothing is lost or changed',
+  async ([, mood], { onTestFinished }) => {
+    const rig = await uplinkRig({ config: { ackTimeoutSeconds: 5, keepAliveSeconds: 5 } })
+    const proxy = await ChaosProxy.start(rig.standIn.port)
+    const uplink = rig.makeUplink({ port: proxy.port })
+    onTestFinished(async () => {
+      await uplink.stop(performance.now() + 500)
+      await proxy.close()
+      await rig.close()
+    })
+    await uplink.start()
+    let sent = 0
+    const send = async () => {
+      const values = Array.from({ length: valuesPerTurn }, (_unused, i) => sent + i)
+      sent += valuesPerTurn
+      await rig.series('Press', 'counter', values, 'integer', 1_700_000_000_000 + sent)
+    }
+    const timer = setInterval(() => void send(), turnMs)
+    onTestFinished(() => clearInterval(timer))
+    const stored = () => rig.standIn.points('Press', 'counter').size
+    await vi.waitFor(() => expect(stored()).toBeGreaterThan(50), 20_000)
 
-  mood(proxy)
-  await new Promise((resolve) => setTimeout(resolve, moodMs))
-  proxy.calmDown()
-  const then = sent
-  await vi.waitFor(() => expect(stored(), 'fresh values flow again').toBeGreaterThan(then), 60_000)
-  clearInterval(timer)
+    mood(proxy)
+    await new Promise((resolve) => setTimeout(resolve, moodMs))
+    proxy.calmDown()
+    const then = sent
+    await vi.waitFor(() => expect(stored(), 'fresh values flow again').toBeGreaterThan(then), 60_000)
+    clearInterval(timer)
 
-  await vi.waitFor(() => expect(rig.store.balance.value).toMatchObject({ pending: 0, inFlight: 0 }), 60_000)
-  expect(stored()).toBe(sent)
-  const { conflicts, duplicates } = rig.standIn.counters()
-  expect(conflicts).toBe(0)
-  const { window } = uplink.status.value
-  expect(duplicates, 'repeats stay within what was in flight').toBeLessThanOrEqual(
-    proxy.connectedAt.length * window * valuesPerTurn * 20,
-  )
-  expect(rig.store.balance.value).toMatchObject({ delivered: sent, quarantined: 0, dropped: 0 })
-  expect(isBalanced(rig.store.balance.value)).toBe(true)
-  expect(proxy.busiest(1000)).toBeLessThanOrEqual(connectionsPerSecond)
-})
+    await vi.waitFor(() => expect(rig.store.balance.value).toMatchObject({ pending: 0, inFlight: 0 }), 60_000)
+    expect(stored()).toBe(sent)
+    const { conflicts, duplicates } = rig.standIn.counters()
+    expect(conflicts).toBe(0)
+    const { window } = uplink.status.value
+    expect(duplicates, 'repeats stay within what was in flight').toBeLessThanOrEqual(
+      proxy.connectedAt.length * window * valuesPerTurn * 20,
+    )
+    expect(rig.store.balance.value).toMatchObject({ delivered: sent, quarantined: 0, dropped: 0 })
+    expect(isBalanced(rig.store.balance.value)).toBe(true)
+    expect(proxy.busiest(1000)).toBeLessThanOrEqual(connectionsPerSecond)
+  },
+)

@@ -1,8 +1,11 @@
 import { type SessionLimits, TokenBuckets } from './limits.ts'
 
-/** Halved at each refusal, doubled in about a minute of peace: a refusal costs the connection, so creep up to the limit. */
-const raiseEveryMs = 5000
-const raiseBy = 1.05
+/** Halved at each refusal. A refusal costs the connection, so near the refused rate it creeps: doubled in about a minute … */
+const raiseEveryMs = 2500
+const creepBy = 1.025
+/** … and well below it, where nothing was refused yet, it comes back fast: doubled in five seconds. */
+const recoverBy = 1.5
+const wellBelow = 0.7
 /** Above it the brake is off: no ThingsBoard limit is expressed in so many messages. */
 const unlimitedPerSecond = 2000
 /** Each refusal costs a connection: when nothing at all is taken (API usage used up), one try a minute is enough. */
@@ -20,6 +23,8 @@ export class Pace {
   #buckets: ReturnType<typeof bucketsOf>
   #limits: string
   #perSecond = Number.POSITIVE_INFINITY
+  /** The brake's rate when it was refused last. */
+  #refusedPerSecond = Number.POSITIVE_INFINITY
   #raisedAt = 0
   #nextAt = 0
   #nextControlAt = 0
@@ -85,8 +90,9 @@ export class Pace {
   /** The server said 0x97. */
   slowDown(nowMs: number): void {
     const seconds = Math.max(1, (nowMs - this.#sentSince) / 1000)
-    const seen = this.#sent / seconds
-    this.#perSecond = Math.max(slowestPerSecond, Math.min(this.#perSecond, Math.max(seen, 1)) / 2)
+    const seen = Math.max(this.#sent / seconds, 1)
+    this.#refusedPerSecond = this.braking ? this.#perSecond : seen
+    this.#perSecond = Math.max(slowestPerSecond, Math.min(this.#perSecond, seen) / 2)
     this.#raisedAt = nowMs
     this.#nextAt = nowMs + 1000 / this.#perSecond
   }
@@ -95,7 +101,7 @@ export class Pace {
     if (!this.braking) return 0
     while (nowMs - this.#raisedAt >= raiseEveryMs) {
       this.#raisedAt += raiseEveryMs
-      this.#perSecond *= raiseBy
+      this.#perSecond *= this.#perSecond < wellBelow * this.#refusedPerSecond ? recoverBy : creepBy
     }
     if (this.#perSecond > unlimitedPerSecond) this.#perSecond = Number.POSITIVE_INFINITY
     return Math.max(0, Math.ceil(this.#nextAt - nowMs))
