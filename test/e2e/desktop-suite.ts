@@ -145,7 +145,7 @@ function lifePromises(target: () => Promise<Target>): void {
 
     await pressTray(desktop, 'open')
     const second = await desktop.currentPage()
-    expect(await desktop.windowStates()).toEqual([true])
+    await expect.poll(() => desktop.windowStates(), { timeout: 15_000 }).toEqual([true])
     await desktop.running(second)
     expect(await startedAt(second)).toBe(before)
   })
