@@ -18,7 +18,7 @@ function handle(event: KeyboardEvent, openHelp: () => void): boolean {
   // Browsers keep Ctrl+digit for their tabs, so Alt does the same.
   const alt = event.altKey && !event.ctrlKey && !event.metaKey && !event.shiftKey
   if (!control && !alt) return false
-  const screen = /^[1-5]$/.test(event.key) ? screens[Number(event.key) - 1] : undefined
+  const screen = /^[1-9]$/.test(event.key) ? screens[Number(event.key) - 1] : undefined
   if (screen && !document.querySelector('[role=dialog]')) {
     navigate(screen)
     return true

@@ -9,13 +9,13 @@ import './styles/delivery.css'
 import './styles/sources.css'
 import './styles/activity.css'
 import './styles/opcua.css'
-import { createRoot } from 'react-dom/client'
-import { App } from './app.tsx'
-import { connectStores } from './stores/connect-stores.ts'
+import './styles/workbench.css'
+import './styles/review.css'
+import { installLanguage, preferredLanguage } from './i18n/locale.ts'
 import { setUpZod } from './zod-setup.ts'
 
 setUpZod()
-connectStores()
-
-const root = document.getElementById('root')
-if (root) createRoot(root).render(<App />)
+// Screens read their texts while they are loaded, so the language comes first.
+await installLanguage(preferredLanguage())
+const { startPage } = await import('./start-page.tsx')
+startPage(document.getElementById('root'))

@@ -18,12 +18,21 @@ const ThingsBoard = lazy(async () => ({
 }))
 const Activity = lazy(async () => ({ default: (await import('../screens/activity/activity.tsx')).Activity }))
 
+const Workbench = lazy(async () => ({ default: (await import('../screens/workbench/workbench.tsx')).Workbench }))
+const Versions = lazy(async () => ({ default: (await import('../screens/versions/versions.tsx')).Versions }))
+const Dashboard = lazy(async () => ({ default: (await import('../screens/dashboard/dashboard.tsx')).Dashboard }))
+const Settings = lazy(async () => ({ default: (await import('../screens/settings/settings.tsx')).Settings }))
+
 const views: Record<Screen, () => React.ReactNode> = {
   overview: () => <Overview />,
   sources: () => <Sources />,
   delivery: () => <Delivery />,
   thingsboard: () => <ThingsBoard />,
   activity: () => <Activity />,
+  workbench: () => <Workbench />,
+  versions: () => <Versions />,
+  dashboard: () => <Dashboard />,
+  settings: () => <Settings />,
 }
 
 export function Frame() {

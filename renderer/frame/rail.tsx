@@ -1,15 +1,29 @@
 import { Tooltip } from '@mantine/core'
-import { IconActivity, IconCloudUpload, IconPlugConnected, IconStackPush, IconTimeline } from '@tabler/icons-react'
+import {
+  IconActivity,
+  IconCloudUpload,
+  IconHistory,
+  IconLayoutDashboard,
+  IconListTree,
+  IconPlugConnected,
+  IconSettings,
+  IconStackPush,
+  IconTimeline,
+} from '@tabler/icons-react'
 import { frameText as text } from '../i18n/en-frame.ts'
 import { hrefOf, screens, useRoute } from '../stores/route.ts'
 import { useStatus } from '../stores/status-store.ts'
 
 const icons = {
   overview: IconTimeline,
+  workbench: IconListTree,
   sources: IconPlugConnected,
   delivery: IconStackPush,
   thingsboard: IconCloudUpload,
   activity: IconActivity,
+  versions: IconHistory,
+  dashboard: IconLayoutDashboard,
+  settings: IconSettings,
 }
 
 export function Rail() {

@@ -1,4 +1,6 @@
-export const activityText = {
+import { type Words, words } from './locale.ts'
+
+const activityEnglish = {
   title: 'Activity',
   tabs: { issues: 'Issues', log: 'Log', certificates: 'Certificates' },
   issues: {
@@ -64,3 +66,5 @@ export const activityText = {
     rejectNamed: (subject: string) => `Stop trusting ${subject}`,
   },
 } as const
+export type ActivityWords = Words<typeof activityEnglish>
+export const activityText = words('activity', activityEnglish)

@@ -1,5 +1,7 @@
+import { type Words, words } from './locale.ts'
+
 /** Trust in both directions: ours in servers, theirs in us. */
-export const certificatesText = {
+const certificatesEnglish = {
   days: {
     left: (n: string) => (n === '1' ? 'Valid for 1 more day' : `Valid for ${n} more days`),
     soon: (n: string) => (n === '1' ? 'Expires in 1 day' : `Expires in ${n} days`),
@@ -70,3 +72,5 @@ export const certificatesText = {
     decide: 'Look at it and decide',
   },
 } as const
+export type CertificatesWords = Words<typeof certificatesEnglish>
+export const certificatesText = words('certificates', certificatesEnglish)

@@ -1,6 +1,7 @@
 import type { FillAlarm } from '../../shared/status.ts'
+import { type Words, words } from './locale.ts'
 
-export const deliveryText = {
+const deliveryEnglish = {
   title: 'Delivery',
   tabs: { now: 'Queue', quarantine: 'Quarantine', ledger: 'Ledger', storage: 'Storage' },
   equation: {
@@ -119,3 +120,5 @@ export const deliveryText = {
     Record<string, string>
   >,
 } as const
+export type DeliveryWords = Words<typeof deliveryEnglish>
+export const deliveryText = words('delivery', deliveryEnglish)

@@ -1,4 +1,6 @@
-export const formText = {
+import { type Words, words } from './locale.ts'
+
+const formEnglish = {
   stored: 'Stored',
   storedAs: (reference: string) => `Stored as ${reference}`,
   replace: 'Replace',
@@ -44,3 +46,5 @@ export const formText = {
     range: (from: string, to: string) => `${from} to ${to}`,
   },
 } as const
+export type FormWords = Words<typeof formEnglish>
+export const formText = words('form', formEnglish)

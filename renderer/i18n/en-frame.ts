@@ -1,13 +1,18 @@
 import type { ConnectorState, GatewayStatus, UplinkState } from '../../shared/status.ts'
+import { type Words, words } from './locale.ts'
 
 /** Frame, states and words that several screens use. Another language is another file of the same shape. */
-export const frameText = {
+const frameEnglish = {
   screens: {
     overview: 'Overview',
+    workbench: 'Workbench',
     sources: 'Sources',
     delivery: 'Delivery',
     thingsboard: 'ThingsBoard',
     activity: 'Activity',
+    versions: 'Versions',
+    dashboard: 'Dashboard',
+    settings: 'Settings',
   },
   navigation: 'Screens',
   openIssues: (n: number) => (n === 1 ? '1 open issue' : `${n} open issues`),
@@ -73,12 +78,20 @@ export const frameText = {
   cancel: 'Cancel',
   newIssue: (message: string) => `New issue: ${message}`,
 } as const
+export type FrameWords = Words<typeof frameEnglish>
+export const frameText = words('frame', frameEnglish)
+
+export interface KeyHelp {
+  readonly keys: readonly string[]
+  readonly does: string
+  readonly where: string
+}
 
 /** What the help dialog lists; the handlers are in keymap.ts and in the widgets. */
-export const keyHelp: readonly { readonly keys: readonly string[]; readonly does: string; readonly where: string }[] = [
+const keysEnglish = [
   {
-    keys: ['Ctrl', '1 … 5'],
-    does: 'Overview, Sources, Delivery, ThingsBoard, Activity (in a browser Alt)',
+    keys: ['Ctrl', '1 … 9'],
+    does: 'Overview, Workbench, Sources, Delivery, ThingsBoard, Activity, Versions, Dashboard, Settings (in a browser Alt)',
     where: 'Everywhere',
   },
   { keys: ['Ctrl', 'F'], does: 'Filter the list or tree', where: 'Everywhere' },
@@ -94,4 +107,7 @@ export const keyHelp: readonly { readonly keys: readonly string[]; readonly does
   { keys: ['Space'], does: 'Select a variable, or all variables of a folder', where: 'Tree' },
   { keys: ['*'], does: 'Open all branches of this level', where: 'Tree' },
   { keys: ['a … z'], does: 'Jump to the next name that begins so', where: 'Tree' },
-]
+] as const satisfies readonly KeyHelp[]
+
+export type KeysWords = readonly KeyHelp[]
+export const keyHelp: KeysWords = words('keys', keysEnglish)

@@ -1,4 +1,6 @@
-export const ledgerText = {
+import { type Words, words } from './locale.ts'
+
+const ledgerEnglish = {
   title: 'Ledger',
   body: 'Every value that was not delivered, with cause, lane, time and number. Minutes older than a day are added up per day; the numbers stay exact.',
   filter: 'Filter by cause, kind or lane',
@@ -18,3 +20,5 @@ export const ledgerText = {
   noMatch: (filter: string) => `No entry matches “${filter}”`,
   clear: 'Clear filter',
 } as const
+export type LedgerWords = Words<typeof ledgerEnglish>
+export const ledgerText = words('ledger', ledgerEnglish)

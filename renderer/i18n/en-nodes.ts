@@ -1,5 +1,7 @@
+import { type Words, words } from './locale.ts'
+
 /** The address space of a server: finding nodes, one node in detail, writing, calling and history by hand. */
-export const nodesText = {
+const nodesEnglish = {
   title: 'Nodes of this server',
   incomplete: 'Complete the connection first: the server can not be asked with what is in the form.',
   finder: {
@@ -108,3 +110,5 @@ export const nodesText = {
     noChart: 'These values are no numbers, so there is no chart.',
   },
 } as const
+export type NodesWords = Words<typeof nodesEnglish>
+export const nodesText = words('nodes', nodesEnglish)

@@ -1,5 +1,7 @@
+import { type Words, words } from './locale.ts'
+
 /** The OPC UA source: connecting, collecting, rules, tags and the server's nodes. */
-export const opcuaText = {
+const opcuaEnglish = {
   tabs: { rules: 'Rules', tags: 'Tags', nodes: 'Nodes' },
   security: {
     deprecated: 'Allow deprecated policies for a limited time',
@@ -68,3 +70,5 @@ export const opcuaText = {
     useAddress: 'Use address',
   },
 } as const
+export type OpcuaWords = Words<typeof opcuaEnglish>
+export const opcuaText = words('opcua', opcuaEnglish)

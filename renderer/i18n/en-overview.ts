@@ -1,4 +1,6 @@
-export const overviewText = {
+import { type Words, words } from './locale.ts'
+
+const overviewEnglish = {
   pipeline: 'Pipeline',
   stages: { read: 'Read', map: 'Map', queue: 'Queue', deliver: 'Deliver' },
   since: (time: string, duration: string) => `Running since ${time} (${duration})`,
@@ -140,3 +142,5 @@ export const overviewText = {
     ago: (age: string) => `${age} ago`,
   },
 } as const
+export type OverviewWords = Words<typeof overviewEnglish>
+export const overviewText = words('overview', overviewEnglish)

@@ -1,4 +1,6 @@
-export const quarantineText = {
+import { type Words, words } from './locale.ts'
+
+const quarantineEnglish = {
   title: 'Values in quarantine',
   filter: 'Filter by device, key or reason',
   count: (n: string, limit: string) => `${n} of at most ${limit}`,
@@ -82,3 +84,5 @@ export const quarantineText = {
     153: 'payload format invalid',
   } as Readonly<Record<number, string>>,
 } as const
+export type QuarantineWords = Words<typeof quarantineEnglish>
+export const quarantineText = words('quarantine', quarantineEnglish)

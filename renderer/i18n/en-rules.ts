@@ -1,5 +1,7 @@
+import { type Words, words } from './locale.ts'
+
 /** Selection rules and tags of an OPC UA source. */
-export const rulesText = {
+const rulesEnglish = {
   title: 'Selection rules',
   none: 'No rule yet',
   noneBody:
@@ -45,8 +47,10 @@ export const rulesText = {
     more: (n: number) => `${n} more`,
   },
 } as const
+export type RulesWords = Words<typeof rulesEnglish>
+export const rulesText = words('rules', rulesEnglish)
 
-export const tagsText = {
+const tagsEnglish = {
   title: 'Tags',
   filter: 'Filter tags',
   count: (n: string) => (n === '1' ? '1 tag' : `${n} tags`),
@@ -86,3 +90,5 @@ export const tagsText = {
   unsaved: 'Not saved yet',
   unsavedBody: 'Tags appear once the source is saved and runs.',
 } as const
+export type TagsWords = Words<typeof tagsEnglish>
+export const tagsText = words('tags', tagsEnglish)

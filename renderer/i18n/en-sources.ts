@@ -1,4 +1,6 @@
-export const sourcesText = {
+import { type Words, words } from './locale.ts'
+
+const sourcesEnglish = {
   title: 'Sources',
   list: 'Sources',
   addOpcua: 'Add OPC UA server',
@@ -203,3 +205,5 @@ export const sourcesText = {
     removeKey: (key: string) => `Remove key ${key}`,
   },
 } as const
+export type SourcesWords = Words<typeof sourcesEnglish>
+export const sourcesText = words('sources', sourcesEnglish)

@@ -1,4 +1,6 @@
-export const storageText = {
+import { type Words, words } from './locale.ts'
+
+const storageEnglish = {
   form: 'Storage settings',
   maxBytes: 'Keep up to',
   maxBytesHint: 'Files included. Alarms come at 70, 85 and 95 %.',
@@ -38,3 +40,5 @@ export const storageText = {
   conflict: 'Somebody else changed the storage settings meanwhile. Your edits are still here.',
   applied: 'Applied at once; what waits stays.',
 } as const
+export type StorageWords = Words<typeof storageEnglish>
+export const storageText = words('storage', storageEnglish)

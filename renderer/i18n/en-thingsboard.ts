@@ -1,4 +1,6 @@
-export const thingsboardText = {
+import { type Words, words } from './locale.ts'
+
+const thingsboardEnglish = {
   title: 'ThingsBoard connection',
   form: 'Address and sign-in',
   notConfigured: 'Not set up: values are collected and kept, nothing is delivered.',
@@ -51,3 +53,5 @@ export const thingsboardText = {
   conflict: 'Somebody else changed the ThingsBoard connection meanwhile. Your edits are still here.',
   facts: { devices: 'devices', window: 'in flight', reconnects: 'reconnects', repeated: 'repeated' },
 } as const
+export type ThingsboardWords = Words<typeof thingsboardEnglish>
+export const thingsboardText = words('thingsboard', thingsboardEnglish)

@@ -1,6 +1,16 @@
 import { useSyncExternalStore } from 'react'
 
-export const screens = ['overview', 'sources', 'delivery', 'thingsboard', 'activity'] as const
+export const screens = [
+  'overview',
+  'workbench',
+  'sources',
+  'delivery',
+  'thingsboard',
+  'activity',
+  'versions',
+  'dashboard',
+  'settings',
+] as const
 export type Screen = (typeof screens)[number]
 
 /** `#/sources/line-3/devices` → screen "sources", detail ["line-3", "devices"]. The address is the only place it lives. */

@@ -1,6 +1,27 @@
 // Names only: the sandboxed preload bundles this file and nothing else of shared/.
 
+/** draft-requests.ts */
+const draftChannels = [
+  'draft.get',
+  'draft.edit',
+  'draft.undo',
+  'draft.redo',
+  'draft.discard',
+  'draft.revert',
+  'draft.review',
+  'draft.apply',
+  'draft.decide',
+  'versions.page',
+  'versions.compare',
+  'versions.restore',
+  'proposal.make',
+  'proposal.get',
+  'proposal.merge',
+  'proposal.dismiss',
+] as const
+
 export const requestChannels = [
+  ...draftChannels,
   'status.get',
   'config.get',
   'config.save',
@@ -46,6 +67,8 @@ export const eventChannels = [
   'log.written',
   'config.changed',
   'engine.state',
+  'draft.changed',
+  'versions.changed',
 ] as const
 
 export type EventChannel = (typeof eventChannels)[number]

@@ -4,6 +4,7 @@ import { opcuaConnectorSchema, opcuaRuleSchema } from '../config/opcua.ts'
 import { thingsboardSchema } from '../config/thingsboard.ts'
 import { gatewayStatusSchema, issueSchema, ledgerRowSchema, logEntrySchema, quarantineRowSchema } from '../status.ts'
 import type { EventChannel, RequestChannel } from './channels.ts'
+import { draftEvents, draftRequests } from './draft-requests.ts'
 
 // Every request and event between UI and engine. Validated once per transport: shell/ipc-server.ts, headless/server.ts.
 
@@ -167,6 +168,7 @@ const quarantineChoice = z.union([
 ])
 
 export const requests = {
+  ...draftRequests,
   'status.get': { input: z.null(), output: gatewayStatusSchema },
   /** Secrets are masked or references, never values. */
   'config.get': {
@@ -408,6 +410,7 @@ export const requests = {
 } satisfies Record<RequestChannel, { input: z.ZodType; output: z.ZodType }>
 
 export const events = {
+  ...draftEvents,
   /** At most 4 per second. */
   'status.changed': gatewayStatusSchema,
   'issues.changed': z.object({ open: z.number() }),
