@@ -16,6 +16,8 @@ import { Vault } from './config/vault.ts'
 import { type ConnectorParts, Connectors } from './connectors.ts'
 import { configIssues, heapBytes, pipeSources, restarted } from './engine-status.ts'
 import { engineTicks } from './engine-ticks.ts'
+import { DashboardFile } from './history/dashboard-file.ts'
+import { History } from './history/history.ts'
 import { systemClock } from './kit/clock.ts'
 import type { GatewayError } from './kit/gateway-error.ts'
 import { Cleanup, once } from './kit/lifecycle.ts'
@@ -47,6 +49,7 @@ export interface EngineOutputs {
 
 /** What exists from `start` on. */
 interface Running {
+  readonly history: History
   readonly store: Store & StoreBooks
   readonly pipeline: Pipeline
   readonly connectors: Connectors
@@ -71,6 +74,7 @@ export class Engine {
   readonly #metrics = new Metrics()
   readonly #registry = new SeriesRegistry()
   readonly #uplink = new UplinkSlot(systemClock)
+  readonly #dashboard: DashboardFile
   readonly #log: LogBook
   readonly #gaps: GapLog
   readonly #opcuaFolder: string
@@ -95,6 +99,7 @@ export class Engine {
     this.#vault = new Vault({ path: join(options.dataDir, 'vault.json'), key: options.vaultKey })
     const path = options.configPath ?? join(options.dataDir, 'gateway.json')
     this.#configFile = new ConfigFile({ path, vault: this.#vault, environment: options.environment })
+    this.#dashboard = new DashboardFile(join(options.dataDir, 'dashboard.json'))
     this.#pki = new Pki({ folder: join(options.dataDir, 'pki'), log: this.#log.logger('pki'), clock: this.#clock })
     const indexFolder = join(options.dataDir, 'opcua-index')
     this.#tools = new OpcuaTools({ pki: this.#pki, log: this.#log.logger('opcua'), clock: this.#clock, indexFolder })
@@ -120,6 +125,9 @@ export class Engine {
       }),
     )
     await running.store.start()
+    await this.#dashboard.load()
+    running.history.pin(this.#dashboard.pins)
+    await running.history.start()
     await this.#applyUplink(config, running.store)
     await running.pipeline.start()
     await this.#applyConnectors(config, running.connectors)
@@ -132,6 +140,7 @@ export class Engine {
       status: this.#status,
       pipeline: running.pipeline,
       connectors: running.connectors,
+      history: running.history,
       picture: () => this.#outputs.event('status.changed', this.#status.build(this.#clock.now())),
       wake: (source, ms) => this.#wake(source, ms),
     })
@@ -152,6 +161,7 @@ export class Engine {
     await this.#running?.connectors.stop(deadline)
     await this.#running?.pipeline.stop(deadline)
     await this.#uplink.stop(deadline)
+    await this.#running?.history.stop(deadline)
     await this.#running?.store.stop(deadline)
     await this.#tools.stop(deadline)
     await this.#pki.stop(deadline)
@@ -234,6 +244,13 @@ export class Engine {
         this.#outputs.storageFault(error)
       },
     })
+    const history = new History({
+      path: join(this.#options.dataDir, 'history.db'),
+      ...config.storage.history,
+      registry: this.#registry,
+      log: this.#log.logger('history'),
+      clock: this.#clock,
+    })
     const filter = new ReportFilter()
     const { commitIntervalMs } = config.storage
     const pipeline = new Pipeline({ ...base, store, filter, commitIntervalMs })
@@ -255,7 +272,7 @@ export class Engine {
       },
       collector: (connector, sink, parts) => this.#makeCollector(connector, sink, parts),
     })
-    return { store, pipeline, connectors, storageIdentity: JSON.stringify(config.storage) }
+    return { history, store, pipeline, connectors, storageIdentity: JSON.stringify(config.storage) }
   }
 
   #makeCollector(config: ConnectorConfig, sink: SampleSink, { extendTags }: ConnectorParts): Collector {
@@ -335,9 +352,13 @@ export class Engine {
     })
   }
 
+  #must(): Running {
+    if (!this.#running) throw new Error('Assertion failed: the engine is asked after start')
+    return this.#running
+  }
+
   #runningStore(): Store & StoreBooks {
-    if (!this.#running) throw new Error('Assertion failed: status is asked for after start')
-    return this.#running.store
+    return this.#must().store
   }
 
   /** For the gateway_stats RPC of ThingsBoard. */
@@ -354,6 +375,8 @@ export class Engine {
       reconfigure: () => this.#reconfigure(),
       registry: this.#registry,
       books: () => this.#runningStore(),
+      history: () => this.#must().history,
+      dashboard: this.#dashboard,
       issues: this.#issues,
       log: this.#log,
       pki: this.#pki,

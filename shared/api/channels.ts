@@ -20,7 +20,11 @@ const draftChannels = [
   'proposal.dismiss',
 ] as const
 
+/** watch-requests.ts */
+const watchChannels = ['dashboard.get', 'dashboard.save', 'values.read', 'history.lines'] as const
+
 export const requestChannels = [
+  ...watchChannels,
   ...draftChannels,
   'status.get',
   'config.get',

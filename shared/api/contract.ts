@@ -5,6 +5,7 @@ import { thingsboardSchema } from '../config/thingsboard.ts'
 import { gatewayStatusSchema, issueSchema, ledgerRowSchema, logEntrySchema, quarantineRowSchema } from '../status.ts'
 import type { EventChannel, RequestChannel } from './channels.ts'
 import { draftEvents, draftRequests } from './draft-requests.ts'
+import { watchRequests } from './watch-requests.ts'
 
 // Every request and event between UI and engine. Validated once per transport: shell/ipc-server.ts, headless/server.ts.
 
@@ -168,6 +169,7 @@ const quarantineChoice = z.union([
 ])
 
 export const requests = {
+  ...watchRequests,
   ...draftRequests,
   'status.get': { input: z.null(), output: gatewayStatusSchema },
   /** Secrets are masked or references, never values. */

@@ -88,7 +88,7 @@ export function deviceRow(device: LiveDevice, now: number): DeviceRow {
   }
 }
 
-function valueText({ lastValue, count }: LiveSeries): string {
+export function valueText({ lastValue, count }: LiveSeries): string {
   if (count === 0) return ''
   const text = String(lastValue)
   return text.length > valueTextLimit ? `${text.slice(0, valueTextLimit)}…` : text

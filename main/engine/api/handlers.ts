@@ -17,19 +17,18 @@ import type { ConfigFile } from '../config/config-file.ts'
 import { GatewayError, toErrorReport } from '../kit/gateway-error.ts'
 import type { IssueBook } from '../observe/issues.ts'
 import type { LogBook } from '../observe/log.ts'
-import type { SeriesRegistry } from '../pipeline/series.ts'
 import type { StoreBooks, TagPage, TagQuery } from '../pipeline/stages.ts'
 import { deviceKeys, devicePage, deviceRow, withValues } from './device-views.ts'
 import { storeHandlers } from './store-handlers.ts'
+import { type WatchParts, watchHandlers } from './watch-handlers.ts'
 
 /** What the requests of the contract need from the engine. */
-export interface ApiParts {
+export interface ApiParts extends WatchParts {
   readonly now: () => number
   readonly status: () => GatewayStatus
   readonly configFile: ConfigFile
   /** Loads the file again and hands the changes to the parts they touch. */
   readonly reconfigure: () => Promise<void>
-  readonly registry: SeriesRegistry
   readonly books: () => StoreBooks
   readonly issues: IssueBook
   readonly log: LogBook
@@ -130,6 +129,7 @@ function createHandlers(parts: ApiParts): Handlers {
       return { device: deviceRow(device, parts.now()), keys: deviceKeys(device) }
     },
     ...storeHandlers(parts.books),
+    ...watchHandlers(parts),
     'issues.list': async ({ closed }) => ({ issues: issues.list(closed) }),
     'log.page': async (query) => log.page(query),
   }
