@@ -1,5 +1,6 @@
 import type { ActivityWords } from './en-activity.ts'
 import type { CertificatesWords } from './en-certificates.ts'
+import type { DashboardWords } from './en-dashboard.ts'
 import type { DeliveryWords } from './en-delivery.ts'
 import type { FormWords } from './en-forms.ts'
 import type { FrameWords, KeysWords } from './en-frame.ts'
@@ -12,11 +13,13 @@ import type { RulesWords, TagsWords } from './en-rules.ts'
 import type { SourcesWords } from './en-sources.ts'
 import type { StorageWords } from './en-storage.ts'
 import type { ThingsboardWords } from './en-thingsboard.ts'
+import type { TopologyWords } from './en-topology.ts'
 
 // One entry per catalogue. Every language has all of them: a new catalogue is added here, in de/de.ts and in zh/zh.ts.
 export interface Translations {
   readonly activity: ActivityWords
   readonly certificates: CertificatesWords
+  readonly dashboard: DashboardWords
   readonly delivery: DeliveryWords
   readonly form: FormWords
   readonly frame: FrameWords
@@ -30,5 +33,6 @@ export interface Translations {
   readonly tags: TagsWords
   readonly sources: SourcesWords
   readonly storage: StorageWords
+  readonly topology: TopologyWords
   readonly thingsboard: ThingsboardWords
 }

@@ -21,7 +21,7 @@ const draftChannels = [
 ] as const
 
 /** watch-requests.ts */
-const watchChannels = ['dashboard.get', 'dashboard.save', 'values.read', 'history.lines'] as const
+const watchChannels = ['dashboard.get', 'dashboard.save', 'values.read', 'history.lines', 'topology.get'] as const
 
 export const requestChannels = [
   ...watchChannels,

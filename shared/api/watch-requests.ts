@@ -35,6 +35,24 @@ const lineSchema = z.object({
   texts: z.array(z.string()),
 })
 
+const topologySchema = z.object({
+  /** Devices by source and profile, the largest groups of each source first. */
+  groups: z.array(
+    z.object({
+      /** Empty: fed by no source of the present configuration. */
+      connectorId: z.string(),
+      profile: z.string(),
+      devices: z.number(),
+      keys: z.number(),
+      perMinute: z.number(),
+      /** Devices with at least one bad value. */
+      bad: z.number(),
+    }),
+  ),
+  /** What is not drawn by itself, per source. */
+  more: z.array(z.object({ connectorId: z.string(), profiles: z.number(), devices: z.number() })),
+})
+
 export const watchRequests = {
   /** One dashboard per gateway; `revision` is the one the edit started from. */
   'dashboard.get': { input: z.null(), output: z.object({ dashboard: dashboardSchema, revision: z.number() }) },
@@ -59,6 +77,8 @@ export const watchRequests = {
       ),
     }),
   },
+  /** Who feeds which devices, for a drawing. */
+  'topology.get': { input: z.null(), output: topologySchema },
   /** The local history; what was merged keeps its extremes. Pinned keys have a value a second, others fewer. */
   'history.lines': {
     input: z.object({
@@ -74,4 +94,5 @@ export const watchRequests = {
 export type Dashboard = z.infer<typeof dashboardSchema>
 export type DashboardCard = z.infer<typeof cardSchema>
 export type SeriesItem = z.infer<typeof item>
+export type Topology = z.infer<typeof topologySchema>
 export type HistoryLine = z.infer<typeof lineSchema>

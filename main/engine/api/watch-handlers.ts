@@ -5,17 +5,19 @@ import type { DashboardFile } from '../history/dashboard-file.ts'
 import type { History } from '../history/history.ts'
 import type { LiveSeries, SeriesRegistry } from '../pipeline/series.ts'
 import { valueText } from './device-views.ts'
+import { topologyOf } from './topology.ts'
 
-type Channel = 'dashboard.get' | 'dashboard.save' | 'values.read' | 'history.lines'
+type Channel = 'dashboard.get' | 'dashboard.save' | 'values.read' | 'history.lines' | 'topology.get'
 type WatchHandlers = { readonly [C in Channel]: (input: RequestParsed<C>) => Promise<RequestOutput<C>> }
 
 export interface WatchParts {
+  readonly now: () => number
   readonly registry: SeriesRegistry
   readonly history: () => History
   readonly dashboard: DashboardFile
 }
 
-export function watchHandlers({ registry, history, dashboard }: WatchParts): WatchHandlers {
+export function watchHandlers({ now, registry, history, dashboard }: WatchParts): WatchHandlers {
   return {
     'dashboard.get': async () => dashboard.view,
     'dashboard.save': async (input) => {
@@ -23,7 +25,8 @@ export function watchHandlers({ registry, history, dashboard }: WatchParts): Wat
       history().pin(dashboard.pins)
       return saved
     },
-    'values.read': async ({ items }) => ({ values: items.map((item) => valueOf(find(registry, item))) }),
+    'values.read': async ({ items }) => ({ values: items.map((item) => newestOf(find(registry, item))) }),
+    'topology.get': async () => topologyOf(registry, now()),
     'history.lines': async (question) => {
       const lines = await history().read(question)
       return {
@@ -46,7 +49,7 @@ function find(registry: SeriesRegistry, { device, key }: SeriesItem): LiveSeries
   return all.find(({ kind }) => kind === 'telemetry') ?? all[0]
 }
 
-function valueOf(series: LiveSeries | undefined): RequestOutput<'values.read'>['values'][number] {
+function newestOf(series: LiveSeries | undefined): RequestOutput<'values.read'>['values'][number] {
   if (!series || series.count === 0) return { text: '', unit: series?.unit ?? '', quality: '', ts: 0, deliveredAt: 0 }
   const { lastValue, lastStatusCode, lastTs, unit, deliveredAt } = series
   const number = numberOf(lastValue)
