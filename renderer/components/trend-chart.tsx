@@ -1,5 +1,5 @@
 import 'uplot/dist/uPlot.min.css'
-import { useMantineColorScheme } from '@mantine/core'
+import { useComputedColorScheme } from '@mantine/core'
 import { useEffect, useRef } from 'react'
 import uPlot from 'uplot'
 import { localeTag } from '../i18n/locale.ts'
@@ -7,6 +7,8 @@ import { localeTag } from '../i18n/locale.ts'
 /** One line: times in ms, ascending, and values; null draws a gap. */
 export interface TrendLine {
   readonly label: string
+  /** Index into `trendColors`. */
+  readonly color: number
   readonly ts: readonly number[]
   readonly values: readonly (number | null)[]
 }
@@ -37,8 +39,8 @@ export function TrendChart(props: {
   const plot = useRef<uPlot | undefined>(undefined)
   const range = useRef({ from, to })
   range.current = { from, to }
-  const { colorScheme } = useMantineColorScheme()
-  const names = lines.map((line) => line.label).join('\u0000')
+  const colorScheme = useComputedColorScheme('light')
+  const names = lines.map((line) => `${line.color} ${line.label}`).join('\u0000')
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: colours are read from CSS, which the theme changes.
   useEffect(() => {
@@ -90,6 +92,7 @@ function options(
   return {
     width: Math.max(50, element.clientWidth),
     height,
+    padding: [8, 10, 0, 0],
     legend: { show: false },
     cursor: { drag: { x: false, y: false }, points: { size: 5 } },
     scales: { x: { range: () => [range.current.from / 1000, range.current.to / 1000] } },
@@ -104,14 +107,16 @@ function options(
     ],
     series: [
       {},
-      ...names.map((label, at) => ({
-        label,
-        stroke: color(trendColors[at % trendColors.length] ?? '--accent'),
-        dash: [...(dashes[Math.floor(at / 2) % dashes.length] ?? [])],
-        width: 1.5,
-        spanGaps: true,
-        points: { show: false },
-      })),
+      ...names
+        .map((name) => ({ label: name.slice(2), at: Number(name[0]) }))
+        .map(({ label, at }) => ({
+          label,
+          stroke: color(trendColors[at % trendColors.length] ?? '--accent'),
+          dash: [...(dashes[Math.floor(at / 2) % dashes.length] ?? [])],
+          width: 1.5,
+          spanGaps: true,
+          points: { show: false },
+        })),
     ],
   }
 }

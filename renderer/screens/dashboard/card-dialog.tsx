@@ -63,7 +63,7 @@ export function CardDialog({
             <SegmentedControl
               aria-labelledby="card-kind"
               value={draft.kind}
-              onChange={(kind) => set({ kind: kind as DashboardCard['kind'] })}
+              onChange={(kind) => set(kind === 'value' ? { kind, width: 1 } : { kind: 'trend', width: 2 })}
               data={[
                 { value: 'trend', label: text.kinds.trend },
                 { value: 'value', label: text.kinds.value },

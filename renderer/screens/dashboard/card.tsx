@@ -12,6 +12,8 @@ import { navigate } from '../../stores/route.ts'
 import { useLines } from './use-lines.ts'
 
 const text = dashboardText.card
+/** Of the time axis. */
+const shortestMs = 60_000
 
 export type CardValue = RequestOutput<'values.read'>['values'][number]
 
@@ -119,8 +121,11 @@ function ValueText({ value, large = false }: { readonly value: CardValue | undef
 
 function Trend({ card, values, windowMs, now }: CardProps) {
   const { lines, states, loaded, error } = useLines(card.items, windowMs, values)
-  const from = now - windowMs
   const drawn = lines.filter((line) => line.ts.length > 0)
+  // A gateway that has just started shows what is there, not an hour of nothing.
+  const first = Math.min(...drawn.map((line) => line.ts[0] ?? now))
+  const from = Math.max(now - windowMs, Math.min(first, now - shortestMs))
+  const single = new Set(card.items.map(({ device }) => device)).size === 1
   return (
     <>
       <ul className="card-legend">
@@ -137,7 +142,7 @@ function Trend({ card, values, windowMs, now }: CardProps) {
               title={text.open(item.device)}
               onClick={() => navigate('overview', 'device', item.device)}
             >
-              {item.device} {item.key}
+              {single ? item.key : `${item.device} ${item.key}`}
             </button>
             <ValueText value={values[at]} />
           </li>
@@ -146,7 +151,7 @@ function Trend({ card, values, windowMs, now }: CardProps) {
       {error && !loaded ? <ErrorNote error={error} /> : null}
       {drawn.length > 0 ? (
         <TrendChart
-          lines={lines}
+          lines={drawn}
           from={from}
           to={now}
           label={text.trend(drawn.map((line) => line.label).join(', '), formatDuration(windowMs / 1000))}

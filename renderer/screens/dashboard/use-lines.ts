@@ -85,7 +85,7 @@ export function useLines(
         added.ts.push(value.ts)
         added.values.push(value.number)
       }
-      lines.push({ label, ...continued(line, added) })
+      lines.push({ label, color: at, ...continued(line, added) })
     })
     return { lines, states, loaded: history !== undefined, error }
   }, [history, values, error])

@@ -1,5 +1,5 @@
 import '@xyflow/react/dist/style.css'
-import { ActionIcon, Tooltip, useMantineColorScheme } from '@mantine/core'
+import { ActionIcon, Tooltip, useComputedColorScheme } from '@mantine/core'
 import { useReducedMotion } from '@mantine/hooks'
 import { IconMaximize, IconMinus, IconPlus } from '@tabler/icons-react'
 import { Handle, type NodeProps, Panel, Position, ReactFlow, ReactFlowProvider, useReactFlow } from '@xyflow/react'
@@ -39,7 +39,7 @@ export function TopologyView() {
 const nodeTypes = { box: Box }
 
 function Drawing({ nodes, edges }: ReturnType<typeof topologyGraph>) {
-  const { colorScheme } = useMantineColorScheme()
+  const colorScheme = useComputedColorScheme('light')
   const still = useReducedMotion()
   const lines = useMemo(() => (still ? edges.map((edge) => ({ ...edge, animated: false })) : edges), [edges, still])
   return (
@@ -47,7 +47,7 @@ function Drawing({ nodes, edges }: ReturnType<typeof topologyGraph>) {
       nodes={nodes}
       edges={lines}
       nodeTypes={nodeTypes}
-      colorMode={colorScheme === 'auto' ? 'system' : colorScheme}
+      colorMode={colorScheme}
       fitView
       fitViewOptions={{ padding: 0.12, maxZoom: 1.1 }}
       minZoom={0.1}
@@ -87,10 +87,8 @@ function Box({ data }: NodeProps<BoxNode>) {
   return (
     <>
       <Handle type="target" position={Position.Left} isConnectable={false} />
-      <a className={`topology-box topology-${data.tone}`} href={data.href}>
-        <strong className="ellipsis" title={data.title}>
-          {data.title}
-        </strong>
+      <a className={`topology-box topology-${data.tone}`} href={data.href} title={`${data.title}: ${data.state}`}>
+        <strong className="ellipsis">{data.title}</strong>
         {data.state ? <StateMark tone={data.tone}>{data.state}</StateMark> : null}
         {data.lines.map((line) => (
           <span key={line} className="muted ellipsis">
