@@ -237,6 +237,8 @@ export const issueSchema = z.object({
   lastSeen: z.number(),
   count: z.number(),
   closedAt: z.number().optional(),
+  /** Left out of the counts until then. */
+  snoozedUntil: z.number().optional(),
 })
 export type Issue = z.infer<typeof issueSchema>
 

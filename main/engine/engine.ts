@@ -22,6 +22,7 @@ import { systemClock } from './kit/clock.ts'
 import type { GatewayError } from './kit/gateway-error.ts'
 import { Cleanup, once } from './kit/lifecycle.ts'
 import { compileMapping } from './map/compile.ts'
+import { AuditTrail } from './observe/audit.ts'
 import { expose } from './observe/exposition.ts'
 import { GapLog } from './observe/gap-log.ts'
 import { IssueBook } from './observe/issues.ts'
@@ -75,6 +76,7 @@ export class Engine {
   readonly #registry = new SeriesRegistry()
   readonly #uplink = new UplinkSlot(systemClock)
   readonly #dashboard: DashboardFile
+  readonly #audit: AuditTrail
   readonly #log: LogBook
   readonly #gaps: GapLog
   readonly #opcuaFolder: string
@@ -99,6 +101,7 @@ export class Engine {
     this.#vault = new Vault({ path: join(options.dataDir, 'vault.json'), key: options.vaultKey })
     const path = options.configPath ?? join(options.dataDir, 'gateway.json')
     this.#configFile = new ConfigFile({ path, vault: this.#vault, environment: options.environment })
+    this.#audit = new AuditTrail(join(options.dataDir, 'audit.jsonl'), this.#log.logger('audit'))
     this.#dashboard = new DashboardFile(join(options.dataDir, 'dashboard.json'))
     this.#pki = new Pki({ folder: join(options.dataDir, 'pki'), log: this.#log.logger('pki'), clock: this.#clock })
     const indexFolder = join(options.dataDir, 'opcua-index')
@@ -126,6 +129,7 @@ export class Engine {
     )
     await running.store.start()
     await this.#dashboard.load()
+    await this.#audit.load()
     running.history.pin(this.#dashboard.pins)
     await running.history.start()
     await this.#applyUplink(config, running.store)
@@ -378,6 +382,7 @@ export class Engine {
       history: () => this.#must().history,
       dashboard: this.#dashboard,
       issues: this.#issues,
+      audit: this.#audit,
       log: this.#log,
       pki: this.#pki,
       opcua: this.#tools,

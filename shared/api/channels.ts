@@ -23,7 +23,11 @@ const draftChannels = [
 /** watch-requests.ts */
 const watchChannels = ['dashboard.get', 'dashboard.save', 'values.read', 'history.lines', 'topology.get'] as const
 
+/** audit-requests.ts */
+const auditChannels = ['audit.page', 'issues.snooze'] as const
+
 export const requestChannels = [
+  ...auditChannels,
   ...watchChannels,
   ...draftChannels,
   'status.get',

@@ -3,6 +3,7 @@ import { connectorSchema, gatewaySchema } from '../config/gateway.ts'
 import { opcuaConnectorSchema, opcuaRuleSchema } from '../config/opcua.ts'
 import { thingsboardSchema } from '../config/thingsboard.ts'
 import { gatewayStatusSchema, issueSchema, ledgerRowSchema, logEntrySchema, quarantineRowSchema } from '../status.ts'
+import { auditRequests } from './audit-requests.ts'
 import type { EventChannel, RequestChannel } from './channels.ts'
 import { draftEvents, draftRequests } from './draft-requests.ts'
 import { watchRequests } from './watch-requests.ts'
@@ -169,6 +170,7 @@ const quarantineChoice = z.union([
 ])
 
 export const requests = {
+  ...auditRequests,
   ...watchRequests,
   ...draftRequests,
   'status.get': { input: z.null(), output: gatewayStatusSchema },
@@ -406,7 +408,14 @@ export const requests = {
   'issues.list': { input: z.object({ closed: z.boolean() }), output: z.object({ issues: z.array(issueSchema) }) },
   /** Newest first. */
   'log.page': {
-    input: z.object({ ...page, level: z.enum(['debug', 'info', 'warn', 'error']), text: z.string().max(255) }),
+    input: z.object({
+      ...page,
+      level: z.enum(['debug', 'info', 'warn', 'error']),
+      text: z.string().max(255),
+      /** Only entries written in this time, ms since the epoch. */
+      from: z.number().optional(),
+      to: z.number().optional(),
+    }),
     output: z.object({ total: z.number(), entries: z.array(logEntrySchema) }),
   },
 } satisfies Record<RequestChannel, { input: z.ZodType; output: z.ZodType }>

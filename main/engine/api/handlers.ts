@@ -15,22 +15,24 @@ import type { OpcuaTools } from '../collect/opcua/opcua-tools.ts'
 import type { Pki } from '../collect/opcua/pki.ts'
 import type { ConfigFile } from '../config/config-file.ts'
 import { GatewayError, toErrorReport } from '../kit/gateway-error.ts'
+import type { AuditTrail } from '../observe/audit.ts'
 import type { IssueBook } from '../observe/issues.ts'
 import type { LogBook } from '../observe/log.ts'
 import type { StoreBooks, TagPage, TagQuery } from '../pipeline/stages.ts'
+import { auditWords } from './audited.ts'
 import { deviceKeys, devicePage, deviceRow, withValues } from './device-views.ts'
 import { storeHandlers } from './store-handlers.ts'
 import { type WatchParts, watchHandlers } from './watch-handlers.ts'
 
 /** What the requests of the contract need from the engine. */
 export interface ApiParts extends WatchParts {
-  readonly now: () => number
   readonly status: () => GatewayStatus
   readonly configFile: ConfigFile
   /** Loads the file again and hands the changes to the parts they touch. */
   readonly reconfigure: () => Promise<void>
   readonly books: () => StoreBooks
   readonly issues: IssueBook
+  readonly audit: AuditTrail
   readonly log: LogBook
   readonly pki: Pki
   readonly opcua: OpcuaTools
@@ -50,13 +52,19 @@ const testTimeoutMs = 60_000
 /** Answers every channel of the contract; errors become values, input was validated by the transport. */
 export function createApi(parts: ApiParts): (channel: RequestChannel, input: unknown) => Promise<Result<unknown>> {
   const handlers = createHandlers(parts)
-  return async (channel, input) => {
+  const answer = async (channel: RequestChannel, input: unknown): Promise<Result<unknown>> => {
     try {
       const handler = handlers[channel] as (input: unknown) => Promise<unknown>
       return ok(await handler(input))
     } catch (error) {
       return failed(toErrorReport(error))
     }
+  }
+  return async (channel, input) => {
+    const words = auditWords(channel, input)
+    const result = await answer(channel, input)
+    if (words) await parts.audit.record({ at: parts.now(), who: 'UI', ...words, refused: refusal(result) })
+    return result
   }
 }
 
@@ -130,9 +138,22 @@ function createHandlers(parts: ApiParts): Handlers {
     },
     ...storeHandlers(parts.books),
     ...watchHandlers(parts),
+    'issues.snooze': async ({ id, minutes }) => {
+      if (!issues.snooze(id, minutes)) throw new GatewayError('CONFIG_CONFLICT', 'This issue is closed already')
+      return null
+    },
+    'audit.page': async (query) => parts.audit.page(query),
     'issues.list': async ({ closed }) => ({ issues: issues.list(closed) }),
     'log.page': async (query) => log.page(query),
   }
+}
+
+/** Empty when it was done. Problems are an answer too: nothing was changed. */
+function refusal(result: Result<unknown>): string {
+  if (!result.ok) return result.error.message
+  const { problems } = (result.value ?? {}) as { problems?: readonly ConfigProblem[] }
+  const [first] = problems ?? []
+  return first ? `${first.path}: ${first.message}` : ''
 }
 
 /** What changes a machine needs the rights of the saved configuration, not those somebody sends along. */
