@@ -87,8 +87,13 @@ function options(
     ticks: { stroke: color('--line'), width: 1 },
     font: `11px ${style.fontFamily}`,
   }
-  const clock = new Intl.DateTimeFormat(localeTag(), { hour: '2-digit', minute: '2-digit' })
-  const seconds = new Intl.DateTimeFormat(localeTag(), { hour: '2-digit', minute: '2-digit', second: '2-digit' })
+  const clock = new Intl.DateTimeFormat(localeTag(), { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
+  const seconds = new Intl.DateTimeFormat(localeTag(), {
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    hourCycle: 'h23',
+  })
   return {
     width: Math.max(50, element.clientWidth),
     height,

@@ -1,5 +1,6 @@
 import type { ActivityWords } from './en-activity.ts'
 import type { CertificatesWords } from './en-certificates.ts'
+import type { CodesWords } from './en-codes.ts'
 import type { DashboardWords } from './en-dashboard.ts'
 import type { DeliveryWords } from './en-delivery.ts'
 import type { FormWords } from './en-forms.ts'
@@ -14,11 +15,13 @@ import type { SourcesWords } from './en-sources.ts'
 import type { StorageWords } from './en-storage.ts'
 import type { ThingsboardWords } from './en-thingsboard.ts'
 import type { TopologyWords } from './en-topology.ts'
+import type { UnitsWords } from './en-units.ts'
 
 // One entry per catalogue. Every language has all of them: a new catalogue is added here, in de/de.ts and in zh/zh.ts.
 export interface Translations {
   readonly activity: ActivityWords
   readonly certificates: CertificatesWords
+  readonly codes: CodesWords
   readonly dashboard: DashboardWords
   readonly delivery: DeliveryWords
   readonly form: FormWords
@@ -34,5 +37,6 @@ export interface Translations {
   readonly sources: SourcesWords
   readonly storage: StorageWords
   readonly topology: TopologyWords
+  readonly units: UnitsWords
   readonly thingsboard: ThingsboardWords
 }

@@ -7,6 +7,7 @@ import { ErrorNote } from '../../components/note.tsx'
 import { StateMark } from '../../components/state-mark.tsx'
 import { formatAge, formatCount, formatMoment } from '../../format.ts'
 import { activityText } from '../../i18n/en-activity.ts'
+import { wordsOfCode } from '../../i18n/en-codes.ts'
 import { useStatus } from '../../stores/status-store.ts'
 import { useLiveQuery } from '../../stores/use-live-query.ts'
 import { useNow } from '../../stores/use-now.ts'
@@ -66,6 +67,7 @@ function AllClear({ shown }: { readonly shown: Shown }) {
 function IssueCard({ issue, wanted }: { readonly issue: Issue; readonly wanted: boolean }) {
   const now = useNow()
   const closedAt = issue.closedAt
+  const translated = wordsOfCode(issue.code)
   const tone = closedAt === undefined ? issueTones[issue.severity] : 'off'
   return (
     <li className={`issue attention-${tone}${wanted ? ' issue-wanted' : ''}`}>
@@ -73,11 +75,16 @@ function IssueCard({ issue, wanted }: { readonly issue: Issue; readonly wanted: 
         <div className="issue-line">
           <StateMark tone={tone}>{text.severity[issue.severity]}</StateMark>
           <strong>{issue.subjectName}</strong>
-          <span className="issue-message">{issue.message}</span>
+          <span className="issue-message">{translated?.what ?? issue.message}</span>
         </div>
-        {issue.hint ? (
+        {(translated?.todo ?? issue.hint) ? (
           <p className="issue-hint">
-            <span className="muted">{text.todo}</span> {issue.hint}
+            <span className="muted">{text.todo}</span> {translated?.todo ?? issue.hint}
+          </p>
+        ) : null}
+        {translated ? (
+          <p className="issue-evidence" lang="en">
+            {issue.message} {issue.hint}
           </p>
         ) : null}
         {issue.evidence ? (
