@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { trayIconPixels, trayIconStates } from '../../main/shell/icons/tray-icon.ts'
 import { trayView } from '../../main/shell/tray-view.ts'
+import { chooseShellLanguage } from '../../main/shell/words.ts'
 import type { GatewayStatus, Issue } from '../../shared/status.ts'
 
 const running = { state: 'running', detail: '' } as const
@@ -86,4 +87,12 @@ test('a long or many-lined message is one short line', () => {
   const view = trayView(running, status({ summary: 'attention', detail: `x\n${'y'.repeat(500)}` }), [])
   expect(view.tooltip.length).toBeLessThanOrEqual(120)
   expect(view.state).not.toContain('\n')
+})
+
+test('the tray speaks the language of the desktop, and English where it has no other', () => {
+  const first = (locale: string): string => {
+    chooseShellLanguage(locale)
+    return trayView(running, status({ summary: 'buffering', detail: '' }), []).state
+  }
+  expect(['de-AT', 'zh-CN', 'fr-FR', 'en-US'].map(first)).toEqual(['Puffert', '正在缓存', 'Buffering', 'Buffering'])
 })
