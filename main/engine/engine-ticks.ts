@@ -23,13 +23,15 @@ export interface EngineTicksOptions {
   readonly history: History
   /** Sends the UI a new picture of everything. */
   picture(): void
+  /** Whether an applied configuration delivers. */
+  trial(): void
   /** Connections may be stale, or refusals outdated. */
   wake(source: string, sleptMs: number): void
 }
 
 /** What the engine does regularly. */
 export function engineTicks(options: EngineTicksOptions): Ticks {
-  const { clock, issues, log, metrics, status, pipeline, connectors, history, picture, wake } = options
+  const { clock, issues, log, metrics, status, pipeline, connectors, history, picture, trial, wake } = options
   const watch = new ClockWatch(clock, issues, log.logger('clock'))
   const pictures = new Pictures(clock, (on) => log.setQuiet(!on))
   return {
@@ -38,6 +40,7 @@ export function engineTicks(options: EngineTicksOptions): Ticks {
       status.tick()
       history.second()
       watch.check()
+      trial()
       pictures.second(pipeline.load.pressure, heapBytes())
     },
     status: () => {

@@ -14,6 +14,7 @@ import type { GatewayStatus } from '../../../shared/status.ts'
 import type { OpcuaTools } from '../collect/opcua/opcua-tools.ts'
 import type { Pki } from '../collect/opcua/pki.ts'
 import type { ConfigFile } from '../config/config-file.ts'
+import type { DraftDesk } from '../config/draft/desk.ts'
 import { GatewayError, toErrorReport } from '../kit/gateway-error.ts'
 import type { AuditTrail } from '../observe/audit.ts'
 import type { IssueBook } from '../observe/issues.ts'
@@ -21,6 +22,7 @@ import type { LogBook } from '../observe/log.ts'
 import type { StoreBooks, TagPage, TagQuery } from '../pipeline/stages.ts'
 import { auditWords } from './audited.ts'
 import { deviceKeys, devicePage, deviceRow, withValues } from './device-views.ts'
+import { draftHandlers } from './draft-handlers.ts'
 import { storeHandlers } from './store-handlers.ts'
 import { type WatchParts, watchHandlers } from './watch-handlers.ts'
 
@@ -28,8 +30,8 @@ import { type WatchParts, watchHandlers } from './watch-handlers.ts'
 export interface ApiParts extends WatchParts {
   readonly status: () => GatewayStatus
   readonly configFile: ConfigFile
-  /** Loads the file again and hands the changes to the parts they touch. */
-  readonly reconfigure: () => Promise<void>
+  /** Draft, versions and what runs. */
+  readonly desk: DraftDesk
   readonly books: () => StoreBooks
   readonly issues: IssueBook
   readonly audit: AuditTrail
@@ -75,12 +77,7 @@ function createHandlers(parts: ApiParts): Handlers {
     'status.get': async () => parts.status(),
     'config.get': async () => configFile.view(),
     'config.validate': async ({ config }) => ({ problems: [...configFile.validate(config)] }),
-    'config.save': async ({ config, revision }) => {
-      const saved = await configFile.save(config, revision)
-      if (!saved.ok) throw new GatewayError(saved.error.code, saved.error.message, { hint: saved.error.hint })
-      if (saved.value.problems.length === 0) await parts.reconfigure()
-      return saved.value
-    },
+    'config.save': ({ config, revision }) => parts.desk.save(config, revision),
     'connector.test': async ({ connector }) => {
       const resolved = await configFile.resolveConnector(connector)
       return secretMissing(resolved.problems) ?? parts.testConnector(resolved.connector, signal())
@@ -143,6 +140,7 @@ function createHandlers(parts: ApiParts): Handlers {
       return null
     },
     'audit.page': async (query) => parts.audit.page(query),
+    ...draftHandlers(parts),
     'issues.list': async ({ closed }) => ({ issues: issues.list(closed) }),
     'log.page': async (query) => log.page(query),
   }
