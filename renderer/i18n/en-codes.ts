@@ -17,6 +17,10 @@ const codesEnglish = {
   INTERNAL: { what: 'A fault in the gateway', todo: 'Send the support bundle (Settings) to your supplier.' },
   CONFIG_INVALID: { what: 'The configuration is not valid', todo: 'Correct the field that is named.' },
   CONFIG_CONFLICT: { what: 'Somebody else changed this meanwhile', todo: 'Look at the newer state and try again.' },
+  CONFIG_ROLLED_BACK: {
+    what: 'An applied version was taken back',
+    todo: 'Delivery did not come back with it. Look at the draft, correct it, apply again.',
+  },
   CONFIG_UNREADABLE: {
     what: 'The configuration can not be read or written',
     todo: 'Check the file, its rights and the disk.',
