@@ -115,7 +115,11 @@ export const deliveryText = {
     'tail-lost': 'Lost in a power cut',
     unaccounted: 'Missing when the storage was opened',
   } as Readonly<Record<string, string>>,
-  kinds: { dropped: 'Given up', quarantined: 'Quarantined', recovered: 'Recovered' } as Readonly<
-    Record<string, string>
-  >,
+  kinds: {
+    dropped: 'Given up',
+    quarantined: 'Quarantined',
+    recovered: 'Recovered',
+    gap: 'Lost at the source',
+    overflow: 'Source overflowed',
+  } as Readonly<Record<string, string>>,
 } as const

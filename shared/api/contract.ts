@@ -2,7 +2,14 @@ import * as z from 'zod'
 import { connectorSchema, gatewaySchema } from '../config/gateway.ts'
 import { opcuaConnectorSchema, opcuaRuleSchema } from '../config/opcua.ts'
 import { thingsboardSchema } from '../config/thingsboard.ts'
-import { gatewayStatusSchema, issueSchema, ledgerRowSchema, logEntrySchema, quarantineRowSchema } from '../status.ts'
+import {
+  gatewayStatusSchema,
+  issueSchema,
+  ledgerRowSchema,
+  ledgerTotalSchema,
+  logEntrySchema,
+  quarantineRowSchema,
+} from '../status.ts'
 import type { EventChannel, RequestChannel } from './channels.ts'
 
 // Every request and event between UI and engine. Validated once per transport: shell/ipc-server.ts, headless/server.ts.
@@ -396,7 +403,7 @@ export const requests = {
     output: z.object({
       total: z.number(),
       rows: z.array(ledgerRowSchema),
-      totals: z.array(z.object({ kind: z.string(), reason: z.string(), count: z.number() })),
+      totals: z.array(ledgerTotalSchema),
     }),
   },
   'issues.list': { input: z.object({ closed: z.boolean() }), output: z.object({ issues: z.array(issueSchema) }) },

@@ -17,11 +17,14 @@ export function pictureOf(
   const total = { rows: 0, bytes: 0, used: 0, file: 0, retained: 0, quarantineRows: 0, quarantineBytes: 0 }
   const droppedByReason: Record<string, number> = {}
   let [accepted, delivered, quarantined, oldestAt] = [0, 0, 0, Number.POSITIVE_INFINITY]
+  let [gaps, overflows] = [0, 0]
   for (const segment of all) {
     const { books, chunks, quarantine, rows, usedBytes, fileBytes } = segment
     accepted += books.get('accepted')
     delivered += books.get('delivered')
     quarantined += books.get('quarantined')
+    gaps += books.timesLost('gap')
+    overflows += books.timesLost('overflow')
     for (const [reason, count] of Object.entries(books.droppedByReason())) {
       if (count !== 0) droppedByReason[reason] = (droppedByReason[reason] ?? 0) + count
     }
@@ -42,6 +45,8 @@ export function pictureOf(
     delivered,
     quarantined,
     droppedByReason,
+    gaps,
+    overflows,
     storedRows: total.rows,
     storedBytes: total.bytes + (home.attributes.rows + home.latest.rows) * attributeBytes,
     usedBytes: total.used,

@@ -54,7 +54,7 @@ export class Segment {
   #primed = 0
 
   /** Opens or makes the file; throws what the driver throws. */
-  constructor(path: string, number: number, quota: FileQuota) {
+  constructor(path: string, number: number, quota: FileQuota, seriesName: (id: number) => string | undefined) {
     this.path = path
     this.number = number
     this.quota = quota
@@ -65,7 +65,7 @@ export class Segment {
       // Left by a kill in `primeWal`.
       db.exec('DROP TABLE IF EXISTS filler')
       this.series = new SeriesTable(db)
-      this.books = new Books(db)
+      this.books = new Books(db, seriesName)
       this.chunks = new ChunkTable(db)
       this.attributes = new StateTable(db, 'attributes')
       this.latest = new StateTable(db, 'latest')

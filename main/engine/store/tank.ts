@@ -266,6 +266,11 @@ export class Tank {
         return this.#returns.replay(request, backlog)
       case 'unquarantine':
         return this.#returns.unquarantine(request, backlog)
+      case 'record':
+        this.#transactions.on(this.shelf.home, ({ books }) => {
+          for (const loss of request.losses) books.lost(loss, request.at)
+        })
+        return { id: request.id, kind: 'settled' }
       case 'tick':
         this.#handed.forget(request.forgotten)
         if (request.forgotten.length > 0) for (const { chunks } of this.shelf.all) chunks.lookAgain()
