@@ -252,7 +252,13 @@ export const gatewayStatusSchema = z.object({
   store: storeStatusSchema,
   uplink: uplinkStatusSchema,
   balance: balanceSchema,
-  rates: z.object({ receivedPerSecond: z.number(), acceptedPerSecond: z.number(), deliveredPerSecond: z.number() }),
+  rates: z.object({
+    /** False in the first seconds, when the rates say nothing yet. */
+    known: z.boolean(),
+    receivedPerSecond: z.number(),
+    acceptedPerSecond: z.number(),
+    deliveredPerSecond: z.number(),
+  }),
   openIssues: z.number(),
   configRevision: z.number(),
   /** Set while a configuration on disk was refused and the last good one runs. */

@@ -117,7 +117,8 @@ const deviceRow = z.object({
   /** ms since the epoch; 0 = never. */
   lastTs: z.number(),
   lastDeliveredAt: z.number(),
-  valuesPerMinute: z.number(),
+  /** Absent until there was time to measure it. */
+  valuesPerMinute: z.number().optional(),
   badKeys: z.number(),
 })
 

@@ -26,6 +26,9 @@ export function storageWord({ state, alarm }: GatewayStatus['store']): { readonl
   return { tone: storeTones[state], word: deliveryText.queue.states[state] }
 }
 
+/** State that a newer value replaced before it was sent. */
+export const replacedValues = ({ droppedByReason }: Balance): number => droppedByReason['superseded'] ?? 0
+
 /** Given up because somebody wanted it, or because a newer value took its place: no loss. */
 const onPurpose = new Set(['superseded', 'discarded', 'corrected'])
 
