@@ -108,6 +108,9 @@ function compare(
     gone += books.get('quarantined') + books.dropped()
     tail = Math.max(tail, books.get('seq'), chunks.last)
   }
+  const unrecorded =
+    mark.lost - shelf.all.reduce((n, { books }) => n + books.timesLost('gap') + books.timesLost('overflow'), 0)
+  if (unrecorded > 0) book(tank, { 'lost:gap': unrecorded }, at)
   const lost = mark.accepted - accepted
   if (lost <= 0) return { tailLost: 0, missing: 0 }
   // The end of one file: the commits after some moment, whatever they did, are not there any more.

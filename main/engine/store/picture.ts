@@ -69,11 +69,12 @@ export function pictureOf(
 }
 
 export function highWaterOf({ active, all }: Shelf, tailSeq: number): HighWater {
-  const mark = { tailSeq, accepted: 0, delivered: 0, gone: 0, segment: active?.number ?? 0 }
+  const mark = { tailSeq, accepted: 0, delivered: 0, gone: 0, lost: 0, segment: active?.number ?? 0 }
   for (const { books } of all) {
     mark.accepted += books.get('accepted')
     mark.delivered += books.get('delivered')
     mark.gone += books.get('quarantined') + books.dropped()
+    mark.lost += books.timesLost('gap') + books.timesLost('overflow')
   }
   return mark
 }

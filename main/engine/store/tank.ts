@@ -113,6 +113,7 @@ export class Tank {
       const backlog: SeqRange[] = []
       try {
         const results = this.#transactions.run(() => this.#applyAll(prepared, backlog))
+        this.#note()
         this.#handOver(results)
         this.#settled(prepared)
         return { results, backlog, damage }
@@ -128,6 +129,7 @@ export class Tank {
     for (;;) {
       try {
         const ranges = this.#transactions.run(() => this.#intake.requeue(chunks, now))
+        this.#note()
         return ranges && { ranges, damage }
       } catch (error) {
         damage.push(this.overcome(error, now))
@@ -202,9 +204,15 @@ export class Tank {
   /** Writes the high-water mark when something has changed. */
   mark(): void {
     const mark = highWaterOf(this.shelf, this.#transactions.tail)
-    if (mark.tailSeq + mark.accepted + mark.delivered + mark.gone === this.#marked) return
+    const sum = mark.tailSeq + mark.accepted + mark.delivered + mark.gone + mark.lost
+    if (sum === this.#marked) return
     this.#highWater.write(mark)
-    this.#marked = mark.tailSeq + mark.accepted + mark.delivered + mark.gone
+    this.#marked = sum
+  }
+
+  /** Before anybody hears of a commit. */
+  #note(): void {
+    this.#highWater.note(highWaterOf(this.shelf, this.#transactions.tail))
   }
 
   snapshot(diskFull: boolean): Snapshot {
