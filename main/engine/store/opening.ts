@@ -82,14 +82,12 @@ function reconcile(segment: Segment, at: number): number {
 
 function adopt(tank: Tank, { path, movedTo, counters }: DamagedFile, at: number): Damage {
   const file = path.split(/[\\/]/).at(-1) ?? path
-  if (!counters) return { file, movedTo, rows: 0 }
   let rows = 0
-  for (const [name, value] of counters) {
+  for (const [name, value] of counters ?? []) {
     if (name === 'accepted') rows += value
     if (name === 'delivered' || name === 'quarantined' || name.startsWith('dropped:')) rows -= value
   }
-  tank.adopt(counters, rows, at)
-  return { file, movedTo, rows }
+  return { file, movedTo, rows: tank.adopt(counters, rows, at, movedTo) }
 }
 
 /** What the high-water mark knows of and the files do not. */

@@ -89,4 +89,6 @@ export function migrate(db: Database): void {
     db.pragma(`application_id = ${applicationId}`)
     db.pragma(`user_version = ${formatVersion}`)
   }).immediate()
+  // The tables lie in the file itself and not only in its WAL: a damaged file may borrow the first page (damaged-file.ts).
+  db.pragma('wal_checkpoint(PASSIVE)')
 }

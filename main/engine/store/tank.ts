@@ -20,11 +20,12 @@ import type {
   WriteResult,
 } from './protocol.ts'
 import { Reading } from './reading.ts'
+import { nothingRescued, putRescued, rescue } from './rescue.ts'
 import { Returns } from './returns.ts'
 import { Room } from './room.ts'
 import { type Segment, SegmentFailure } from './segment.ts'
 import { Settling } from './settling.ts'
-import type { Shelf } from './shelf.ts'
+import { type Shelf, storeFiles } from './shelf.ts'
 import { HandedChunks } from './slots.ts'
 import { damageOf } from './sqlite.ts'
 import { Transactions } from './transactions.ts'
@@ -239,17 +240,24 @@ export class Tank {
     const counters = segment.books.counters()
     const rows = segment.books.expectedRows()
     const movedTo = this.shelf.setAside(segment, now)
-    this.adopt(counters, rows, now)
+    const missing = this.adopt(counters, rows, now, movedTo)
     this.mark()
-    return { file: segment.name, movedTo, rows }
+    return { file: segment.name, movedTo, rows: missing }
   }
 
-  /** The counters of a file that is gone go on in store.db; what waited in it counts as dropped until it is salvaged. */
-  adopt(counters: ReadonlyMap<string, number>, rows: number, now: number): void {
-    this.#transactions.run(() =>
-      this.#transactions.on(this.shelf.home, ({ books }) => {
-        books.adopt(counters, now)
-        books.drop({ reason: 'corrupt', lane: 'live', count: rows, tsMin: 0, tsMax: now, at: now })
+  /**
+   * The counters of a file that is gone go on in store.db; what waited in it counts as dropped until it is salvaged. State and
+   * quarantine come back at once. Without counters the high-water mark tells what is missing. Returns the rows that are missing.
+   */
+  adopt(counters: ReadonlyMap<string, number> | undefined, rows: number, now: number, movedTo?: string): number {
+    const rescued = movedTo === undefined ? undefined : rescue(movedTo, storeFiles(this.shelf.folder).at(-1) ?? movedTo)
+    const booked = counters && { rows, quarantined: counters.get('quarantined') ?? 0 }
+    return this.#transactions.run(() =>
+      this.#transactions.on(this.shelf.home, (home) => {
+        if (counters) home.books.adopt(counters, now)
+        home.books.drop({ reason: 'corrupt', lane: 'live', count: rows, tsMin: 0, tsMax: now, at: now })
+        if (!movedTo) return rows
+        return putRescued(home, rescued ?? nothingRescued, this.#series, now, booked)
       }),
     )
   }
