@@ -197,6 +197,7 @@ export class Segment {
     if (this.#primed >= wanted) {
       this.#filler.drop()
       this.checkpoint(true)
+      this.forgetPages()
     }
     this.look()
     return this.#primed >= wanted
@@ -220,8 +221,14 @@ export class Segment {
   /** Gives the space that `grow` took to the data, a little at a time. True when there is none left. */
   releaseFiller(): boolean {
     const done = this.#filler.release()
+    if (done) this.forgetPages()
     this.look()
     return done
+  }
+
+  /** The cache of a file that was only prepared, or is full, holds 2 MB that nobody reads. */
+  forgetPages(): void {
+    this.#db.pragma('shrink_memory')
   }
 
   /** Gives pages back to the volume: only for store.db, when it was the whole store of an earlier format. */

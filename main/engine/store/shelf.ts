@@ -154,6 +154,7 @@ export class Shelf {
   }
 
   #activate(segment: Segment | undefined): Segment | undefined {
+    if (this.active !== segment && this.active?.inTransaction === false) this.active.forgetPages()
     this.active = segment
     return segment
   }
