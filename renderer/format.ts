@@ -30,6 +30,9 @@ export function formatRate(perSecond: number): string {
   return perSecond < 10 ? oneDecimal.format(perSecond) : whole.format(perSecond)
 }
 
+/** As long as nobody knows there is nothing to say. */
+export const rateWords = (rate: number | undefined): string => (rate === undefined ? noValue : formatRate(rate))
+
 export function formatBytes(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB']
   let value = bytes

@@ -98,7 +98,12 @@ export class Engine {
     this.#options = options
     this.#outputs = outputs
     this.#log = new LogBook(() => this.#clock.now(), options.logLevel)
-    this.#gaps = new GapLog(this.#issues, this.#log.logger('gaps'))
+    this.#gaps = new GapLog({
+      issues: this.#issues,
+      log: this.#log.logger('gaps'),
+      clock: this.#clock,
+      record: (losses) => this.#runningStore().recordLosses(losses),
+    })
     this.#opcuaFolder = join(options.dataDir, 'opcua')
     this.#vault = new Vault({ path: join(options.dataDir, 'vault.json'), key: options.vaultKey })
     const path = options.configPath ?? join(options.dataDir, 'gateway.json')
@@ -172,6 +177,7 @@ export class Engine {
     await this.#running?.pipeline.stop(deadline)
     await this.#uplink.stop(deadline)
     await this.#running?.history.stop(deadline)
+    await this.#gaps.stop(deadline)
     await this.#running?.store.stop(deadline)
     await this.#tools.stop(deadline)
     await this.#pki.stop(deadline)

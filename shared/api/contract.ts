@@ -2,7 +2,14 @@ import * as z from 'zod'
 import { connectorSchema, gatewaySchema } from '../config/gateway.ts'
 import { opcuaConnectorSchema, opcuaRuleSchema } from '../config/opcua.ts'
 import { thingsboardSchema } from '../config/thingsboard.ts'
-import { gatewayStatusSchema, issueSchema, ledgerRowSchema, logEntrySchema, quarantineRowSchema } from '../status.ts'
+import {
+  gatewayStatusSchema,
+  issueSchema,
+  ledgerRowSchema,
+  ledgerTotalSchema,
+  logEntrySchema,
+  quarantineRowSchema,
+} from '../status.ts'
 import { auditRequests } from './audit-requests.ts'
 import type { EventChannel, RequestChannel } from './channels.ts'
 import { draftEvents, draftRequests } from './draft-requests.ts'
@@ -113,7 +120,8 @@ const deviceRow = z.object({
   /** ms since the epoch; 0 = never. */
   lastTs: z.number(),
   lastDeliveredAt: z.number(),
-  valuesPerMinute: z.number(),
+  /** Absent until there was time to measure it. */
+  valuesPerMinute: z.number().optional(),
   badKeys: z.number(),
 })
 
@@ -402,7 +410,7 @@ export const requests = {
     output: z.object({
       total: z.number(),
       rows: z.array(ledgerRowSchema),
-      totals: z.array(z.object({ kind: z.string(), reason: z.string(), count: z.number() })),
+      totals: z.array(ledgerTotalSchema),
     }),
   },
   'issues.list': { input: z.object({ closed: z.boolean() }), output: z.object({ issues: z.array(issueSchema) }) },

@@ -11,7 +11,7 @@ function status(part: Partial<GatewayStatus>): GatewayStatus {
     summary: 'delivering',
     detail: '',
     balance: { accepted: 0, delivered: 0, pending: 0, inFlight: 0, quarantined: 0, dropped: 0, droppedByReason: {} },
-    rates: { receivedPerSecond: 0, acceptedPerSecond: 0, deliveredPerSecond: 0 },
+    rates: { known: true, receivedPerSecond: 0, acceptedPerSecond: 0, deliveredPerSecond: 0 },
     ...part,
   } as GatewayStatus
 }
@@ -46,8 +46,8 @@ test('two states never share an outline', () => {
 })
 
 test('while delivering the menu holds no number that changes with every value', () => {
-  const slow = status({ rates: { receivedPerSecond: 1, acceptedPerSecond: 1, deliveredPerSecond: 1 } })
-  const fast = status({ rates: { receivedPerSecond: 9, acceptedPerSecond: 9, deliveredPerSecond: 9 } })
+  const slow = status({ rates: { known: true, receivedPerSecond: 1, acceptedPerSecond: 1, deliveredPerSecond: 1 } })
+  const fast = status({ rates: { known: true, receivedPerSecond: 9, acceptedPerSecond: 9, deliveredPerSecond: 9 } })
   expect(trayView(running, slow, []).state).toBe(trayView(running, fast, []).state)
   expect(trayView(running, fast, []).tooltip).toBe('Delivering · 540 values/min')
 })

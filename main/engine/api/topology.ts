@@ -18,7 +18,7 @@ export function topologyOf(registry: SeriesRegistry, now: number): Topology {
     const group = profiles.get(profile) ?? { connectorId, profile, devices: 0, keys: 0, perMinute: 0, bad: 0 }
     group.devices += 1
     group.keys += keys
-    group.perMinute += valuesPerMinute
+    group.perMinute += valuesPerMinute ?? 0
     if (badKeys > 0) group.bad += 1
     profiles.set(profile, group)
   }

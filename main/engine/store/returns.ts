@@ -1,8 +1,10 @@
 import { packChunk } from './chunk-table.ts'
 import type { Intake } from './intake.ts'
+import { seriesName } from './ledger.ts'
 import type { AttributeRow, ReplayRequest, SeqRange, SeriesRow, UnquarantineRequest, WriteResult } from './protocol.ts'
 import type { Segment } from './segment.ts'
 import type { Shelf } from './shelf.ts'
+import { supersededBy } from './state-table.ts'
 import type { Transactions } from './transactions.ts'
 
 /** What an operator calls back: delivered values and quarantined ones. They wait in the backlog. All of it inside a transaction. */
@@ -46,7 +48,8 @@ export class Returns {
       for (const row of present) {
         const entry = segment.quarantine.delete(row)
         if (!entry) continue
-        const loss = { lane: 'backlog' as const, count: 1, tsMin: entry.ts, tsMax: entry.ts, at }
+        const shares = new Map([[seriesName(entry), 1]])
+        const loss = { lane: 'backlog' as const, count: 1, tsMin: entry.ts, tsMax: entry.ts, at, series: shares }
         segment.books.unquarantine(loss)
         if (how !== 'retry') segment.books.drop({ ...loss, reason: how === 'discard' ? 'discarded' : 'corrected' })
         count++
@@ -60,9 +63,8 @@ export class Returns {
 
   /** An attribute comes back only when no newer value is there (D9). */
   #retryState(home: Segment, row: AttributeRow, at: number): void {
-    const loss = { lane: 'attributes' as const, count: 1, tsMin: row.ts, tsMax: row.ts, at }
     if (home.attributes.waits(row.series)) {
-      home.books.drop({ ...loss, reason: 'superseded' })
+      home.books.drop(supersededBy('attributes', row, at))
       return
     }
     const names = this.#series.get(row.series)

@@ -62,7 +62,7 @@ export class Trimming {
   }
 
   trimBooks(now: number): void {
-    for (const segment of this.#shelf.all) segment.books.trim(now)
+    for (const segment of this.#shelf.all) segment.books.ledger.trim(now)
   }
 
   /** What was the store of an earlier format, once it is drained. */

@@ -7,7 +7,7 @@ import { Empty } from '../../components/empty.tsx'
 import { FilterField } from '../../components/filter-field.tsx'
 import { ErrorNote } from '../../components/note.tsx'
 import { StateMark } from '../../components/state-mark.tsx'
-import { formatAge, formatCount, formatMomentMs, formatRate, noValue } from '../../format.ts'
+import { formatAge, formatCount, formatMomentMs, noValue, rateWords } from '../../format.ts'
 import { dashboardText } from '../../i18n/en-dashboard.ts'
 import { frameText } from '../../i18n/en-frame.ts'
 import { overviewText } from '../../i18n/en-overview.ts'
@@ -42,7 +42,7 @@ export function DevicePanel({ name, onClose }: { readonly name: string; readonly
       <div className="row-gap">
         {device ? (
           <span className="muted">
-            {`${text.profile} ${device.profile} · ${formatRate(device.valuesPerMinute)} ${text.rate} · ${formatCount(device.keys)} ${text.keys}`}
+            {`${text.profile} ${device.profile} · ${rateWords(device.valuesPerMinute)} ${text.rate} · ${formatCount(device.keys)} ${text.keys}`}
           </span>
         ) : null}
         <span className="spacer" />

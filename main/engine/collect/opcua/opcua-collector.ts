@@ -19,6 +19,7 @@ import { translateError } from './errors.ts'
 import { EventWatch } from './event-watch.ts'
 import { Intake } from './intake.ts'
 import type { Present } from './kept.ts'
+import { Overflows } from './overflows.ts'
 import type { Pki } from './pki.ts'
 import { ResumePoint } from './resume-point.ts'
 import { RuleWatch } from './rule-watch.ts'
@@ -80,6 +81,7 @@ export class OpcuaCollector implements Collector {
   readonly #cleanup = new Cleanup()
   readonly #collection: Collection
   readonly #backfill: Backfill
+  readonly #overflows: Overflows
   readonly #resume: ResumePoint | undefined
   readonly #ruleWatch: RuleWatch
   readonly #servers: ServerSet
@@ -131,6 +133,13 @@ export class OpcuaCollector implements Collector {
       gaps: options.gaps,
       clock,
       log,
+    })
+    this.#overflows = new Overflows({
+      config,
+      tags,
+      intake: this.#intake,
+      gaps: options.gaps,
+      backfill: this.#backfill,
     })
     this.#collection = new Collection({
       config,
@@ -192,6 +201,7 @@ export class OpcuaCollector implements Collector {
     const keeps = comesBack && this.#resume !== undefined && this.#collection.canResume
     this.#collection.quiesce()
     await settledBy(this.#intake.drained(), Math.min(deadline, clock.monotonic() + drainMs), clock)
+    this.#overflows.record()
     await this.#collection.persist()
     this.#intake.close()
     const present = this.#collection.end()
@@ -292,7 +302,8 @@ export class OpcuaCollector implements Collector {
     const overflows = this.#intake.takeOverflows()
     if (overflows > 0) this.#issues.overflow(overflows)
     void this.#collection.persist()
-    if (++this.#ticks % overflowTicks === 0) this.#accountForOverflows()
+    this.#overflows.record()
+    if (++this.#ticks % overflowTicks === 0) this.#overflows.fill()
     if (this.#ticks % rescanTicks === 0) this.#ruleWatch.soon()
     const { present } = this.#collection
     if (!present || this.#link.state.kind !== 'online') return
@@ -348,20 +359,6 @@ export class OpcuaCollector implements Collector {
     } catch (error) {
       this.#options.log.debug('renewed-certificate-refused', { cause: causeText(error) })
     }
-  }
-
-  /** The server marks where its queue was too short: those values may be in its history. */
-  #accountForOverflows(): void {
-    const spans = this.#intake.takeOverflowed()
-    if (spans.size === 0) return
-    let toMs = 0
-    for (const span of spans.values()) toMs = Math.max(toMs, span.toMs)
-    this.#backfill.add({
-      slots: new Map([...spans].map(([slot, { fromMs }]) => [slot, fromMs])),
-      toMs,
-      cause: 'the server threw them away because the queue of a node was full',
-      hint: 'Raise the queue size of these keys, or lower the publishing interval.',
-    })
   }
 
   /** Long publishing intervals and sessions without subscriptions: a read keeps the session alive and notices a dead server. */

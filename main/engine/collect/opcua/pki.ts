@@ -243,10 +243,7 @@ export class Pki {
       if (previous?.checkPrivateKey(createPrivateKey(await readFile(this.#manager.privateKey))))
         this.#previous = previous
     } catch (error) {
-      throw new GatewayError('CONFIG_UNREADABLE', `Could not prepare the certificate folder ${this.#folder}`, {
-        hint: 'Check that the folder can be written by the account the gateway runs under.',
-        cause: error,
-      })
+      throw folderFailure(this.#folder, error)
     }
   }
 
@@ -315,4 +312,20 @@ function dateStatus(certificate: X509Certificate, status: string, now: number): 
 function addresses(): string[] {
   const all = Object.values(networkInterfaces()).flatMap((list) => list ?? [])
   return [...new Set(all.filter((a) => a.family === 'IPv4').map((a) => a.address))]
+}
+
+/** The storage has a fault (exit code 75), not the configuration: trying again once it is put right is the cure. */
+function folderFailure(folder: string, cause: unknown): GatewayError {
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
+  const isFile = code === 'EEXIST' || code === 'ENOTDIR'
+  const message = isFile
+    ? `${folder} is a file, and the certificates need a folder of that name`
+    : `The certificate folder ${folder} could not be prepared`
+  return new GatewayError('STORE_FAULT', message, {
+    hint: isFile
+      ? 'Move the file away and start the gateway again.'
+      : 'Check that the folder can be written by the account the gateway runs under, and that its disk has room.',
+    detail: { code },
+    cause,
+  })
 }
