@@ -34,7 +34,10 @@ export interface DraftParts {
 export function draftHandlers(parts: DraftParts): DraftHandlers {
   const { desk } = parts
   return {
-    'draft.get': async () => ({ state: desk.state(), config: maskSecrets(desk.document) }),
+    'draft.get': async () => {
+      desk.prepare()
+      return { state: desk.state(), config: maskSecrets(desk.document) }
+    },
     'draft.edit': (edit) => desk.edit(edit),
     'draft.since': async ({ revision }) => desk.since(revision),
     'draft.undo': ({ revision }) => desk.undo(revision),
