@@ -1,6 +1,7 @@
 import type { ActivityWords } from './en-activity.ts'
 import type { CertificatesWords } from './en-certificates.ts'
 import type { DeliveryWords } from './en-delivery.ts'
+import type { DraftWords } from './en-draft.ts'
 import type { FormWords } from './en-forms.ts'
 import type { FrameWords, KeysWords } from './en-frame.ts'
 import type { LedgerWords } from './en-ledger.ts'
@@ -18,6 +19,7 @@ export interface Translations {
   readonly activity: ActivityWords
   readonly certificates: CertificatesWords
   readonly delivery: DeliveryWords
+  readonly draft: DraftWords
   readonly form: FormWords
   readonly frame: FrameWords
   readonly keys: KeysWords
