@@ -1,8 +1,9 @@
 import { create } from 'zustand'
 import type { DraftState } from '../../shared/api/draft-requests.ts'
 import type { EditStep } from '../../shared/config/edit.ts'
-import { applySteps, stepsBetween } from '../../shared/config/edit-steps.ts'
+import { applySteps } from '../../shared/config/edit-steps.ts'
 import type { ConfigProblem, GatewayConfig } from '../../shared/config/gateway.ts'
+import { stepsBetween } from '../../shared/config/steps-between.ts'
 import type { ErrorReport, Result } from '../../shared/errors.ts'
 import { request } from '../api/client.ts'
 import { useConfig } from './config-store.ts'
@@ -52,7 +53,7 @@ export function editDraft(label: string, what: DraftChange | readonly EditStep[]
   const edit: Edit =
     typeof what === 'function'
       ? { change: what, repeatable: true }
-      : { change: (config) => applySteps(config, what), repeatable: false }
+      : { change: (config) => applySteps(config, what).document, repeatable: false }
   edits = [...edits, edit]
   show()
   return inTurn(async () => {
@@ -122,7 +123,7 @@ async function accept(
   steps: readonly EditStep[],
 ): Promise<EditOutcome> {
   if (answer.problems.length > 0) return { state: 'refused', problems: answer.problems }
-  if (confirmed) confirmed = applySteps(confirmed, steps)
+  if (confirmed) confirmed = applySteps(confirmed, steps).document
   useDraft.setState({ state: answer.state })
   // The engine keeps a secret that was typed and shows a mask for it: so does this window from here on.
   if (steps.some(holdsSecret)) await read()

@@ -10,7 +10,8 @@ export function tellOutcome(label: string, outcome: EditOutcome): void {
   if (outcome.state === 'saved') return
   const more = {
     conflict: () => text.conflict,
-    refused: () => (outcome.state === 'refused' ? outcome.problems.map((p) => `${p.path}: ${p.message}`).join('\n') : ''),
+    refused: () =>
+      outcome.state === 'refused' ? outcome.problems.map((p) => `${p.path}: ${p.message}`).join('\n') : '',
     failed: () => (outcome.state === 'failed' ? `${outcome.error.message} ${outcome.error.hint}` : ''),
   }[outcome.state]()
   tell({ tone: 'bad', words: text.notDone(label), more })

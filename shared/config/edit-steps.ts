@@ -12,10 +12,10 @@ export function stepsBetween(before: unknown, after: unknown): EditStep[] {
 }
 
 /** Throws when a path leads nowhere: the steps were meant for another document. */
-export function applySteps<T>(document: T, steps: readonly EditStep[]): T {
+export function applySteps<T>(document: T, steps: readonly EditStep[]): { readonly document: T } {
   let result: unknown = document
   for (const step of steps) result = applied(result, step, 0)
-  return result as T
+  return { document: result as T }
 }
 
 function compare(before: unknown, after: unknown, path: Path, steps: EditStep[]): void {
