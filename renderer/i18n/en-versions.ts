@@ -44,7 +44,6 @@ const versionsEnglish = {
   numbered: (n: number) => `#${n}`,
   nothingBefore: 'nothing',
   equal: 'Both are equal.',
-  choose: 'Choose a version to see what it changed.',
   importFile: 'Import file…',
   importing: 'Reading…',
   tooLarge: (limit: string) => `The file is larger than ${limit}; a configuration is not.`,
