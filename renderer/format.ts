@@ -1,22 +1,33 @@
 import { unitsText as units } from './i18n/en-units.ts'
 import { localeTag } from './i18n/locale.ts'
 
-// Numbers, times and sizes as the operator reads them, in the language of the page. Pure: the caller passes `now`.
+// Numbers, times and sizes as the operator reads them, in the page's language. The caller passes `now`.
 
-const locale = localeTag()
-// 1,234.5 in English everywhere: the thin space of en-GB standards is not what people type.
-const numberLocale = locale === 'en-GB' ? 'en-US' : locale
-const whole = new Intl.NumberFormat(numberLocale, { maximumFractionDigits: 0 })
-const oneDecimal = new Intl.NumberFormat(numberLocale, { maximumFractionDigits: 1 })
-const clock = new Intl.DateTimeFormat(locale, {
-  hour: '2-digit',
-  minute: '2-digit',
-  second: '2-digit',
-  hourCycle: 'h23',
-})
-const minuteClock = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
-const day = new Intl.DateTimeFormat(locale, { day: '2-digit', month: 'short' })
-const fullDate = new Intl.DateTimeFormat(locale, { day: '2-digit', month: 'short', year: 'numeric' })
+export const clockStyles = ['auto', '24', '12'] as const
+/** `auto` = as the language has it. */
+export type ClockStyle = (typeof clockStyles)[number]
+
+const whole = new Intl.NumberFormat(localeTag(), { maximumFractionDigits: 0 })
+const oneDecimal = new Intl.NumberFormat(localeTag(), { maximumFractionDigits: 1 })
+const day = new Intl.DateTimeFormat(localeTag(), { day: '2-digit', month: 'short' })
+const fullDate = new Intl.DateTimeFormat(localeTag(), { day: '2-digit', month: 'short', year: 'numeric' })
+let clock = clockFormat('auto', true)
+let minuteClock = clockFormat('auto', false)
+
+/** What is on screen already changes with its next drawing. */
+export function setClockStyle(style: ClockStyle): void {
+  clock = clockFormat(style, true)
+  minuteClock = clockFormat(style, false)
+}
+
+function clockFormat(style: ClockStyle, seconds: boolean): Intl.DateTimeFormat {
+  return new Intl.DateTimeFormat(localeTag(), {
+    hour: '2-digit',
+    minute: '2-digit',
+    ...(seconds ? { second: '2-digit' } : {}),
+    ...(style === 'auto' ? {} : { hourCycle: style === '24' ? 'h23' : 'h12' }),
+  })
+}
 
 export const noValue = '–'
 

@@ -13,6 +13,8 @@ import './styles/workbench.css'
 import './styles/review.css'
 import './styles/dashboard.css'
 import './styles/topology.css'
+import './styles/versions.css'
+import './styles/palette.css'
 import { installLanguage, preferredLanguage } from './i18n/locale.ts'
 import { setUpZod } from './zod-setup.ts'
 

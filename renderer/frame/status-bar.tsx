@@ -2,7 +2,9 @@ import type { ConnectorStatus, GatewayStatus } from '../../shared/status.ts'
 import { StateMark, type Tone } from '../components/state-mark.tsx'
 import { formatBytes, formatCount, formatRate, noValue } from '../format.ts'
 import { frameText as text } from '../i18n/en-frame.ts'
+import { useDraft } from '../stores/draft-store.ts'
 import { useLink } from '../stores/link-store.ts'
+import { hrefOf } from '../stores/route.ts'
 import { useStatus } from '../stores/status-store.ts'
 
 export function StatusBar() {
@@ -29,8 +31,15 @@ function Facts({ status }: { readonly status: GatewayStatus }) {
       </span>
       <span className="spacer" />
       <span>{`v${status.version}`}</span>
+      <ConfigNumber />
     </>
   )
+}
+
+/** Which applied configuration runs; its page tells who applied it and why. */
+function ConfigNumber() {
+  const base = useDraft((d) => d.state?.base ?? 0)
+  return base > 0 ? <a href={hrefOf('versions')}>{text.statusBar.config(base)}</a> : null
 }
 
 function Protocol({ label, connectors }: { readonly label: string; readonly connectors: readonly ConnectorStatus[] }) {
