@@ -94,8 +94,10 @@ export class ThingsboardUplink implements Uplink {
     this.#shared = new SharedAttributes(this.#wire, log, options.setLogLevel ?? (() => {}), (values) =>
       this.#confirmed.read(values),
     )
+    const linkPolicy = options.linkPolicy ?? defaultLinkPolicy
     this.#sender = new Sender({
       config,
+      holdOff: linkPolicy,
       clock,
       store,
       log,
@@ -104,7 +106,7 @@ export class ThingsboardUplink implements Uplink {
       connectMessage: ({ name, profile }) => this.#wire.connect(name, profile),
       broken: (error) => this.#session?.abandon(error),
     })
-    this.#link = new Link(options.linkPolicy ?? defaultLinkPolicy, clock, {
+    this.#link = new Link(linkPolicy, clock, {
       connect: (signal) => this.#connect(signal),
       changed: (state, error, nextTryAt) => this.#linkChanged(state, error, nextTryAt),
     })
