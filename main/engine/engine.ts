@@ -289,6 +289,7 @@ export class Engine {
         version: this.#options.version,
         startedAt: this.#startedAt,
         statistics: () => this.#statistics(),
+        watermarkPath: join(this.#options.dataDir, 'watermark.json'),
       })
     }
     return this.#uplink.use(JSON.stringify([config.name, config.thingsboard]), make)
