@@ -43,6 +43,8 @@ export class BrokerConnection {
   #step: ConnectStep = 'name'
   #isOpen = false
   #isClosing = false
+  /** The broker has sent its FIN: it ends the connection on purpose. */
+  #endSeen = false
   #fail: (error: GatewayError) => void = () => {}
 
   constructor(options: BrokerConnectionOptions) {
@@ -126,7 +128,12 @@ export class BrokerConnection {
   #connect(files: TlsFiles | undefined, opened: () => void): void {
     const { config, clientId, keepsSession, received } = this.#options
     const client = new MqttClient(
-      () => openSocket(config, files, (step) => this.#stepDone(step)),
+      () => {
+        const socket = openSocket(config, files, (step) => this.#stepDone(step))
+        return socket.once('end', () => {
+          this.#endSeen = true
+        })
+      },
       clientOptions(config, clientId, keepsSession),
     )
     this.#client = client
@@ -148,7 +155,7 @@ export class BrokerConnection {
     client.on('close', () => {
       const wasOpen = this.#isOpen
       this.#isOpen = false
-      this.#fail(wasOpen ? connectionLost(config) : closedEarly(config))
+      this.#fail(wasOpen ? connectionLost(config, this.#endSeen) : closedEarly(config))
     })
   }
 
