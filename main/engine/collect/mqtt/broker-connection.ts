@@ -5,7 +5,8 @@ import type { MqttConnectorConfig } from '../../../../shared/config/mqtt.ts'
 import type { Clock } from '../../kit/clock.ts'
 import { GatewayError } from '../../kit/gateway-error.ts'
 import { type Deadline, settledBy } from '../../kit/lifecycle.ts'
-import { brokerError, closedEarly, connectionLost, disconnectError, timedOut } from './broker-errors.ts'
+import { isTlsAlert } from '../../kit/tls-alert.ts'
+import { brokerError, closedEarly, connectionLost, disconnectError, timedOut, wantsTls } from './broker-errors.ts'
 import { clientOptions, loadTlsFiles, type TlsFiles } from './connect-options.ts'
 import { holdPubacks, writePubacks } from './hold-pubacks.ts'
 
@@ -130,6 +131,10 @@ export class BrokerConnection {
     const client = new MqttClient(
       () => {
         const socket = openSocket(config, files, (step) => this.#stepDone(step))
+        if (!config.tls.enabled)
+          socket.once('data', (bytes: Buffer) => {
+            if (isTlsAlert(bytes)) this.#fail(wantsTls(config))
+          })
         return socket.once('end', () => {
           this.#endSeen = true
         })

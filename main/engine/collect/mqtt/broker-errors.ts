@@ -53,6 +53,14 @@ export function mayBeTakenOver({ detail }: GatewayError): boolean {
   return detail['reason'] === '0x8E' || detail['end'] === orderlyEnd
 }
 
+/** Spoken to without TLS, the broker answered with a TLS alert. */
+export function wantsTls(at: BrokerAddress): GatewayError {
+  return new GatewayError('TLS_FAILED', `The port wants TLS (${addressText(at)})`, {
+    retry: 'after-config-change',
+    hint: 'Switch TLS on, or use the port of the broker without TLS, mostly 1883.',
+  })
+}
+
 export function closedEarly(at: BrokerAddress): GatewayError {
   const other = at.protocolVersion === 5 ? 'MQTT 3.1.1' : 'MQTT 5'
   const tls = at.tls.enabled ? 'that the port speaks TLS' : 'whether the port wants TLS'
