@@ -23,6 +23,7 @@ import { systemClock } from './kit/clock.ts'
 import type { GatewayError } from './kit/gateway-error.ts'
 import { Cleanup, once, settledBy } from './kit/lifecycle.ts'
 import { compileMapping } from './map/compile.ts'
+import { MissingSecrets } from './missing-secrets.ts'
 import { AuditTrail } from './observe/audit.ts'
 import { expose } from './observe/exposition.ts'
 import { GapLog } from './observe/gap-log.ts'
@@ -61,6 +62,8 @@ interface Running {
 /** One reconfiguration may hold up the next by this long at most: a session that does not close is let go. */
 const reconfigureMs = 5000
 const wakeSpreadMs = 2000
+/** How soon a secret that was missing is noticed; a read of a small file each. */
+const secretAgainMs = 5000
 
 /**
  * The composition root: builds the parts, starts and stops them in order, hands a new configuration to those it touches.
@@ -91,6 +94,7 @@ export class Engine {
   #running: Running | undefined
   #loaded: LoadedConfig | undefined
   #resolved: GatewayConfig | undefined
+  #missing = new MissingSecrets([], [])
   #reconfiguring: Promise<void> = Promise.resolve()
   #undoWake: () => void = () => {}
 
@@ -145,6 +149,7 @@ export class Engine {
     await running.pipeline.start()
     await this.#applyConnectors(config, running.connectors)
     this.#cleanup.add(this.#configFile.watch(this.#clock, () => void this.#reconfigure()))
+    this.#cleanup.add(this.#clock.every(secretAgainMs, () => void this.#lookForSecrets()))
     const ticks = engineTicks({
       clock: this.#clock,
       issues: this.#issues,
@@ -237,10 +242,14 @@ export class Engine {
     this.#issues.clear('config')
     const { config, problems } = await this.#configFile.resolve(loaded.config)
     this.#resolved = config
+    this.#missing = new MissingSecrets(config.connectors, problems)
     const log = this.#log.logger('config')
-    for (const issue of configIssues(loaded, problems, this.#configFile.path)) {
+    for (const issue of configIssues(loaded, this.#configFile.path)) {
       log.warn('config.problem', { path: issue.evidence?.replace(': ', ':'), cause: issue.message })
       this.#issues.raise(issue)
+    }
+    for (const { path, message } of problems) {
+      log.warn('config.problem', { path: `${this.#configFile.path}:${path}`, cause: `${path} ${message}` })
     }
     const { revision, source, overrides } = loaded
     log.info('config.loaded', { revision, source, overrides: overrides.join(',') || undefined })
@@ -293,6 +302,7 @@ export class Engine {
   }
 
   #makeCollector(config: ConnectorConfig, sink: SampleSink, { extendTags }: ConnectorParts): Collector {
+    this.#missing.check(config.id)
     const log = this.#log.logger(config.id)
     const base = { firstTag: 0, sink, issues: this.#issues, log, clock: this.#clock }
     return config.type === 'opcua'
@@ -308,8 +318,9 @@ export class Engine {
   }
 
   #applyUplink(config: GatewayConfig, store: Store): Promise<void> {
+    const problem = this.#missing.checkThingsboard(this.#issues)
     const make = (): Uplink | undefined => {
-      if (!config.thingsboard) return undefined
+      if (!config.thingsboard || problem !== undefined) return undefined
       return new ThingsboardUplink({
         config: config.thingsboard,
         store,
@@ -323,13 +334,21 @@ export class Engine {
         version: this.#options.version,
         startedAt: this.#startedAt,
         statistics: () => this.#statistics(),
+        watermarkPath: join(this.#options.dataDir, 'watermark.json'),
       })
     }
-    return this.#uplink.use(JSON.stringify([config.name, config.thingsboard]), make)
+    return this.#uplink.use(JSON.stringify([config.name, config.thingsboard]), make, problem)
   }
 
   #applyConnectors(config: GatewayConfig, connectors: Connectors): Promise<void> {
     return connectors.apply(this.#options.safeMode ? [] : config.connectors, this.#clock.monotonic() + reconfigureMs)
+  }
+
+  /** A secret lives outside gateway.json (a mounted file): that it has come is not seen by watching that. */
+  async #lookForSecrets(): Promise<void> {
+    if (!this.#missing.any || !this.#loaded) return
+    const { config, problems } = await this.#configFile.resolve(this.#loaded.config)
+    if (new MissingSecrets(config.connectors, problems).text !== this.#missing.text) await this.#reconfigure()
   }
 
   /** One at a time; a change that comes while another is applied waits. */

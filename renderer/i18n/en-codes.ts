@@ -166,6 +166,10 @@ const codesEnglish = {
     what: 'ThingsBoard confirms nothing',
     todo: 'The gateway connects anew by itself; check ThingsBoard.',
   },
+  UPLINK_CULPRIT_SEARCH: {
+    what: 'A value that ends the session is being searched',
+    todo: 'Nothing to do: it goes to quarantine, the others are delivered.',
+  },
   UPLINK_VALUE_REFUSED: { what: 'ThingsBoard refused values', todo: 'See the quarantine.' },
   UPLINK_VALUE_TOO_LARGE: {
     what: 'Values are too large for ThingsBoard',

@@ -171,7 +171,14 @@ test('pages come with the policy of the desktop application', async () => {
 test('health needs no login and tells states and counts only', async () => {
   const { status: code, text } = await ask('/healthz')
   expect(code).toBe(200)
-  expect(JSON.parse(text)).toEqual({ state: 'delivering', store: 'ready', uplink: 'online', pending: 3, openIssues: 1 })
+  expect(JSON.parse(text)).toEqual({
+    state: 'delivering',
+    store: 'ready',
+    uplink: 'online',
+    pending: 3,
+    openIssues: 1,
+    problem: '',
+  })
 })
 
 test('metrics are Prometheus text, from this PC without a login', async () => {

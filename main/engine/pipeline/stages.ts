@@ -149,7 +149,10 @@ export interface Store extends Service {
   settle(batch: Batch, refused: readonly RefusedRow[], options?: SettleOptions): Promise<void>
   /** All telemetry that waits now becomes backlog; what is accepted from now on is live. Batches in flight stay what they are. */
   splitLanes(): void
-  /** Retained telemetry acknowledged at or after `sinceMs` (wall clock) waits again in the backlog; resolves to its rows. */
+  /**
+   * What was retained and acknowledged at or after `sinceMs` (wall clock) waits again: telemetry in the backlog, of each
+   * attribute the newest value unless a newer one is there (D9). Resolves to its rows.
+   */
   replay(sinceMs: number): Promise<number>
   /** Gives a batch back unsettled, so that it can be taken again: the uplink is being replaced. */
   release?(batch: Batch): void

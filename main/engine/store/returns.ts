@@ -22,7 +22,7 @@ export class Returns {
   }
 
   /** What was delivered since then and is still there. */
-  replay({ id, since }: ReplayRequest, backlog: SeqRange[]): WriteResult {
+  replay({ id, at, since }: ReplayRequest, backlog: SeqRange[]): WriteResult {
     let count = 0
     for (const segment of this.#shelf.all) {
       if (segment.chunks.retainedChunks === 0) continue
@@ -33,7 +33,21 @@ export class Returns {
       count += rows
       for (const chunk of back) backlog.push([chunk.seq, chunk.seq + chunk.count - 1])
     }
-    return { id, kind: 'returned', count }
+    return { id, kind: 'returned', count: count + this.#replayState(since, at) }
+  }
+
+  /** Delivered state comes back only where nothing newer waits or is on its way (D9). */
+  #replayState(since: number, at: number): number {
+    if (this.#shelf.home.keptState.rows === 0) return 0
+    return this.#transactions.on(this.#shelf.home, (home) => {
+      const back = home.keptState.takeSince(since).filter(({ home: table, series }) => !home[table].busy(series))
+      for (const row of back) {
+        home.books.add('attribute-seq', 1)
+        home[row.home].put(row, home.books.get('attribute-seq'), at)
+      }
+      home.books.add('delivered', -back.length)
+      return back.length
+    })
   }
 
   unquarantine({ id, at, how, parts, series }: UnquarantineRequest, backlog: SeqRange[]): WriteResult {

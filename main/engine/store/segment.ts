@@ -3,6 +3,7 @@ import { basename } from 'node:path'
 import { Books } from './books.ts'
 import { ChunkTable, type PackedChunk, storedBytesOf } from './chunk-table.ts'
 import { Filler } from './filler.ts'
+import { KeptState } from './kept-state.ts'
 import type { FileQuota } from './layout.ts'
 import { QuarantineTable } from './quarantine-table.ts'
 import { migrate } from './schema.ts'
@@ -45,6 +46,7 @@ export class Segment {
   readonly chunks: ChunkTable
   readonly attributes: StateTable
   readonly latest: StateTable
+  readonly keptState: KeptState
   readonly series: SeriesTable
   readonly quarantine: QuarantineTable
   /** Bytes of used pages, as of the last look. */
@@ -75,6 +77,7 @@ export class Segment {
       this.chunks = new ChunkTable(db)
       this.attributes = new StateTable(db, 'attributes')
       this.latest = new StateTable(db, 'latest')
+      this.keptState = new KeptState(db)
       this.quarantine = new QuarantineTable(db)
       this.#begin = db.prepare('BEGIN IMMEDIATE')
       this.#commit = db.prepare('COMMIT')
@@ -144,6 +147,7 @@ export class Segment {
     this.chunks.load()
     this.attributes.load()
     this.latest.load()
+    this.keptState.reload()
     this.series.reload()
     this.quarantine.reload()
     this.look()
@@ -174,7 +178,8 @@ export class Segment {
 
   /** Series names nobody refers to are forgotten, so that old names do not gather for years. */
   forgetSeries(): void {
-    if (this.chunks.empty && this.attributes.rows === 0 && this.latest.rows === 0) this.series.load(true)
+    if (this.chunks.empty && this.attributes.rows === 0 && this.latest.rows === 0 && this.keptState.rows === 0)
+      this.series.load(true)
   }
 
   /** Moves the WAL into the database when enough has gathered. PASSIVE: waits for nobody. */

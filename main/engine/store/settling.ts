@@ -36,13 +36,15 @@ export class Settling {
     return { id, kind: 'settled' }
   }
 
-  state({ id, at, lane, seqs, refused }: SettleRequest, table: StateTableName): WriteResult {
+  state({ id, at, lane, seqs, refused, retainMs }: SettleRequest, table: StateTableName): WriteResult {
     this.#transactions.on(this.#shelf.home, (home) => {
       for (const seq of seqs) {
-        if (!home[table].delete(seq)) continue
+        const gone = home[table].delete(seq)
+        if (!gone) continue
         const row = refused.find((one) => one.seq === seq)
         if (row) this.#quarantine(home, row, lane, at)
         else home.books.add('delivered', 1)
+        if (!row && retainMs > 0) home.keptState.put(table, gone, at, at + retainMs)
       }
     })
     return { id, kind: 'settled' }

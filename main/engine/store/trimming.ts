@@ -26,6 +26,11 @@ export class Trimming {
   /** Inside a transaction. */
   expire(now: number): void {
     let left = expireLimit
+    this.#transactions.on(
+      this.#shelf.home,
+      ({ keptState }) => keptState.expire(now),
+      this.#shelf.home.keptState.rows > 0,
+    )
     for (const segment of this.#shelf.all) {
       const expired = this.#transactions.on(
         segment,

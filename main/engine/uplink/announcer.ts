@@ -90,12 +90,17 @@ export class Announcer {
     return this.#devices.retryDue(nowMs)
   }
 
+  /** An announcement was refused for the amount a moment ago: the end of the connection may still follow. */
+  refusedJustNow(nowMs: number): boolean {
+    return nowMs - this.#quotaRefusedAtMs < rateClosingMs
+  }
+
   /** The session ended. Returns true when ThingsBoard had refused for the amount just before. */
   offline(nowMs: number): boolean {
     this.#session = undefined
     this.#connecting.clear()
     for (const envelope of this.#devices.reset(nowMs)) this.#options.outbox.putBack(envelope)
-    return nowMs - this.#quotaRefusedAtMs < rateClosingMs
+    return this.refusedJustNow(nowMs)
   }
 
   #connect(session: Publisher, device: LiveDevice): void {

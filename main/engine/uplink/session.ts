@@ -5,6 +5,7 @@ import { connect, type IClientOptions, type MqttClient } from 'mqtt'
 import type { ThingsboardConfig } from '../../../shared/config/thingsboard.ts'
 import type { Clock } from '../kit/clock.ts'
 import { GatewayError } from '../kit/gateway-error.ts'
+import { isTlsAlert } from '../kit/tls-alert.ts'
 import { addressOf, endedByServer, linkError } from './errors.ts'
 import { type Wire, wireOf } from './wire.ts'
 
@@ -74,6 +75,11 @@ function connected(client: MqttClient, config: ThingsboardConfig, signal: AbortS
     stream.once('secureConnect', () => {
       handshaking = false
     })
+    if (!config.tls.enabled && stream instanceof Socket) {
+      stream.once('data', (bytes: Buffer) => {
+        if (isTlsAlert(bytes)) failure = wantsTls(config)
+      })
+    }
     client.on('error', (error) => {
       // mqtt.js has one time-out for reaching the host and for its answer; they have different cures.
       const unanswered = !reached && Reflect.get(error, 'code') === undefined
@@ -86,6 +92,12 @@ function connected(client: MqttClient, config: ThingsboardConfig, signal: AbortS
     })
   })
 }
+
+const wantsTls = (config: ThingsboardConfig) =>
+  new GatewayError('TLS_FAILED', `ThingsBoard at ${addressOf(config)} wants TLS on this port.`, {
+    retry: 'after-config-change',
+    hint: 'Switch TLS on in the ThingsBoard settings, or use the MQTT port without TLS (usually 1883).',
+  })
 
 const closedEarly = (config: ThingsboardConfig) =>
   new GatewayError('CONNECTION_LOST', `ThingsBoard at ${addressOf(config)} closed the connection during the sign-in.`, {
@@ -268,8 +280,9 @@ export async function tlsOptionsOf({ tls, credentials }: ThingsboardConfig) {
 }
 
 async function readPem(path: string, what: string): Promise<Buffer> {
+  let text: Buffer
   try {
-    return await readFile(path)
+    text = await readFile(path)
   } catch (cause) {
     throw new GatewayError('CONFIG_UNREADABLE', `Can not read ${what} of the ThingsBoard connection (${path}).`, {
       retry: 'after-config-change',
@@ -277,4 +290,13 @@ async function readPem(path: string, what: string): Promise<Buffer> {
       cause,
     })
   }
+  if (text.includes('-----BEGIN ')) return text
+  throw new GatewayError(
+    'CONFIG_INVALID',
+    `${what.replace(/^t/, 'T')} of the ThingsBoard connection (${path}) holds no PEM text.`,
+    {
+      retry: 'after-config-change',
+      hint: 'Name the right file, or convert it to PEM (it begins with -----BEGIN).',
+    },
+  )
 }
