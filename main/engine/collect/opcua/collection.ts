@@ -11,11 +11,13 @@ import { statusNameOf } from './errors.ts'
 import type { EventWatch } from './event-watch.ts'
 import type { Intake } from './intake.ts'
 import type { Kept, Present } from './kept.ts'
+import { MissingValues } from './missing-values.ts'
 import { Pace } from './pace.ts'
 import type { Pki } from './pki.ts'
 import { Poller } from './poller.ts'
 import type { ResumePoint } from './resume-point.ts'
 import type { ServerIssues } from './server-issues.ts'
+import { cannotSubscribe, isCurrent, runOf } from './server-run.ts'
 import { SessionAccess } from './session-access.ts'
 import { Subscriptions } from './subscriptions.ts'
 import type { TagTable } from './tag-table.ts'
@@ -25,9 +27,6 @@ import { within } from './within.ts'
 // Session, subscriptions and watched nodes of one server, across connections and across our own restarts. On a new channel it
 // takes the old session up again; if the server has forgotten it, it moves the subscriptions to a new session; if that is not
 // possible either, it builds everything anew and has what was missed filled from the history, or declared.
-
-const forgotten = 'the server had forgotten our subscriptions'
-const notRunning = 'the gateway did not run, and the server did not hand the subscriptions over'
 
 /** Monitored items in the first request. */
 const firstBatch = 100
@@ -64,12 +63,11 @@ export class Collection {
   #poller: Poller | undefined
   #isPaused = false
   #isEstablished = false
-  /** By slot: until when values are complete, of subscriptions that were given up and not replaced yet. */
-  readonly #missing = new Map<number, number>()
-  #missingCause = forgotten
+  readonly #missing: MissingValues
 
   constructor(options: CollectionOptions) {
     this.#options = options
+    this.#missing = new MissingValues(options)
   }
 
   /** Undefined between connections. */
@@ -120,6 +118,7 @@ export class Collection {
     this.#isEstablished = false
     this.#present = undefined
     this.#options.backfill.suspend()
+    this.#options.events.suspend()
     this.#poller?.suspend()
     this.#kept?.subscriptions.detach()
     this.#kept?.nodes.suspend()
@@ -129,7 +128,7 @@ export class Collection {
   persist(): Promise<void> | undefined {
     const kept = this.#kept
     // The record of before stays until what was missed since then is filled or declared: else a kill in between loses it.
-    if (!kept || !this.#isEstablished || this.#missing.size > 0 || this.#options.backfill.isBusy) return undefined
+    if (!kept || !this.#isEstablished || this.#missing.isOpen || this.#options.backfill.isBusy) return undefined
     return this.#picked && this.#options.resume?.save(kept, this.#picked)
   }
 
@@ -165,6 +164,7 @@ export class Collection {
     this.#present = undefined
     this.#poller?.suspend()
     this.#options.backfill.suspend()
+    this.#options.events.suspend()
     this.#drop(this.#kept)
     return present
   }
@@ -191,6 +191,7 @@ export class Collection {
       return false
     }
     await kept.nodes.watch(access)
+    await this.#watchBeside(kept, access)
     log.info('session-taken-up')
     this.#options.modelChanged()
     return true
@@ -212,8 +213,7 @@ export class Collection {
       log.info('subscriptions-moved')
       await kept.nodes.removeUnknown(access)
       await kept.nodes.watch(access)
-      await kept.subscriptions.watchEvents(access, this.#options.events)
-      if (config.rules.length > 0) await kept.subscriptions.watchModel(session)
+      await this.#watchBeside(kept, access)
       return
     }
     if (kept) this.#giveUp(kept)
@@ -235,9 +235,15 @@ export class Collection {
       this.#drop(kept)
       return this.#poll(client, access)
     }
-    await kept.subscriptions.watchEvents(access, this.#options.events)
-    if (config.rules.length > 0) await kept.subscriptions.watchModel(access.session)
-    await this.#accountForMissing(access)
+    await this.#watchBeside(kept, access)
+    await this.#missing.account(access)
+  }
+
+  /** Events, and changes of nodes where somebody waits for new ones. */
+  async #watchBeside({ subscriptions }: Kept, access: SessionAccess): Promise<void> {
+    const { config, events } = this.#options
+    await subscriptions.watchEvents(access, events)
+    if (config.rules.length > 0 || !events.isEmpty) await subscriptions.watchModel(access.session)
   }
 
   /** Reads in turn; what was missed while we were away may be in the history. */
@@ -249,9 +255,9 @@ export class Collection {
     poller.pause(this.#isPaused)
     issues.polling(config.mode !== 'poll')
     const since = poller.roundAt
-    if (since > 0) for (const slot of poller.slots) this.#missing.set(slot, since)
+    if (since > 0) this.#missing.since(poller.slots, since)
     await poller.attach(access)
-    await this.#accountForMissing(access, 'the connection was away, and a server that is polled keeps nothing for us')
+    await this.#missing.account(access, 'the connection was away, and a server that is polled keeps nothing for us')
   }
 
   #make(client: OPCUAClient, namespaces: readonly string[], serverRun: string): Kept {
@@ -266,7 +272,7 @@ export class Collection {
       clock,
       log,
       lost,
-      gap: (id, messages, evidence, fromMs, toMs) => this.#lostMessages(id, messages, evidence, fromMs, toMs),
+      gap: (...lost) => this.#missing.onTheirWay(this.#kept, ...lost),
       modelChanged: () => this.#options.modelChanged(),
       holdsAcknowledgements: resume !== undefined,
     })
@@ -276,42 +282,8 @@ export class Collection {
     return { namespaces, serverRun, subscriptions, nodes, session: undefined }
   }
 
-  /** Notifications the server no longer had when they were asked for again. */
-  #lostMessages(id: number, messages: number, evidence: string, fromMs: number, toMs: number): void {
-    const { log, backfill } = this.#options
-    log.warn('notifications-lost', { messages, evidence })
-    const slots = new Map<number, number>()
-    for (const [slot, { granted }] of this.#kept?.nodes.items ?? [])
-      if (granted.subscriptionId === id) slots.set(slot, fromMs)
-    backfill.add({
-      slots,
-      toMs,
-      cause: `${messages} notifications were lost on their way`,
-      hint: 'Look for a slow network or an overloaded server.',
-    })
-  }
-
-  /** Everything is watched anew: what happened between is read from the history, or declared missing. */
-  async #accountForMissing(access: SessionAccess, cause = this.#missingCause): Promise<void> {
-    if (this.#missing.size === 0) return
-    const toMs = (await access.readServerTime()) ?? this.#options.clock.now()
-    const slots = new Map(this.#missing)
-    this.#missing.clear()
-    this.#options.backfill.add({
-      slots,
-      toMs,
-      cause,
-      hint: 'Nothing to do if the server was restarted. Otherwise raise the lifetime above the longest outage.',
-    })
-  }
-
   #giveUp(kept: Kept): void {
-    this.#missingCause = kept.session ? forgotten : notRunning
-    const until = kept.subscriptions.completeUntil()
-    for (const [slot, { granted }] of kept.nodes.items) {
-      const time = until.get(granted.subscriptionId) ?? 0
-      this.#missing.set(slot, Math.min(this.#missing.get(slot) ?? time, time))
-    }
+    this.#missing.givenUp(kept)
     this.#drop(kept)
   }
 
@@ -321,25 +293,3 @@ export class Collection {
     if (this.#kept === kept) this.#kept = undefined
   }
 }
-
-function runOf(client: OPCUAClient, access: SessionAccess): string {
-  return `${client.endpointUrl} ${access.startedAt}`
-}
-
-/** False when the server was rebuilt or restarted, or a batch of items was cut off and may exist twice. */
-function isCurrent({ namespaces, serverRun, nodes }: Kept, access: SessionAccess, run: string): boolean {
-  if (serverRun !== run || nodes.isUncertain || namespaces.length !== access.namespaces.length) return false
-  return namespaces.every((uri, index) => uri === access.namespaces[index])
-}
-
-/** The server has no subscriptions, or none left for us. */
-function cannotSubscribe(error: unknown): boolean {
-  return refusedSubscriptions.has(statusNameOf(error) ?? '')
-}
-
-const refusedSubscriptions: ReadonlySet<string> = new Set([
-  'BadServiceUnsupported',
-  'BadNotSupported',
-  'BadNotImplemented',
-  'BadTooManySubscriptions',
-])
