@@ -46,6 +46,8 @@ export interface TestServerOptions {
   /** False: a client's certificate must be trusted by hand first. */
   readonly trustsClients?: boolean
   readonly maxSessions?: number
+  readonly maxSubscriptions?: number
+  readonly maxMonitoredItems?: number
   /** To make it misbehave before it starts; again after every restart. */
   readonly prepare?: (server: OPCUAServer) => void
 }
@@ -154,6 +156,8 @@ async function run(
     userManager: { isValidUser: (name: string, password: string) => users[name] === password },
     serverCapabilities: {
       ...(options.maxSessions === undefined ? {} : { maxSessions: options.maxSessions }),
+      ...(options.maxSubscriptions === undefined ? {} : { maxSubscriptions: options.maxSubscriptions }),
+      ...(options.maxMonitoredItems === undefined ? {} : { maxMonitoredItems: options.maxMonitoredItems }),
       operationLimits: { ...options.operationLimits },
     },
   })

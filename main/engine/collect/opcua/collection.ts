@@ -14,10 +14,11 @@ import type { Kept, Present } from './kept.ts'
 import { MissingValues } from './missing-values.ts'
 import { Pace } from './pace.ts'
 import type { Pki } from './pki.ts'
-import { Poller } from './poller.ts'
+import type { Poller } from './poller.ts'
+import { ReadingInTurn } from './reading-in-turn.ts'
 import type { ResumePoint } from './resume-point.ts'
 import type { ServerIssues } from './server-issues.ts'
-import { cannotSubscribe, isCurrent, runOf } from './server-run.ts'
+import { cannotSubscribe, isCurrent, isFull, runOf } from './server-run.ts'
 import { SessionAccess } from './session-access.ts'
 import { Subscriptions } from './subscriptions.ts'
 import type { TagTable } from './tag-table.ts'
@@ -59,8 +60,7 @@ export class Collection {
   #picked: PickedEndpoint | undefined
   /** A server nobody knows begins with small requests, which grow while it answers quickly. */
   readonly #pace = new Pace(10_000, firstBatch)
-  /** Present while the server is read in turn instead of subscribed to. */
-  #poller: Poller | undefined
+  readonly #inTurn: ReadingInTurn
   #isPaused = false
   #isEstablished = false
   readonly #missing: MissingValues
@@ -68,6 +68,8 @@ export class Collection {
   constructor(options: CollectionOptions) {
     this.#options = options
     this.#missing = new MissingValues(options)
+    const lost = (error: unknown) => this.#present && options.lost(this.#present.client, error)
+    this.#inTurn = new ReadingInTurn(options, lost, () => void this.#subscribeAgain())
   }
 
   /** Undefined between connections. */
@@ -82,23 +84,23 @@ export class Collection {
 
   /** Number of tags that have a monitored item. */
   get watched(): number {
-    return this.#poller?.size ?? this.#kept?.nodes.watched ?? 0
+    return this.poller?.size ?? this.#kept?.nodes.watched ?? 0
   }
 
   /** Undefined while the server is subscribed to. */
   get poller(): Poller | undefined {
-    return this.#poller
+    return this.#inTurn.poller
   }
 
   get silentKeepAlives(): number {
-    if (this.#poller) return 0
+    if (this.poller) return 0
     return this.#kept?.subscriptions.silentKeepAlives ?? 0
   }
 
   /** While paused the server keeps the values. */
   pause(paused: boolean): void {
     this.#isPaused = paused
-    this.#poller?.pause(paused)
+    this.#inTurn.pause(paused)
     this.#kept?.subscriptions.pause(paused)
   }
 
@@ -119,7 +121,7 @@ export class Collection {
     this.#present = undefined
     this.#options.backfill.suspend()
     this.#options.events.suspend()
-    this.#poller?.suspend()
+    this.#inTurn.suspend()
     this.#kept?.subscriptions.detach()
     this.#kept?.nodes.suspend()
   }
@@ -136,8 +138,8 @@ export class Collection {
   async tagsChanged(retired: readonly number[]): Promise<void> {
     const [present, kept] = [this.#present, this.#kept]
     if (!present || !this.#isEstablished) return
-    if (this.#poller) await this.#poller.attach(present.access)
-    if (this.#poller || !kept) return
+    if (this.poller) await this.poller.attach(present.access)
+    if (this.poller || !kept) return
     await kept.nodes.unwatch(present.access, retired)
     await kept.nodes.watch(present.access)
   }
@@ -162,7 +164,7 @@ export class Collection {
   end(): Present | undefined {
     const present = this.#present
     this.#present = undefined
-    this.#poller?.suspend()
+    this.#inTurn.suspend()
     this.#options.backfill.suspend()
     this.#options.events.suspend()
     this.#drop(this.#kept)
@@ -204,7 +206,7 @@ export class Collection {
     const access = await SessionAccess.open(session, config.endpointUrl)
     this.#present = { client, access }
     await this.#options.prepare(access)
-    if (this.#poller || config.mode === 'poll') return this.#poll(client, access)
+    if (this.#inTurn.isLasting) return this.#poll(access)
     const run = runOf(client, access)
     this.#kept ??= resume?.recall(access, (namespaces, serverRun) => this.#make(client, namespaces, serverRun))
     const kept = this.#kept
@@ -221,7 +223,15 @@ export class Collection {
   }
 
   async #build(client: OPCUAClient, access: SessionAccess): Promise<void> {
-    const { config, tags, intake } = this.#options
+    const kept = await this.#subscribe(client, access)
+    if (!kept) return this.#poll(access)
+    await this.#watchBeside(kept, access)
+    await this.#missing.account(access)
+  }
+
+  /** Undefined when the server gives no subscription, and reading in turn is allowed instead. */
+  async #subscribe(client: OPCUAClient, access: SessionAccess): Promise<Kept | undefined> {
+    const { config, tags, intake, log } = this.#options
     intake.forget()
     tags.resetHandles()
     const kept = { ...this.#make(client, access.namespaces, runOf(client, access)), session: access.session }
@@ -231,12 +241,27 @@ export class Collection {
       await kept.nodes.watch(access)
     } catch (error) {
       if (config.mode === 'subscribe' || !cannotSubscribe(error)) throw error
-      this.#options.log.warn('polling-instead', { status: statusNameOf(error) })
+      log.warn('polling-instead', { status: statusNameOf(error) })
       this.#drop(kept)
-      return this.#poll(client, access)
+      this.#inTurn.refused(isFull(error))
+      return undefined
     }
-    await this.#watchBeside(kept, access)
-    await this.#missing.account(access)
+    this.#inTurn.end()
+    return kept
+  }
+
+  /** Others may have given their subscriptions back meanwhile; until then the server goes on being read in turn. */
+  async #subscribeAgain(): Promise<void> {
+    const present = this.#present
+    if (!present || !this.poller || !this.#isEstablished) return
+    try {
+      const kept = await this.#subscribe(present.client, present.access)
+      if (!kept) return this.#inTurn.later()
+      await this.#watchBeside(kept, present.access)
+      await this.persist()
+    } catch (error) {
+      if (this.#present === present) this.#options.lost(present.client, error)
+    }
   }
 
   /** Events, and changes of nodes where somebody waits for new ones. */
@@ -247,16 +272,8 @@ export class Collection {
   }
 
   /** Reads in turn; what was missed while we were away may be in the history. */
-  async #poll(client: OPCUAClient, access: SessionAccess): Promise<void> {
-    const { config, tags, intake, sink, issues, clock } = this.#options
-    const lost = (error: unknown) => this.#options.lost(this.#present?.client ?? client, error)
-    this.#poller ??= new Poller({ tags, intake, sink, issues, clock, lost })
-    const poller = this.#poller
-    poller.pause(this.#isPaused)
-    issues.polling(config.mode !== 'poll')
-    const since = poller.roundAt
-    if (since > 0) this.#missing.since(poller.slots, since)
-    await poller.attach(access)
+  async #poll(access: SessionAccess): Promise<void> {
+    await this.#inTurn.begin(access, (slots, sinceMs) => this.#missing.since(slots, sinceMs))
     await this.#missing.account(access, 'the connection was away, and a server that is polled keeps nothing for us')
   }
 
@@ -274,6 +291,7 @@ export class Collection {
       lost,
       gap: (...lost) => this.#missing.onTheirWay(this.#kept, ...lost),
       modelChanged: () => this.#options.modelChanged(),
+      publishing: (isRefused) => issues.publishing(isRefused),
       holdsAcknowledgements: resume !== undefined,
     })
     subscriptions.pause(this.#isPaused)

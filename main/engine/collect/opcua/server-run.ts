@@ -19,6 +19,11 @@ export function cannotSubscribe(error: unknown): boolean {
   return refusedSubscriptions.has(statusNameOf(error) ?? '')
 }
 
+/** ... but may have some when other clients have let go of theirs. */
+export function isFull(error: unknown): boolean {
+  return statusNameOf(error) === 'BadTooManySubscriptions'
+}
+
 const refusedSubscriptions: ReadonlySet<string> = new Set([
   'BadServiceUnsupported',
   'BadNotSupported',

@@ -37,6 +37,8 @@ export interface SubscriptionsOptions {
   readonly gap: (subscriptionId: number, messages: number, evidence: string, fromMs: number, toMs: number) => void
   /** The server says that nodes came or went. */
   readonly modelChanged: () => void
+  /** The server takes none of our publish requests, or takes them again. */
+  readonly publishing: (isRefused: boolean) => void
   /** True: acknowledgements wait until `release` says that the marks were written. */
   readonly holdsAcknowledgements: boolean
 }
@@ -76,6 +78,8 @@ export class Subscriptions {
     this.#options = options
     this.#publisher = new Publisher({
       log: options.log,
+      clock: options.clock,
+      refused: (isRefused) => options.publishing(isRefused),
       lost: (error) => options.lost(error),
       tooLarge: () => void this.#shrink(),
     })
