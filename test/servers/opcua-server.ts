@@ -48,6 +48,8 @@ export interface TestServerOptions {
   readonly maxSessions?: number
   readonly maxSubscriptions?: number
   readonly maxMonitoredItems?: number
+  /** Files of further namespaces, with types of their own. */
+  readonly nodesets?: readonly string[]
   /** To make it misbehave before it starts; again after every restart. */
   readonly prepare?: (server: OPCUAServer) => void
 }
@@ -141,7 +143,7 @@ async function run(
     port,
     hostname: options.announcedHost ?? '127.0.0.1',
     ...(options.announcedHost ? { host: '127.0.0.1' } : {}),
-    nodeset_filename: [nodesets.standard],
+    nodeset_filename: [nodesets.standard, ...(options.nodesets ?? [])],
     serverCertificateManager: certificates,
     userCertificateManager: certificates,
     serverInfo: { applicationUri: 'urn:test:server' },

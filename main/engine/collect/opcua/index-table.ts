@@ -3,6 +3,7 @@ import { allocate, blocksOf, bytesOf, type Columns, columnsFrom, grown, isSound,
 import { IndexParents } from './index-parents.ts'
 import { pathText } from './index-paths.ts'
 import { IndexStrings } from './index-strings.ts'
+import { nodeIdText } from './node-address.ts'
 
 // An address space as columns: about 65 bytes a node with its strings, so that a million nodes fit where a million objects
 // would not. A parent always stands above its children; a row, once there, never changes its place.
@@ -207,10 +208,7 @@ export class IndexTable {
   /** `nsu=URI;s=Name`, as the configuration takes it. */
   nodeId(row: number): string {
     const { namespace, kind, identifier } = this.identifier(row)
-    const uri = this.namespaces[namespace]
-    if (namespace === 0) return `${kind}=${identifier}`
-    // Part 6, 5.3.1.11: only ; and % are escaped in the URI.
-    return `nsu=${uri?.replace(/%/g, '%25').replace(/;/g, '%3B')};${kind}=${identifier}`
+    return nodeIdText(namespace === 0 ? undefined : (this.namespaces[namespace] ?? ''), `${kind}=${identifier}`)
   }
 
   /** Rows from below Root down to it, by the path it was found by. */
