@@ -15,6 +15,7 @@ import { MissingValues } from './missing-values.ts'
 import { Pace } from './pace.ts'
 import type { Pki } from './pki.ts'
 import type { Poller } from './poller.ts'
+import type { RawSession } from './raw-session.ts'
 import { ReadingInTurn } from './reading-in-turn.ts'
 import type { ResumePoint } from './resume-point.ts'
 import type { ServerIssues } from './server-issues.ts'
@@ -29,6 +30,8 @@ import { within } from './within.ts'
 // takes the old session up again; if the server has forgotten it, it moves the subscriptions to a new session; if that is not
 // possible either, it builds everything anew and has what was missed filled from the history, or declared.
 
+/** Tries to fetch what was sent meanwhile before the subscriptions are given up. */
+const resumesLimit = 2
 /** Monitored items in the first request. */
 const firstBatch = 100
 
@@ -62,6 +65,8 @@ export class Collection {
   readonly #pace = new Pace(10_000, firstBatch)
   readonly #inTurn: ReadingInTurn
   #isPaused = false
+  /** One after the other. */
+  #failedResumes = 0
   #isEstablished = false
   readonly #missing: MissingValues
 
@@ -186,7 +191,7 @@ export class Collection {
     const access = await SessionAccess.open(kept.session, config.endpointUrl)
     this.#present = { client, access }
     const current = isCurrent(kept, access, runOf(client, access))
-    if (!current || !(await kept.subscriptions.resume(kept.session))) {
+    if (!current || !(await this.#resumed(kept, kept.session))) {
       log.info('session-outdated', { current })
       this.#giveUp(kept)
       await closeSession(kept.session)
@@ -197,6 +202,20 @@ export class Collection {
     log.info('session-taken-up')
     this.#options.modelChanged()
     return true
+  }
+
+  /** A server that never answers Republish would otherwise keep us out for good: then everything is built anew instead. */
+  async #resumed({ subscriptions }: Kept, session: RawSession): Promise<boolean> {
+    try {
+      const isResumed = await subscriptions.resume(session)
+      this.#failedResumes = 0
+      return isResumed
+    } catch (error) {
+      if (++this.#failedResumes < resumesLimit) throw error
+      this.#failedResumes = 0
+      this.#options.log.warn('resume-failed', { cause: causeText(error) })
+      return false
+    }
   }
 
   /** A new session, with the old subscriptions where the server hands them over. */
