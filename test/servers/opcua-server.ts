@@ -179,7 +179,8 @@ async function run(
       organizedBy: plant,
       browseName: name,
       nodeId: `ns=${namespace.index};s=${name}`,
-      dataType: DataType[variant.dataType],
+      // A Variant is of any type (Part 3, 8.7).
+      dataType: variant.dataType === DataType.Variant ? 'BaseDataType' : DataType[variant.dataType],
       ...(variant.arrayType === 0
         ? {}
         : { valueRank: variant.arrayType === 1 ? 1 : (variant.dimensions?.length ?? 2) }),
