@@ -90,7 +90,7 @@ export class Engine {
   readonly #pki: Pki
   readonly #tools: OpcuaTools
   readonly #status: StatusBuilder
-  readonly #api: (channel: RequestChannel, input: unknown) => Promise<Result<unknown>>
+  readonly #api: (channel: RequestChannel, input: unknown, by: string) => Promise<Result<unknown>>
   #running: Running | undefined
   #loaded: LoadedConfig | undefined
   #resolved: GatewayConfig | undefined
@@ -188,8 +188,8 @@ export class Engine {
     await this.#pki.stop(deadline)
   })
 
-  async request(channel: RequestChannel, input: unknown): Promise<Result<unknown>> {
-    if (this.#running) return this.#api(channel, input)
+  async request(channel: RequestChannel, input: unknown, by: string): Promise<Result<unknown>> {
+    if (this.#running) return this.#api(channel, input, by)
     return failed({ code: 'BUSY', message: 'The engine is starting', hint: 'Try again in a moment.' })
   }
 
@@ -417,7 +417,7 @@ export class Engine {
     return { summary, ...balance, ...rates, openIssues }
   }
 
-  #makeApi(): (channel: RequestChannel, input: unknown) => Promise<Result<unknown>> {
+  #makeApi(): (channel: RequestChannel, input: unknown, by: string) => Promise<Result<unknown>> {
     return createApi({
       now: () => this.#clock.now(),
       status: () => this.#status.build(this.#clock.now()),

@@ -4,6 +4,7 @@ import type { CodesWords } from './en-codes.ts'
 import type { DashboardWords } from './en-dashboard.ts'
 import type { DeliveryWords } from './en-delivery.ts'
 import type { DraftWords } from './en-draft.ts'
+import type { EventsWords } from './en-events.ts'
 import type { FormWords } from './en-forms.ts'
 import type { FrameWords, KeysWords } from './en-frame.ts'
 import type { LedgerWords } from './en-ledger.ts'
@@ -29,6 +30,7 @@ export interface Translations {
   readonly dashboard: DashboardWords
   readonly delivery: DeliveryWords
   readonly draft: DraftWords
+  readonly events: EventsWords
   readonly form: FormWords
   readonly frame: FrameWords
   readonly keys: KeysWords

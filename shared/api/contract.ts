@@ -258,6 +258,8 @@ export const requests = {
           nodeId: z.string(),
           name: z.string(),
           path: z.string(),
+          /** Further places it is found at, below other parents; the first few. */
+          otherPaths: z.array(z.string()),
           nodeClass: z.number(),
           typeName: z.string(),
         }),
@@ -271,6 +273,9 @@ export const requests = {
       nodeId: z.string(),
       /** A browse path to it; empty when no parent leads to Root. */
       path: z.string(),
+      /** Paths below its other parents, and whether there may be more. */
+      otherPaths: z.array(z.string()),
+      pathsCut: z.boolean(),
       attributes: z.array(nodeAttribute),
       references: z.array(nodeReference).max(pageLimit),
       truncated: z.boolean(),

@@ -20,10 +20,12 @@ function hasPossibleIdentifier(address: string): boolean {
 /**
  * Where a node is: a NodeId (`ns=2;s=Line1.Speed`, `i=2258`), a NodeId with namespace URI (`nsu=urn:plant;s=Line1.Speed`,
  * re-resolved on every session) or a browse path from Root (`/Objects/2:Line1/Speed`; `2:` or `{urn:plant}` optional).
+ * Control characters of a text identifier are written `\u000A`.
  */
 const nodeAddress = z
   .string()
   .max(4096)
+  .regex(/^\P{Cc}*$/u, 'has a control character in it: write a new line in a NodeId as \\u000A')
   .regex(
     /^(\/.+|((ns=\d+|nsu=[^;]+);)?[isgb]=.+)$/,
     'is not a NodeId (ns=2;s=Name, nsu=URI;s=Name) nor a browse path (/Objects/Name)',

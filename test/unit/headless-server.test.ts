@@ -11,9 +11,12 @@ import { ok } from '../../shared/errors.ts'
 
 const token = 'a-token-of-the-test'
 const asked: { channel: string; input: unknown }[] = []
+/** Who asked, of each request. */
+const askers: (string | undefined)[] = []
 const listeners = new Set<Parameters<GatewayPort['onEvent']>[0]>()
 const gateway: GatewayPort = {
-  async request(channel, input) {
+  async request(channel, input, by) {
+    askers.push(by)
     asked.push({ channel, input })
     return ok(channel === 'status.get' ? status : null)
   },
@@ -96,6 +99,14 @@ test.each(['evil.test', 'evil.test:80', '127.0.0.1', 'localhost:1', '127.0.0.1.e
     await expect(openSocket(loggedIn, headers)).rejects.toThrow('421')
   },
 )
+
+test('what a browser asks for carries its address, for the audit of writes and calls', async () => {
+  const socket = await openSocket(loggedIn)
+  socket.send(JSON.stringify({ id: 1, channel: 'status.get', input: null }))
+  await nextMessage(socket)
+  socket.close()
+  expect(askers.at(-1)).toBe('browser 127.0.0.1')
+})
 
 test.each(['127.0.0.1', 'localhost'])('Host %s with our port is served', async (name) => {
   expect((await ask('/', { host: `${name}:${port}` })).status).toBe(200)

@@ -45,27 +45,30 @@ export interface ApiParts extends WatchParts {
   readonly testThingsboard: (thingsboard: ThingsboardConfig, signal: AbortSignal) => Promise<TestReport>
 }
 
-type Handler<C extends RequestChannel> = (input: RequestParsed<C>) => Promise<RequestOutput<C>>
+/** `by` is who asks, as the transport knows it. */
+type Handler<C extends RequestChannel> = (input: RequestParsed<C>, by: string) => Promise<RequestOutput<C>>
 type Handlers = { readonly [C in RequestChannel]: Handler<C> }
 
 /** A connection test that hangs anywhere ends here, with the step it reached. */
 const testTimeoutMs = 60_000
 
 /** Answers every channel of the contract; errors become values, input was validated by the transport. */
-export function createApi(parts: ApiParts): (channel: RequestChannel, input: unknown) => Promise<Result<unknown>> {
+export function createApi(
+  parts: ApiParts,
+): (channel: RequestChannel, input: unknown, by: string) => Promise<Result<unknown>> {
   const handlers = createHandlers(parts)
-  const answer = async (channel: RequestChannel, input: unknown): Promise<Result<unknown>> => {
+  const answer = async (channel: RequestChannel, input: unknown, by: string): Promise<Result<unknown>> => {
     try {
-      const handler = handlers[channel] as (input: unknown) => Promise<unknown>
-      return ok(await handler(input))
+      const handler = handlers[channel] as (input: unknown, by: string) => Promise<unknown>
+      return ok(await handler(input, by))
     } catch (error) {
       return failed(toErrorReport(error))
     }
   }
-  return async (channel, input) => {
+  return async (channel, input, by) => {
     const words = auditWords(channel, input)
-    const result = await answer(channel, input)
-    if (words) await parts.audit.record({ at: parts.now(), who: 'UI', ...words, refused: refusal(result) })
+    const result = await answer(channel, input, by)
+    if (words) await parts.audit.record({ at: parts.now(), who: by, ...words, refused: refusal(result) })
     return result
   }
 }
@@ -102,12 +105,12 @@ function createHandlers(parts: ApiParts): Handlers {
     'opcua.search': async ({ target, text, ...page }) =>
       opcua.search(await resolveTarget(parts, target), text, page, signal()),
     'opcua.node': async ({ target, nodeId }) => opcua.node(await resolveTarget(parts, target), nodeId, signal()),
-    'opcua.write': async ({ target, nodeId, value }) =>
-      opcua.write(await savedTarget(parts, target), { node: nodeId, text: value, by: 'UI' }, signal()),
-    'opcua.call': async ({ target, objectId, methodId, arguments: texts }) =>
+    'opcua.write': async ({ target, nodeId, value }, by) =>
+      opcua.write(await savedTarget(parts, target), { node: nodeId, text: value, by }, signal()),
+    'opcua.call': async ({ target, objectId, methodId, arguments: texts }, by) =>
       opcua.call(
         await savedTarget(parts, target),
-        { object: objectId, method: methodId, arguments: texts, by: 'UI' },
+        { object: objectId, method: methodId, arguments: texts, by },
         signal(),
       ),
     'opcua.history': async ({ target, ...question }) =>

@@ -18,8 +18,6 @@ const marginBytes = 4 * pageBytes
 
 /** A file this little short of its quota has its size. */
 const grownSlackBytes = 16 * pageBytes
-/** Steps of `grow` that are released at a time: some 10 ms of work. */
-const releasedRows = 8
 
 /** A segment could not do its work; the tank decides what that means. */
 export class SegmentFailure extends Error {

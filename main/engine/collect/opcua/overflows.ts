@@ -1,7 +1,8 @@
 import type { OpcuaConnectorConfig } from '../../../../shared/config/opcua.ts'
 import type { GapSink } from '../../pipeline/stages.ts'
 import type { Backfill } from './backfill.ts'
-import type { Intake, Span } from './intake.ts'
+import type { Intake } from './intake.ts'
+import type { Span } from './tag-states.ts'
 import type { TagTable } from './tag-table.ts'
 
 /** Names of nodes in a record. */
