@@ -7,7 +7,7 @@ import type { EncodeLimits } from './encode.ts'
 import { hex, reason } from './errors.ts'
 import type { Envelope, Outbox } from './outbox.ts'
 import type { Pace } from './pace.ts'
-import type { Publisher } from './sender.ts'
+import type { Publisher } from './publisher.ts'
 import type { UplinkIssues } from './uplink-issues.ts'
 
 export interface AnnouncerOptions {

@@ -9,7 +9,7 @@ import { hex, reason } from './errors.ts'
 import type { Envelope, Outbox } from './outbox.ts'
 import { Probation } from './probation.ts'
 import type { Probes } from './probes.ts'
-import type { Publisher } from './sender.ts'
+import type { Publisher } from './publisher.ts'
 import type { Traffic } from './traffic.ts'
 import type { UplinkIssues } from './uplink-issues.ts'
 

@@ -21,6 +21,7 @@ export interface HoldOff {
 
 export class Probes {
   readonly #holdOff: HoldOff
+  /** These and the followers are bounded by what the outbox holds. */
   #waiting: Envelope[] = []
   #onTheWay: Envelope | undefined
   /** Live messages of devices that have a live message under suspicion: what comes later must not overtake it (D8). */

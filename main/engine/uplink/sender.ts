@@ -14,7 +14,9 @@ import { InFlight } from './in-flight.ts'
 import { LaneLag } from './lane-lag.ts'
 import type { SessionLimits } from './limits.ts'
 import { type Envelope, Outbox } from './outbox.ts'
+import { soonest } from './pace.ts'
 import { type HoldOff, Probes } from './probes.ts'
+import type { Publisher } from './publisher.ts'
 import { Traffic } from './traffic.ts'
 import type { UplinkIssues } from './uplink-issues.ts'
 
@@ -22,13 +24,6 @@ import type { UplinkIssues } from './uplink-issues.ts'
 // reason code < 0x80 for a message that holds it; everything in flight when a session ends is sent again, byte-equal and in
 // order; a value that ThingsBoard refuses ends alone in quarantine while all others pass; live values do not wait for the
 // backlog, nor the backlog for ever, nor control for either.
-
-/** What the sender needs of a session. */
-export interface Publisher {
-  readonly lastHeardMs: number
-  publish(topic: string, payload: Buffer | string, acked: (reasonCode: number) => void): void
-  ping(): void
-}
 
 export interface SenderOptions {
   readonly config: ThingsboardConfig
@@ -298,10 +293,4 @@ export class Sender {
     this.#traffic.stalled()
     broken(ackStalled(config))
   }
-}
-
-/** The shortest of some waits, where 0 is none. */
-function soonest(...waits: number[]): number {
-  const times = waits.filter((ms) => ms > 0)
-  return times.length > 0 ? Math.min(...times) : 0
 }

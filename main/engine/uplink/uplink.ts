@@ -23,7 +23,7 @@ import { SharedAttributes } from './shared-attributes.ts'
 import { Takeovers } from './takeovers.ts'
 import { sameIdentity, testThingsboard } from './thingsboard-test.ts'
 import { UplinkIssues } from './uplink-issues.ts'
-import { backlogValues, type LinkPicture, onlineDetail, type StatusParts, uplinkStatus } from './uplink-status.ts'
+import { backlogValues, type LinkPicture, pictureOf, type StatusParts, uplinkStatus } from './uplink-status.ts'
 import { WatermarkFile } from './watermark-file.ts'
 import { type Wire, wireOf } from './wire.ts'
 
@@ -268,27 +268,11 @@ export class ThingsboardUplink implements Uplink {
 
   #linkChanged(state: LinkState, error: GatewayError | undefined, nextTryAt: number | undefined): void {
     const { log, clock, config } = this.#options
-    const since = clock.now()
-    switch (state.kind) {
-      case 'connecting':
-        this.#picture = { state: 'connecting', since, detail: `Connecting to ${addressOf(config)}` }
-        break
-      case 'online':
-        this.#picture = { state: 'online', since, detail: onlineDetail(config) }
-        break
-      case 'waiting': {
-        const patient = error !== undefined && error.retry !== 'soon'
-        this.#picture = { state: patient ? 'faulted' : 'waiting', since, detail: error?.message ?? '', nextTryAt }
-        if (error) {
-          log.warn('connection-ended', { code: error.code, reason: error.message, waitMs: state.delayMs })
-          this.#issues.linkFailed(error)
-          this.#confirmed.offline(error)
-        }
-        break
-      }
-      default:
-        this.#picture = { state: 'idle', since, detail: 'Stopped' }
-    }
+    this.#picture = pictureOf(state, { config, now: clock.now(), error, nextTryAt })
+    if (state.kind !== 'waiting' || !error) return
+    log.warn('connection-ended', { code: error.code, reason: error.message, waitMs: state.delayMs })
+    this.#issues.linkFailed(error)
+    this.#confirmed.offline(error)
   }
 
   #sayBacklog(): void {
