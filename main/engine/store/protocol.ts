@@ -130,7 +130,7 @@ export interface UnquarantinePart {
 }
 
 /** What sources lost before it was accepted; no part of D4. Answered with 'settled'. */
-export interface RecordRequest {
+interface RecordRequest {
   readonly kind: 'record'
   readonly id: number
   readonly at: number
