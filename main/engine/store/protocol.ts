@@ -289,6 +289,8 @@ export type FromThread =
       readonly kind: 'state'
       readonly id: number
       readonly rows: readonly TakenAttribute[]
+      /** Values that failed their checksum and were given up. */
+      readonly damaged: number
       readonly snapshot: Snapshot
     }
   | { readonly kind: 'books'; readonly id: number; readonly page: BooksAnswer }
