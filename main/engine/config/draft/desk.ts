@@ -5,7 +5,7 @@ import type { DraftState } from '../../../../shared/api/draft-requests.ts'
 import type { ConfigProblem, GatewayConfig } from '../../../../shared/config/gateway.ts'
 import { isSame } from '../../../../shared/config/identity.ts'
 import type { Clock } from '../../kit/clock.ts'
-import { GatewayError } from '../../kit/gateway-error.ts'
+import { causeText, GatewayError } from '../../kit/gateway-error.ts'
 import { Turns } from '../../kit/turns.ts'
 import type { IssueSink } from '../../observe/issues.ts'
 import type { Log } from '../../observe/log.ts'
@@ -69,9 +69,15 @@ export class DraftDesk {
   /** Call after every load of the file. True: the file was replaced because a trial had failed, load again. */
   adopt(loaded: LoadedConfig): Promise<boolean> {
     return this.#turns.take(async () => {
-      if (!this.#isOpen) return this.#open(loaded)
-      const document = await this.#running.changed(loaded)
-      if (document) await this.#ranOutside(document, { author: 'file', note: '' })
+      try {
+        if (!this.#isOpen) return await this.#open(loaded)
+        const document = await this.#running.changed(loaded)
+        if (document) await this.#ranOutside(document, { author: 'file', note: '' })
+      } catch (error) {
+        // A disk that takes no draft must not keep the plant from being collected.
+        this.#isOpen = true
+        this.#reportDamage(causeText(error))
+      }
       return false
     })
   }

@@ -65,11 +65,11 @@ export class RunningConfig {
 
   /** At the start. `by`: who applied it, should it be no version yet. */
   async open(loaded: LoadedConfig, by: (newest: number) => Author): Promise<void> {
+    const document = await this.#seen()
+    this.#document = document
     await this.#versions.open()
     const { newest } = this.#versions
-    const document = await this.#seen()
     this.#version = newest
-    this.#document = document
     if (!this.#isMeant(loaded) || (await this.#versions.isNewest(document))) return
     const content = newest > 0 ? await this.#versions.read(newest) : undefined
     await this.record(document, by(newest), new Set(), content?.kind === 'read' ? content.config : emptyConfig())
