@@ -65,7 +65,7 @@ test('a source that does not come back fails the trial and is named; one that wa
   rig.delivery = { ...rig.delivery, sourcesOnline: [] }
   await rig.seconds(31)
   expect(rig.read().name).toBe('Good')
-  expect(rig.versions()[0]?.note).toMatch(/the source a did not come back/)
+  expect(rig.versions()[0]?.note).toMatch(/the source "a" did not come back/)
 })
 
 test('nothing is tried when nothing was delivered before: there is nothing to lose', async () => {

@@ -20,6 +20,8 @@ export interface TrialWatchOptions {
   readonly path: string
   readonly clock: Clock
   readonly delivery: () => DeliveryPicture
+  /** Of a source, by id. */
+  readonly nameOf: (source: string) => string
   /** One of them is called once; answer with `end`. */
   readonly failed: (version: number, why: string) => void
   readonly passed: (version: number) => void
@@ -141,7 +143,7 @@ export class TrialWatch {
     const trial = this.#trial
     if (!trial || this.#phase !== 'judging') return
     this.#since ??= now.delivered
-    const why = lacking(trial.needs, now, this.#since)
+    const why = lacking(trial.needs, now, this.#since, this.#options.nameOf)
     if (why === undefined) {
       this.#phase = 'decided'
       this.#options.passed(trial.version)

@@ -45,6 +45,7 @@ export class Applying {
       path: join(options.folder, 'trial.json'),
       clock: options.clock,
       delivery: options.delivery,
+      nameOf: (id) => options.running.document.connectors.find((source) => source.id === id)?.name ?? id,
       failed: (version, why) => void this.takeBack(why, version),
       passed: (version) => void this.#pass(version),
       measured: (version, deliveredAfter) => void options.running.note(version, { deliveredAfter }),

@@ -10,7 +10,6 @@ import { Turns } from '../../kit/turns.ts'
 import type { IssueSink } from '../../observe/issues.ts'
 import type { Log } from '../../observe/log.ts'
 import type { ConfigFile, LoadedConfig } from '../config-file.ts'
-import { checkConfig } from '../load.ts'
 import { secretNames } from '../secret-names.ts'
 import type { DeliveryPicture } from '../trial.ts'
 import type { Vault } from '../vault.ts'
@@ -18,11 +17,9 @@ import { Applying, asError } from './applying.ts'
 import { compareConfigs } from './change-text.ts'
 import { findChanges } from './diff.ts'
 import { Draft } from './draft.ts'
-import { mergeConfigs } from './merge.ts'
-import { ProposalBox } from './proposal.ts'
+import { labelLimit, Proposals } from './proposals.ts'
 import { revertSteps } from './revert.ts'
 import { type Author, RunningConfig } from './running.ts'
-import { referSecrets } from './typed-secrets.ts'
 
 // Draft, versions and what runs, kept in step. Guarantees: what runs is always what gateway.json says; every configuration
 // that ran is a version; an edit made elsewhere (text editor, script, other window) never overwrites the draft, nor the
@@ -49,7 +46,7 @@ export class DraftDesk {
   readonly #turns = new Turns()
   readonly #running: RunningConfig
   readonly #draft: Draft
-  readonly #proposals: ProposalBox
+  readonly #proposals: Proposals
   readonly #applying: Applying
   #isOpen = false
   #count: { readonly from: GatewayConfig; readonly to: GatewayConfig; readonly changes: number } | undefined
@@ -61,8 +58,8 @@ export class DraftDesk {
     this.#running = new RunningConfig({ ...options, versionsFolder: join(dataDir, 'versions') })
     const now = (): number => clock.now()
     this.#draft = new Draft({ path: join(folder, 'draft.log'), vault, now }, this.#running.document)
-    this.#proposals = new ProposalBox(join(folder, 'proposal.json'))
     const [running, draft, turns] = [this.#running, this.#draft, this.#turns]
+    this.#proposals = new Proposals({ path: join(folder, 'proposal.json'), running, draft, vault, now })
     this.#applying = new Applying({ ...options, folder, running, draft, turns, changed: () => this.#changed() })
   }
 
@@ -220,39 +217,16 @@ export class DraftDesk {
     })
   }
 
-  propose({ config, author, note }: RequestParsed<'proposal.make'>): Promise<EditAnswer> {
-    return this.#turns.take(async () => {
-      const { vault, clock } = this.#options
-      const checked = checkConfig(config)
-      if (checked.kind === 'invalid') return this.#answer(checked.problems)
-      const { config: referred, records, problems } = referSecrets(checked.config, this.#draft.document, vault)
-      if (problems.length > 0) return this.#answer(problems)
-      for (const [name, value] of records) await vault.set(name, value)
-      const base = this.#running.document
-      await this.#proposals.put({ author, note, at: clock.now(), base, config: referred })
-      return this.#answer([])
-    })
+  propose(input: RequestParsed<'proposal.make'>): Promise<EditAnswer> {
+    return this.#turns.take(async () => this.#answer(await this.#proposals.make(input)))
   }
 
   proposal(): RequestOutput<'proposal.get'> {
-    const proposal = this.#proposals.value
-    if (!proposal) return null
-    const { author, note, at, base, config } = proposal
-    const { conflicts } = mergeConfigs(base, this.#draft.document, config)
-    const comparison = compareConfigs(this.#draft.document, config)
-    return { author, note, at, comparison, conflicts: [...conflicts] }
+    return this.#proposals.view()
   }
 
   merge({ revision, theirs }: RequestParsed<'proposal.merge'>): Promise<EditAnswer> {
-    return this.#editing(revision, async () => {
-      const proposal = this.#proposals.value
-      if (!proposal) throw new GatewayError('CONFIG_CONFLICT', 'There is no proposed version any more')
-      const merged = mergeConfigs(proposal.base, this.#draft.document, proposal.config, new Set(theirs))
-      const label = `Merge what ${proposal.author} proposed`.slice(0, labelLimit)
-      const problems = await this.#draft.put(label, merged.document)
-      if (problems.length === 0) await this.#proposals.clear()
-      return this.#answer(problems)
-    })
+    return this.#editing(revision, async () => this.#answer(await this.#proposals.merge(theirs)))
   }
 
   dismiss(): Promise<DraftState> {
@@ -273,7 +247,7 @@ export class DraftDesk {
     if (damage !== undefined) this.#reportDamage(damage)
     if (this.#draft.base !== this.#running.version && loaded.problem === undefined) {
       const base = await this.#running.content(this.#draft.base)
-      await this.#rebase(base ?? this.#running.document, 'file')
+      await this.#proposals.rebase(base ?? this.#running.document, 'file')
     }
     this.#isOpen = true
     return trial ? this.#applying.resume(trial) : false
@@ -285,21 +259,8 @@ export class DraftDesk {
     await this.#running.record(document, by, this.#applying.kept)
     // What somebody wrote by hand is not taken back.
     await this.#applying.end()
-    await this.#rebase(before, by.author)
+    await this.#proposals.rebase(before, by.author)
     this.#changed()
-  }
-
-  /** The draft's changes on top of what runs now. Where both changed the same, the draft stays and a proposal says so. */
-  async #rebase(base: GatewayConfig, author: string): Promise<void> {
-    const { document, version } = this.#running
-    if (this.#draft.isUntouched && isSame(this.#draft.document, base)) return this.#draft.follow(document, version)
-    const merged = mergeConfigs(base, this.#draft.document, document)
-    const label = author === 'file' ? 'Changed in gateway.json' : `Changed by ${author}`
-    const problems = await this.#draft.put(label, merged.document, version)
-    if (problems.length > 0) await this.#draft.setBase(version)
-    if (problems.length === 0 && merged.conflicts.length === 0) return
-    const note = `The running configuration was changed (version ${version}) where the draft has changes too.`
-    await this.#proposals.put({ author, note, at: this.#options.clock.now(), base, config: document })
   }
 
   #reportDamage(damage: string): void {
@@ -349,6 +310,3 @@ export class DraftDesk {
     return this.#count.changes
   }
 }
-
-/** As the contract has it. */
-const labelLimit = 200
