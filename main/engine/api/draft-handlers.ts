@@ -65,7 +65,7 @@ async function review(parts: DraftParts): Promise<RequestOutput<'draft.review'>>
   const changes = findChanges(before, after)
   const measured = (name: string): { perMinute: number; keys: number } | undefined => {
     const device = registry.device(name)
-    return device && { perMinute: deviceRow(device, now()).valuesPerMinute, keys: device.series.length }
+    return device && { perMinute: deviceRow(device, now()).valuesPerMinute ?? 0, keys: device.series.length }
   }
   const receivedPerMinute = parts.status().rates.acceptedPerSecond * 60
   return {
