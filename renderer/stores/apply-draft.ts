@@ -45,7 +45,7 @@ export async function applyDraft(input: {
     return { ok: true, value: state }
   })
   if (error) return { state: 'failed', error }
-  await loadConfig()
+  void loadConfig()
   return outcome ?? { state: 'applied' }
 }
 
