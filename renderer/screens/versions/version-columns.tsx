@@ -60,7 +60,7 @@ export function versionColumns(): readonly Column<VersionRow>[] {
   ]
 }
 
-export function ChangeCounts({ row }: { readonly row: VersionRow }) {
+function ChangeCounts({ row }: { readonly row: VersionRow }) {
   return (
     <span className="mono change-counts">
       <span className="change-added">{`+${row.added}`}</span>
