@@ -32,13 +32,15 @@ const actOf: ReadonlyMap<string, Act> = new Map(
   ),
 )
 
+/** Before the widgets: a list box would open on Ctrl+Enter, a focused button would be pressed by it. */
 export function installKeymap(): () => void {
   const onKey = (event: KeyboardEvent): void => {
-    if (event.defaultPrevented || event.isComposing) return
-    if (goesToScreen(event) || handle(event)) event.preventDefault()
+    if (event.isComposing || !(goesToScreen(event) || handle(event))) return
+    event.preventDefault()
+    event.stopPropagation()
   }
-  addEventListener('keydown', onKey)
-  return () => removeEventListener('keydown', onKey)
+  addEventListener('keydown', onKey, { capture: true })
+  return () => removeEventListener('keydown', onKey, { capture: true })
 }
 
 function handle(event: KeyboardEvent): boolean {
