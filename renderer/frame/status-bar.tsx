@@ -1,6 +1,6 @@
 import type { ConnectorStatus, GatewayStatus } from '../../shared/status.ts'
 import { StateMark, type Tone } from '../components/state-mark.tsx'
-import { formatBytes, formatCount, formatRate } from '../format.ts'
+import { formatBytes, formatCount, formatRate, noValue } from '../format.ts'
 import { frameText as text } from '../i18n/en-frame.ts'
 import { useDraft } from '../stores/draft-store.ts'
 import { useLink } from '../stores/link-store.ts'
@@ -24,10 +24,10 @@ function Facts({ status }: { readonly status: GatewayStatus }) {
     <>
       <Protocol label={text.statusBar.opcua} connectors={status.connectors.filter((c) => c.type === 'opcua')} />
       <Protocol label={text.statusBar.mqtt} connectors={status.connectors.filter((c) => c.type === 'mqtt')} />
-      <span>{`${formatRate(rates.receivedPerSecond)}/s`}</span>
+      <span>{`${rates.known ? formatRate(rates.receivedPerSecond) : noValue}/s`}</span>
       <span className={store.alarm === 'none' ? undefined : `tone-${store.alarm === 'critical' ? 'bad' : 'warn'}`}>
         {`${text.statusBar.queue} ${waiting === 0 ? text.statusBar.empty : formatCount(waiting)}`}
-        {` · ${formatBytes(store.backlogBytes)} ${text.statusBar.full} ${formatBytes(store.limitBytes)}`}
+        {` · ${formatBytes(store.usedBytes)} ${text.statusBar.full} ${formatBytes(store.limitBytes)}`}
       </span>
       <span className="spacer" />
       <span>{`v${status.version}`}</span>

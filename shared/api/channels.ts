@@ -21,7 +21,15 @@ const draftChannels = [
   'proposal.dismiss',
 ] as const
 
+/** watch-requests.ts */
+const watchChannels = ['dashboard.get', 'dashboard.save', 'values.read', 'history.lines', 'topology.get'] as const
+
+/** audit-requests.ts */
+const auditChannels = ['audit.page', 'issues.snooze'] as const
+
 export const requestChannels = [
+  ...auditChannels,
+  ...watchChannels,
   ...draftChannels,
   'status.get',
   'config.get',

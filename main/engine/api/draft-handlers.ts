@@ -10,7 +10,8 @@ import { compareConfigs } from '../config/draft/change-text.ts'
 import type { DraftDesk } from '../config/draft/desk.ts'
 import { findChanges } from '../config/draft/diff.ts'
 import { expectedRates } from '../config/draft/expected-rate.ts'
-import { checkDraft, type ReviewParts, touchedNames } from '../config/draft/review.ts'
+import { checkDraft, touchedNames } from '../config/draft/review.ts'
+import type { ReviewParts } from '../config/draft/review-questions.ts'
 import { maskSecrets } from '../config/mask.ts'
 import type { SeriesRegistry } from '../pipeline/series.ts'
 import { deviceRow } from './device-views.ts'
@@ -34,7 +35,10 @@ export interface DraftParts {
 export function draftHandlers(parts: DraftParts): DraftHandlers {
   const { desk } = parts
   return {
-    'draft.get': async () => ({ state: desk.state(), config: maskSecrets(desk.document) }),
+    'draft.get': async () => {
+      desk.prepare()
+      return { state: desk.state(), config: maskSecrets(desk.document) }
+    },
     'draft.edit': (edit) => desk.edit(edit),
     'draft.since': async ({ revision }) => desk.since(revision),
     'draft.undo': ({ revision }) => desk.undo(revision),
@@ -61,7 +65,7 @@ async function review(parts: DraftParts): Promise<RequestOutput<'draft.review'>>
   const changes = findChanges(before, after)
   const measured = (name: string): { perMinute: number; keys: number } | undefined => {
     const device = registry.device(name)
-    return device && { perMinute: deviceRow(device, now()).valuesPerMinute, keys: device.series.length }
+    return device && { perMinute: deviceRow(device, now()).valuesPerMinute ?? 0, keys: device.series.length }
   }
   const receivedPerMinute = parts.status().rates.acceptedPerSecond * 60
   return {
