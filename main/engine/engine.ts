@@ -20,8 +20,9 @@ import { engineTicks } from './engine-ticks.ts'
 import { DashboardFile } from './history/dashboard-file.ts'
 import { History } from './history/history.ts'
 import { systemClock } from './kit/clock.ts'
-import type { GatewayError } from './kit/gateway-error.ts'
+import { causeText, type GatewayError } from './kit/gateway-error.ts'
 import { Cleanup, once, settledBy } from './kit/lifecycle.ts'
+import { Turns } from './kit/turns.ts'
 import { compileMapping } from './map/compile.ts'
 import { MissingSecrets } from './missing-secrets.ts'
 import { AuditTrail } from './observe/audit.ts'
@@ -95,7 +96,7 @@ export class Engine {
   #loaded: LoadedConfig | undefined
   #resolved: GatewayConfig | undefined
   #missing = new MissingSecrets([], [])
-  #reconfiguring: Promise<void> = Promise.resolve()
+  readonly #reconfiguring = new Turns()
   #undoWake: () => void = () => {}
 
   constructor(options: EngineOptions, outputs: EngineOutputs) {
@@ -148,7 +149,7 @@ export class Engine {
     await this.#applyUplink(config, running.store)
     await running.pipeline.start()
     await this.#applyConnectors(config, running.connectors)
-    this.#cleanup.add(this.#configFile.watch(this.#clock, () => void this.#reconfigure()))
+    this.#cleanup.add(this.#configFile.watch(this.#clock, () => void this.#fileChanged()))
     this.#cleanup.add(this.#clock.every(secretAgainMs, () => void this.#lookForSecrets()))
     const ticks = engineTicks({
       clock: this.#clock,
@@ -215,8 +216,7 @@ export class Engine {
   /** The supervisor saw no progress. */
   restartUplink(reason: string): Promise<void> {
     this.#log.logger('engine').warn('uplink.restarted', { reason })
-    this.#reconfiguring = this.#reconfiguring.then(() => this.#uplink.restart())
-    return this.#reconfiguring
+    return this.#reconfiguring.take(() => this.#uplink.restart())
   }
 
   power(event: 'suspend' | 'resume'): void {
@@ -351,9 +351,18 @@ export class Engine {
     if (new MissingSecrets(config.connectors, problems).text !== this.#missing.text) await this.#reconfigure()
   }
 
+  async #fileChanged(): Promise<void> {
+    try {
+      await this.#reconfigure()
+    } catch (error) {
+      // What ran goes on; the file is looked at again when it changes.
+      this.#log.logger('config').error('config.failed', { cause: causeText(error) })
+    }
+  }
+
   /** One at a time; a change that comes while another is applied waits. */
   #reconfigure(): Promise<void> {
-    this.#reconfiguring = this.#reconfiguring.then(async () => {
+    return this.#reconfiguring.take(async () => {
       const running = this.#running
       if (!running) return
       const config = await this.#load()
@@ -365,7 +374,6 @@ export class Engine {
       await this.#applyConnectors(config, running.connectors)
       await this.#applyUplink(config, running.store)
     })
-    return this.#reconfiguring
   }
 
   #makeDesk(): DraftDesk {
