@@ -3,7 +3,6 @@ import type { ErrorReport } from '../../shared/errors.ts'
 import { request } from '../api/client.ts'
 import { formatMs } from '../format.ts'
 import { draftText as text } from '../i18n/en-draft.ts'
-import { loadConfig } from './config-store.ts'
 import { moveTo, useDraft } from './draft-store.ts'
 import { openOverlay } from './overlays.ts'
 import { tellError } from './tell.ts'
@@ -44,7 +43,6 @@ export async function applyDraft(input: {
     return { ok: true, value: state }
   })
   if (error) return { state: 'failed', error }
-  void loadConfig()
   return outcome ?? { state: 'applied' }
 }
 
@@ -81,7 +79,6 @@ export function isDecided(version: number): boolean {
 export async function decideTrial(version: number, keep: boolean): Promise<void> {
   decided.add(version)
   const error = await moveTo(() => request('draft.decide', { keep }))
-  await loadConfig()
   if (error) {
     decided.delete(version)
     tellError(keep ? text.trial.keep : text.trial.takeBack, error)
