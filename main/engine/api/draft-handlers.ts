@@ -28,7 +28,7 @@ export interface DraftParts {
   readonly desk: DraftDesk
   readonly configFile: ConfigFile
   readonly registry: SeriesRegistry
-  readonly opcua: Pick<OpcuaTools, 'read'>
+  readonly opcua: Pick<OpcuaTools, 'read' | 'previewRule'>
   readonly testConnector: (connector: ConnectorConfig, signal: AbortSignal) => Promise<TestReport>
   readonly testThingsboard: (thingsboard: ThingsboardConfig, signal: AbortSignal) => Promise<TestReport>
 }
@@ -85,6 +85,12 @@ function reviewParts({ configFile, opcua, registry, ...parts }: DraftParts): Rev
       const { connector, problems } = await configFile.resolveConnector(source)
       requireSecrets(problems)
       return connector.type === 'opcua' ? opcua.read(connector, nodeIds, signal) : []
+    },
+    previewRule: async (source, rule, signal) => {
+      const { connector, problems } = await configFile.resolveConnector(source)
+      requireSecrets(problems)
+      if (connector.type !== 'opcua') return { devices: 0, keys: 0, problems: [] }
+      return opcua.previewRule(connector, rule, 0, signal)
     },
     testSource: async (source, signal) => {
       const { connector, problems } = await configFile.resolveConnector(source)
