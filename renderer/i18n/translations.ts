@@ -12,6 +12,7 @@ import type { RulesWords, TagsWords } from './en-rules.ts'
 import type { SourcesWords } from './en-sources.ts'
 import type { StorageWords } from './en-storage.ts'
 import type { ThingsboardWords } from './en-thingsboard.ts'
+import type { WorkbenchWords } from './en-workbench.ts'
 
 // One entry per catalogue. Every language has all of them: a new catalogue is added here, in de/de.ts and in zh/zh.ts.
 export interface Translations {
@@ -31,4 +32,5 @@ export interface Translations {
   readonly sources: SourcesWords
   readonly storage: StorageWords
   readonly thingsboard: ThingsboardWords
+  readonly workbench: WorkbenchWords
 }

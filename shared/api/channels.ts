@@ -20,8 +20,12 @@ const draftChannels = [
   'proposal.dismiss',
 ] as const
 
+/** explore-requests.ts */
+const exploreChannels = ['explore.topics', 'explore.page', 'explore.values'] as const
+
 export const requestChannels = [
   ...draftChannels,
+  ...exploreChannels,
   'status.get',
   'config.get',
   'config.save',

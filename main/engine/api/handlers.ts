@@ -11,6 +11,7 @@ import type { OpcuaConnectorConfig } from '../../../shared/config/opcua.ts'
 import type { ThingsboardConfig } from '../../../shared/config/thingsboard.ts'
 import { failed, ok, type Result } from '../../../shared/errors.ts'
 import type { GatewayStatus } from '../../../shared/status.ts'
+import type { ExploreBook } from '../collect/mqtt/explore-book.ts'
 import type { OpcuaTools } from '../collect/opcua/opcua-tools.ts'
 import type { Pki } from '../collect/opcua/pki.ts'
 import type { ConfigFile } from '../config/config-file.ts'
@@ -20,6 +21,7 @@ import type { LogBook } from '../observe/log.ts'
 import type { SeriesRegistry } from '../pipeline/series.ts'
 import type { StoreBooks, TagPage, TagQuery } from '../pipeline/stages.ts'
 import { deviceKeys, devicePage, deviceRow, withValues } from './device-views.ts'
+import { exploreHandlers } from './explore-handlers.ts'
 import { storeHandlers } from './store-handlers.ts'
 
 /** What the requests of the contract need from the engine. */
@@ -35,6 +37,7 @@ export interface ApiParts {
   readonly log: LogBook
   readonly pki: Pki
   readonly opcua: OpcuaTools
+  readonly explore: ExploreBook
   readonly retry: (connectorId: string) => boolean
   readonly tags: (connectorId: string, page: TagQuery) => TagPage
   readonly connector: (connectorId: string) => ConnectorConfig | undefined
@@ -130,6 +133,7 @@ function createHandlers(parts: ApiParts): Handlers {
       return { device: deviceRow(device, parts.now()), keys: deviceKeys(device) }
     },
     ...storeHandlers(parts.books),
+    ...exploreHandlers(parts.explore, parts.connector),
     'issues.list': async ({ closed }) => ({ issues: issues.list(closed) }),
     'log.page': async (query) => log.page(query),
   }
