@@ -193,7 +193,7 @@ const workbenchEnglish = {
       name: 'Name',
       path: 'Where',
       value: 'Value',
-      trend: 'Last two minutes',
+      trend: 'Trend (2 min)',
       quality: 'Quality',
       age: 'Age',
       actions: 'Actions',

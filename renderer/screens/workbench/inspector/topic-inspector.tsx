@@ -21,7 +21,7 @@ export function TopicInspector({ session, item }: { readonly session: SourceSess
   const key = keyOf(item)
   const title = item.field === '$' ? (item.topic.split('/').at(-1) ?? item.topic) : item.field
   return (
-    <div className="inspector">
+    <div className="looking">
       <InspectorHead
         item={item}
         title={title}

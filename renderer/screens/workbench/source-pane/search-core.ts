@@ -10,6 +10,8 @@ export interface SearchRows {
   readonly names: readonly string[]
   readonly classes: Uint8Array
   readonly types: Uint16Array
+  /** 1: the standard part of a server begins here; what is in it comes behind everything else. */
+  readonly folded: Uint8Array
 }
 
 export type ClassFilter = 'all' | 'variables' | 'objects' | 'methods'
@@ -42,7 +44,8 @@ interface Chunk {
 
 const separator = '\n'
 /** Ranks: the name is it, begins with it, a word of it begins with it, it is in the name, it is in the path. */
-const ranks = 5
+const ownRanks = 5
+const ranks = ownRanks * 2
 const queryLimit = 512
 
 export class SearchTable {
@@ -51,6 +54,7 @@ export class SearchTable {
   #classes = new Uint8Array(4096)
   #types = new Uint16Array(4096)
   #mapped = new Uint8Array(4096)
+  #standard = new Uint8Array(4096)
   readonly #paths: string[] = []
   #count = 0
 
@@ -58,7 +62,7 @@ export class SearchTable {
     return this.#count
   }
 
-  add({ first, parents, names, classes, types }: SearchRows): void {
+  add({ first, parents, names, classes, types, folded }: SearchRows): void {
     this.#reserve(first + names.length)
     this.#parents.set(parents, first)
     this.#classes.set(classes, first)
@@ -72,6 +76,7 @@ export class SearchTable {
       const above = parent < 0 ? '' : this.#paths[parent]!
       const path = `${above}/${name.toLowerCase().replaceAll(separator, ' ')}`
       this.#paths[first + i] = path
+      this.#standard[first + i] = folded[i]! | (parent < 0 ? 0 : this.#standard[parent]!)
       parts.push(path)
       starts[i] = at
       nameStarts[i] = at + above.length + 1
@@ -110,14 +115,14 @@ export class SearchTable {
   }
 
   #everything(admit: (row: number) => boolean, found: Found): void {
-    for (let row = 0; row < this.#count; row += 1) if (admit(row)) found.add(row, 0)
+    for (let row = 0; row < this.#count; row += 1) if (admit(row)) found.add(row, this.#rank(row, 0))
   }
 
   /** Every term must be in the path; the longest one, being the rarest, leads. */
   #byTerms(terms: readonly string[], admit: (row: number) => boolean, found: Found): void {
     const [lead = '', ...others] = [...terms].sort((a, b) => b.length - a.length)
-    // What somebody typed last, from its last level on, is what the name is compared with.
-    const last = (terms.at(-1) ?? '').split('/').at(-1) ?? ''
+    // A name is compared with the last level of what was typed.
+    const names = terms.map((term) => term.split('/').at(-1) ?? '')
     for (const chunk of this.#chunks) {
       const { text, starts, nameStarts, first } = chunk
       let i = 0
@@ -127,7 +132,7 @@ export class SearchTable {
         const end = starts[i + 1]! - 1
         const row = first + i
         if (admit(row) && others.every((term) => within(text, term, start, end)))
-          found.add(row, rankOf(text, last, nameStarts[i]!, end))
+          found.add(row, this.#rank(row, bestRank(text, names, nameStarts[i]!, end)))
         i += 1
         if (i >= nameStarts.length) break
         at = text.indexOf(lead, end)
@@ -146,9 +151,13 @@ export class SearchTable {
         if (!admit(first + i)) continue
         if (name !== '**' && !matchesGlob(name, text, nameStarts[i]!, starts[i + 1]! - 1)) continue
         const own = text.slice(starts[i]! + 1, starts[i + 1]! - 1).split('/')
-        if (matchesLevels(levels, own)) found.add(first + i, 0)
+        if (matchesLevels(levels, own)) found.add(first + i, this.#rank(first + i, 0))
       }
     }
+  }
+
+  #rank(row: number, rank: number): number {
+    return rank + (this.#standard[row] === 1 ? ownRanks : 0)
   }
 
   #reserve(count: number): void {
@@ -157,6 +166,7 @@ export class SearchTable {
     this.#parents = copied(this.#parents, new Int32Array(capacity))
     this.#classes = copied(this.#classes, new Uint8Array(capacity))
     this.#types = copied(this.#types, new Uint16Array(capacity))
+    this.#standard = copied(this.#standard, new Uint8Array(capacity))
     this.#mapped = copied(this.#mapped, new Uint8Array(capacity))
   }
 }
@@ -182,9 +192,15 @@ class Found {
   }
 }
 
+function bestRank(text: string, names: readonly string[], nameStart: number, end: number): number {
+  let best = ownRanks - 1
+  for (const name of names) best = Math.min(best, rankOf(text, name, nameStart, end))
+  return best
+}
+
 function rankOf(text: string, term: string, nameStart: number, end: number): number {
   const at = text.indexOf(term, nameStart)
-  if (at < 0 || at >= end) return 4
+  if (at < 0 || at >= end) return ownRanks - 1
   if (at === nameStart) return at + term.length === end ? 0 : 1
   for (let hit = at; hit >= 0 && hit < end; hit = text.indexOf(term, hit + 1))
     if (!/[\p{L}\p{N}]/u.test(text[hit - 1] ?? '')) return 2

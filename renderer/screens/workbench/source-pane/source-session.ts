@@ -64,6 +64,7 @@ function opcuaSession(id: string): SourceSession {
     values,
     attention,
   )
+  tree.open()
   const index = new IndexFeed(tree, target, (page) => request('opcua.indexPage', page))
   return { id, kind: 'opcua', tree, values, feed, search: new SearchClient(tree), index, topics: undefined, cursor: 0 }
 }

@@ -22,7 +22,7 @@ const classNumbers: Readonly<Record<NodeRow['nodeClass'], number>> = {
   View: 128,
 }
 /** The folders of Root, Part 5, 8.2.2 to 8.2.4, and the Server object: the standard part of every server. */
-export const objectsKey = 'i=85'
+const objectsKey = 'i=85'
 const rootFolders = [
   [objectsKey, 'Objects'],
   ['i=86', 'Types'],
@@ -76,6 +76,12 @@ export class SourceTree {
 
   error(row: number): ErrorReport | undefined {
     return this.#errors.get(row)
+  }
+
+  /** Reads what is shown first: the level below Objects. */
+  open(): void {
+    const row = this.#model.rowOf(objectsKey)
+    if (row >= 0 && this.#model.firstChild(row) < 0) void this.expand(row)
   }
 
   /** Rows were added to the model from outside; those in open branches come on screen. */

@@ -99,7 +99,7 @@ export function TreeView({ session, marks, revealed, onFocus, onCommand }: Props
         mark={entry >= 0 ? markOf(model, owner) : 'off'}
         picked={entry >= 0 ? pickedCount(model, owner) : 0}
         below={model.variablesBelow(owner)}
-        children={model.childCount(owner)}
+        childCount={model.childCount(owner)}
         isExpandable={entry >= 0 && model.isExpandable(owner)}
         badge={entry >= 0 ? marks.of(owner) : ''}
         isFavourite={entry >= 0 && marks.isFavourite(owner)}
@@ -122,7 +122,6 @@ export function TreeView({ session, marks, revealed, onFocus, onCommand }: Props
   }
 
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the tree handles all keys itself, below.
     <div
       ref={view.ref}
       className="wtree"
@@ -148,6 +147,23 @@ export function TreeView({ session, marks, revealed, onFocus, onCommand }: Props
         {indexes.map((index) => row(index, String(index % pool)))}
         {isAway ? row(active, 'cursor') : null}
       </div>
+      {isFirstReading(model) ? <Skeleton /> : null}
+    </div>
+  )
+}
+
+/** The first level is being read and nothing of it is there yet. */
+function isFirstReading(model: TreeModel): boolean {
+  const first = model.firstRoot
+  return first >= 0 && model.has(first, flag.loading) && model.firstChild(first) < 0
+}
+
+function Skeleton() {
+  return (
+    <div className="skeleton-rows" aria-hidden="true">
+      {['60%', '45%', '70%', '52%', '64%', '40%', '58%', '48%'].map((width) => (
+        <span key={width} className="skeleton" style={{ width }} />
+      ))}
     </div>
   )
 }
@@ -164,7 +180,7 @@ interface RowProps {
   readonly mark: Mark
   readonly picked: number
   readonly below: number
-  readonly children: number
+  readonly childCount: number
   readonly badge: '' | 'mapped' | 'draft'
   readonly isFavourite: boolean
 }
@@ -227,12 +243,12 @@ const TreeRow = memo(function TreeRow(props: RowProps) {
             {props.badge === 'mapped' ? '→✓' : '→●'}
           </span>
         )}
-        {props.picked > 0 && props.children > 0 ? (
+        {props.picked > 0 && props.childCount > 0 ? (
           <span className="wtree-count" title={text.selected(formatCount(props.picked), formatCount(props.below))}>
             {formatCount(props.picked)}
           </span>
-        ) : props.children > 0 && !props.isOpen ? (
-          <span className="muted">{formatCount(props.children)}</span>
+        ) : props.childCount > 0 && !props.isOpen && nodeClass !== classOf.variable ? (
+          <span className="muted">{formatCount(props.childCount)}</span>
         ) : null}
       </span>
     </div>
