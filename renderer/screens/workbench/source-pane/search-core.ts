@@ -203,8 +203,13 @@ function rankOf(text: string, term: string, nameStart: number, end: number): num
   if (at < 0 || at >= end) return ownRanks - 1
   if (at === nameStart) return at + term.length === end ? 0 : 1
   for (let hit = at; hit >= 0 && hit < end; hit = text.indexOf(term, hit + 1))
-    if (!/[\p{L}\p{N}]/u.test(text[hit - 1] ?? '')) return 2
+    if (isBreak(text.charCodeAt(hit - 1))) return 2
   return 3
+}
+
+/** Between words: in ASCII what is no letter or digit; beyond it everything belongs to a word. */
+function isBreak(code: number): boolean {
+  return code < 128 && !((code >= 97 && code <= 122) || (code >= 48 && code <= 57))
 }
 
 function within(text: string, term: string, start: number, end: number): boolean {

@@ -14,12 +14,10 @@ import {
 import { useRowWindow } from '../../../components/use-row-window.ts'
 import { formatCount } from '../../../format.ts'
 import { workbenchText } from '../../../i18n/en-workbench.ts'
-import { nodeClassName } from '../../nodes/node-address.ts'
-import { ClassIcon } from '../../nodes/node-marks.tsx'
 import { dragKind } from '../selection.ts'
 import type { Marks } from './row-marks.ts'
 import { itemOf, rangeOf, type SourceSession, selectedItems, valueKey } from './source-session.ts'
-import { TopicIcon, TriState } from './tree-icons.tsx'
+import { checkBoxes, iconOf, twisties } from './tree-icons.tsx'
 import { treeKeys } from './tree-keys.ts'
 import { classOf, flag, type TreeModel } from './tree-model.ts'
 import { isSelectable, type Mark, markOf, pickedCount } from './tree-selection.ts'
@@ -213,15 +211,9 @@ const TreeRow = memo(function TreeRow(props: RowProps) {
       style={style}
     >
       <DragSource session={session} row={entry} />
-      <svg className="wtree-twisty" data-part="twisty" width="14" height="14" viewBox="0 0 14 14" aria-hidden="true">
-        {props.isExpandable ? <path d={props.isOpen ? 'M3 5h8L7 10z' : 'M5 3v8l5-4z'} fill="currentColor" /> : null}
-      </svg>
-      {isSelectable(model, entry) ? <TriState mark={props.mark} /> : null}
-      {nodeClass >= classOf.level ? (
-        <TopicIcon nodeClass={nodeClass} />
-      ) : (
-        <ClassIcon nodeClass={nodeClassName(nodeClass)} typeName={model.typeName(entry)} />
-      )}
+      {props.isExpandable ? (props.isOpen ? twisties.open : twisties.closed) : twisties.none}
+      {isSelectable(model, entry) ? checkBoxes[props.mark] : null}
+      {iconOf(nodeClass, model.typeName(entry))}
       <span className="wtree-name" title={name}>
         {name}
       </span>

@@ -3,19 +3,27 @@ import { useSyncExternalStore } from 'react'
 /** Compact rows, where no density is chosen. */
 const defaultHeight = 24
 
-/** Height of a row as the density of the page says it (`--row-height`). */
+let height = 0
+
+/** Height of a row as the density of the page says it (`--row-height`); read when that can have changed. */
 export function useRowHeight(): number {
   return useSyncExternalStore(subscribe, rowHeight)
 }
 
 function subscribe(listener: () => void): () => void {
-  const observer = new MutationObserver(listener)
+  const measure = (): void => {
+    height = 0
+    listener()
+  }
+  const observer = new MutationObserver(measure)
   observer.observe(document.documentElement, { attributes: true })
   return () => observer.disconnect()
 }
 
 function rowHeight(): number {
+  if (height > 0) return height
   const text = getComputedStyle(document.documentElement).getPropertyValue('--row-height')
-  const height = Number.parseFloat(text)
-  return Number.isFinite(height) && height > 0 ? height : defaultHeight
+  const read = Number.parseFloat(text)
+  height = Number.isFinite(read) && read > 0 ? read : defaultHeight
+  return height
 }

@@ -136,9 +136,7 @@ function WatchRow({ session, watched }: { readonly session: SourceSession; reado
       <td className="num mono watch-value">
         <ValueText session={session} valueKey={watched} />
       </td>
-      <td className="watch-line">
-        {trail && numberOf(value) !== null ? <TrailLine values={trail.values} /> : null}
-      </td>
+      <td className="watch-line">{trail && numberOf(value) !== null ? <TrailLine values={trail.values} /> : null}</td>
       <td>{value.status === '' ? null : <StateMark tone={qualityTone(value.status)}>{value.status}</StateMark>}</td>
       <td className="num muted">{value.ts > 0 ? formatAge(value.ts, now) : ''}</td>
       <td className="watch-actions">
