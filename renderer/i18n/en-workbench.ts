@@ -162,6 +162,7 @@ const workbenchEnglish = {
     yes: 'yes',
     no: 'no',
     payload: 'Last message',
+    wholePayload: 'The whole payload',
     allowInDraft: 'This puts the node into the draft of the configuration. It counts once the draft is applied.',
     allowed: 'It is in the draft now; apply the draft.',
     notInDraft: 'This source is not in the draft any more',

@@ -4,7 +4,7 @@ import { expect } from 'vitest'
 
 // What a test does with the UI, in an operator's words. It finds things as a screen reader does: by role and name.
 
-export type ScreenName = 'Overview' | 'Sources' | 'Delivery' | 'ThingsBoard' | 'Activity'
+export type ScreenName = 'Overview' | 'Workbench' | 'Sources' | 'Delivery' | 'ThingsBoard' | 'Activity'
 
 export class UiPage {
   readonly page: Page

@@ -27,7 +27,7 @@ export function TopicInspector({ session, item }: { readonly session: SourceSess
         title={title}
         kind=""
         address={item.topic}
-        path={item.field}
+        path={item.field === '$' ? text.wholePayload : item.field}
         hasValue
         reread={undefined}
       />

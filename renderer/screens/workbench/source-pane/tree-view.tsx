@@ -64,6 +64,10 @@ export function TreeView({ session, marks, revealed, onFocus, onCommand }: Props
     onFocus(ownerOf(entry))
   }
 
+  // Somebody comes back to a tree: it is where it was left.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once per tree.
+  useLayoutEffect(() => reveal.current(active), [session])
+
   useEffect(() => {
     if (!revealed) return
     setCursor(revealed.row)
