@@ -60,7 +60,6 @@ export const ui: Scenario = {
       const seconds = options.seconds ?? defaultSeconds
       const tree = await measureTree(browser, server, seconds)
       workplace.say('ui: page load')
-      process.stderr.write(`keys ${tree.keystrokeMs.map((ms) => ms.toFixed(0)).join(' ')}\n`)
       const page = await measureLoad()
       const figures: Record<string, Figure> = {
         rows: { value: tree.rows, unit: '' },

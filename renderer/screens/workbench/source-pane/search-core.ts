@@ -56,6 +56,7 @@ export class SearchTable {
   #mapped = new Uint8Array(4096)
   #standard = new Uint8Array(4096)
   readonly #paths: string[] = []
+  readonly #names: string[] = []
   #count = 0
 
   get count(): number {
@@ -74,8 +75,10 @@ export class SearchTable {
     names.forEach((name, i) => {
       const parent = parents[i]!
       const above = parent < 0 ? '' : this.#paths[parent]!
-      const path = `${above}/${name.toLowerCase().replaceAll(separator, ' ')}`
+      const lower = name.toLowerCase().replaceAll(separator, ' ')
+      const path = `${above}/${lower}`
       this.#paths[first + i] = path
+      this.#names[first + i] = lower
       this.#standard[first + i] = folded[i]! | (parent < 0 ? 0 : this.#standard[parent]!)
       parts.push(path)
       starts[i] = at
@@ -95,7 +98,8 @@ export class SearchTable {
   search(query: SearchQuery): SearchAnswer {
     const text = query.text.trim().toLowerCase().slice(0, queryLimit)
     const found = new Found(query.limit)
-    const admit = (row: number): boolean => this.#admits(row, query)
+    const isFiltered = query.nodeClass !== 'all' || query.type >= 0 || query.mapped !== 'all'
+    const admit = (row: number): boolean => !isFiltered || this.#admits(row, query)
     if (/[*?]/.test(text)) this.#byPattern(text, admit, found)
     else {
       const terms = text.split(/\s+/).filter((term) => term !== '')
@@ -123,19 +127,17 @@ export class SearchTable {
     const [lead = '', ...others] = [...terms].sort((a, b) => b.length - a.length)
     // A name is compared with the last level of what was typed.
     const names = terms.map((term) => term.split('/').at(-1) ?? '')
-    for (const chunk of this.#chunks) {
-      const { text, starts, nameStarts, first } = chunk
+    for (const { text, starts, first } of this.#chunks) {
+      const last = starts.length - 2
       let i = 0
-      for (let at = text.indexOf(lead); at >= 0; ) {
+      for (let at = text.indexOf(lead); at >= 0 && i <= last; ) {
         i = lineOf(starts, at, i)
-        const start = starts[i]!
-        const end = starts[i + 1]! - 1
         const row = first + i
-        if (admit(row) && others.every((term) => within(text, term, start, end)))
-          found.add(row, this.#rank(row, bestRank(text, names, nameStarts[i]!, end)))
+        const path = this.#paths[row]!
+        if (admit(row) && others.every((term) => path.includes(term)))
+          found.add(row, this.#rank(row, bestRank(this.#names[row]!, names)))
         i += 1
-        if (i >= nameStarts.length) break
-        at = text.indexOf(lead, end)
+        at = text.indexOf(lead, starts[i])
       }
     }
   }
@@ -192,18 +194,17 @@ class Found {
   }
 }
 
-function bestRank(text: string, names: readonly string[], nameStart: number, end: number): number {
+function bestRank(name: string, terms: readonly string[]): number {
   let best = ownRanks - 1
-  for (const name of names) best = Math.min(best, rankOf(text, name, nameStart, end))
+  for (const term of terms) best = Math.min(best, rankOf(name, term))
   return best
 }
 
-function rankOf(text: string, term: string, nameStart: number, end: number): number {
-  const at = text.indexOf(term, nameStart)
-  if (at < 0 || at >= end) return ownRanks - 1
-  if (at === nameStart) return at + term.length === end ? 0 : 1
-  for (let hit = at; hit >= 0 && hit < end; hit = text.indexOf(term, hit + 1))
-    if (isBreak(text.charCodeAt(hit - 1))) return 2
+function rankOf(name: string, term: string): number {
+  const at = name.indexOf(term)
+  if (at < 0) return ownRanks - 1
+  if (at === 0) return term.length === name.length ? 0 : 1
+  for (let hit = at; hit > 0; hit = name.indexOf(term, hit + 1)) if (isBreak(name.charCodeAt(hit - 1))) return 2
   return 3
 }
 
@@ -212,13 +213,11 @@ function isBreak(code: number): boolean {
   return code < 128 && !((code >= 97 && code <= 122) || (code >= 48 && code <= 57))
 }
 
-function within(text: string, term: string, start: number, end: number): boolean {
-  return text.slice(start, end).includes(term)
-}
-
 /** The line a position is in, at or after `from`. */
 function lineOf(starts: Int32Array, at: number, from: number): number {
-  let low = from
+  // Mostly it is the next one.
+  if (at < starts[from + 1]!) return from
+  let low = from + 1
   let high = starts.length - 2
   while (low < high) {
     const middle = (low + high + 1) >> 1
