@@ -1,11 +1,12 @@
 import { getHeapStatistics } from 'node:v8'
-import type { ConfigProblem } from '../../shared/config/gateway.ts'
 import type { LoadedConfig } from './config/config-file.ts'
+import type { DeliveryPicture } from './config/trial.ts'
 import type { Connectors } from './connectors.ts'
 import type { IssueReport } from './observe/issues.ts'
 import type { StatusSources } from './observe/status-builder.ts'
 import type { Pipeline } from './pipeline/pipeline.ts'
 import type { SeriesRegistry } from './pipeline/series.ts'
+import type { Store } from './pipeline/stages.ts'
 
 // What the engine says about itself, apart from store and uplink.
 
@@ -38,6 +39,19 @@ export function pipeSources(
   }
 }
 
+/** What the trial of a configuration judges by. */
+export function deliveryPicture(
+  running: (Pipe & { readonly store: Pick<Store, 'balance'> }) | undefined,
+  uplink: { status(): { readonly state: string } },
+): DeliveryPicture {
+  const sources = running?.connectors.status() ?? []
+  return {
+    isOnline: uplink.status().state === 'online',
+    delivered: running?.store.balance.value.delivered ?? 0,
+    sourcesOnline: sources.flatMap(({ id, state }) => (state === 'online' ? [id] : [])),
+  }
+}
+
 /** Tells the operator that the engine was started anew, and why. */
 export const restarted = (reason: string): IssueReport => ({
   code: 'ENGINE_RESTARTED',
@@ -49,13 +63,9 @@ export const restarted = (reason: string): IssueReport => ({
 })
 
 /** What is wrong with the configuration, one issue per place. */
-export function configIssues(
-  loaded: LoadedConfig,
-  unresolved: readonly ConfigProblem[],
-  file: string,
-): readonly IssueReport[] {
+export function configIssues(loaded: LoadedConfig, file: string): readonly IssueReport[] {
   const hint = loaded.problem ?? 'Correct the configuration; it is read again when it is saved.'
-  return [...loaded.problems, ...unresolved].map(({ path, message }) => ({
+  return loaded.problems.map(({ path, message }) => ({
     code: 'CONFIG_INVALID',
     severity: 'error',
     subject: 'config',

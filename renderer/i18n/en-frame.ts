@@ -61,7 +61,14 @@ const frameEnglish = {
   safeMode:
     'Safe mode: the engine crashed repeatedly. Stored data is still delivered; sources are not read. See Activity for the cause.',
   configProblem: 'The configuration on disk was refused; the last good one is running.',
-  statusBar: { opcua: 'OPC UA', mqtt: 'MQTT', queue: 'Queue', empty: 'empty', full: 'of' },
+  statusBar: {
+    opcua: 'OPC UA',
+    mqtt: 'MQTT',
+    queue: 'Queue',
+    empty: 'empty',
+    full: 'of',
+    config: (n: number) => `config #${n}`,
+  },
   token: {
     title: 'This gateway asks for its access token',
     body: 'The gateway printed an address ending in #token=… when it started. Paste that address or only the token.',
@@ -94,10 +101,16 @@ const keysEnglish = [
     does: 'Overview, Workbench, Sources, Delivery, ThingsBoard, Activity, Versions, Dashboard, Settings (in a browser Alt)',
     where: 'Everywhere',
   },
+  { keys: ['Ctrl', 'K'], does: 'Search or run: screens, commands, devices, sources, NodeIds', where: 'Everywhere' },
+  { keys: ['Ctrl', ','], does: 'Settings', where: 'Everywhere' },
+  { keys: ['Ctrl', 'Enter'], does: 'Review the draft; in the review: apply it', where: 'Everywhere' },
+  { keys: ['Ctrl', 'Z'], does: 'Undo the last edit of the draft', where: 'Outside text fields' },
+  { keys: ['Ctrl', 'Shift', 'Z'], does: 'Redo (also Ctrl+Y)', where: 'Outside text fields' },
   { keys: ['Ctrl', 'F'], does: 'Filter the list or tree', where: 'Everywhere' },
+  { keys: ['F6'], does: 'Next part of the screen (Shift+F6: previous)', where: 'Everywhere' },
   { keys: ['F1'], does: 'Show these keys (also ? outside text fields)', where: 'Everywhere' },
   { keys: ['Esc'], does: 'Close a dialog or panel', where: 'Everywhere' },
-  { keys: ['Ctrl', 'S'], does: 'Save what is being edited', where: 'Forms' },
+  { keys: ['Ctrl', 'S'], does: 'Add what is being edited to the draft', where: 'Forms' },
   { keys: ['↑', '↓', 'Home', 'End', 'PgUp', 'PgDn'], does: 'Move', where: 'Tables, tree' },
   { keys: ['Enter'], does: 'Open the row', where: 'Tables' },
   { keys: ['Space'], does: 'Select the row', where: 'Quarantine' },
@@ -118,7 +131,6 @@ const keysEnglish = [
   { keys: ['Ctrl', 'G'], does: 'Go to a NodeId or browse path', where: 'Workbench' },
   { keys: ['Ctrl', 'P'], does: 'Pause or resume live values', where: 'Workbench' },
   { keys: ['Alt', '← →'], does: 'Back and forward in the nodes looked at', where: 'Workbench' },
-  { keys: ['F6'], does: 'Next pane, with Shift the one before', where: 'Workbench' },
 ] as const satisfies readonly KeyHelp[]
 
 export type KeysWords = readonly KeyHelp[]

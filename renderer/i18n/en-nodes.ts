@@ -8,6 +8,8 @@ const nodesEnglish = {
     search: 'Search all nodes',
     filter: 'Filter loaded nodes',
     goTo: 'Go to this node',
+    otherPaths: (n: number) => `+${n}`,
+    otherPathsTitle: (path: string, others: readonly string[]) => [path, 'also at', ...others].join('\n'),
     results: 'Search results',
     found: (n: string) => (n === '1' ? '1 node found' : `${n} nodes found`),
     foundCut: (n: string) => `The first ${n} nodes found; type more to narrow it`,
@@ -39,6 +41,14 @@ const nodesEnglish = {
     add: 'Add to selection',
     leave: 'Remove from selection',
     tabs: { attributes: 'Attributes', references: 'References', write: 'Write', call: 'Call', history: 'History' },
+    paths: {
+      more: (n: number, cut: boolean) =>
+        cut
+          ? `Below several parents: ${n} more paths or more`
+          : `Below several parents: ${n} more ${n === 1 ? 'path' : 'paths'}`,
+      show: (path: string) => `Show ${path} in the tree`,
+      cut: 'There are more paths than are shown.',
+    },
     notInTree: 'This node is not below Objects, so the tree does not show it.',
     value: 'Value now',
     attribute: 'Attribute',
@@ -61,9 +71,9 @@ const nodesEnglish = {
     node: 'Node in detail',
   },
   control: {
-    savedFirst: 'Save or discard the changes of this source first: only a saved source may write or call.',
+    savedFirst: 'Apply or discard the changes of this source first: only what is applied may write or call.',
     allow: { write: 'Allow writing this node', call: 'Allow calling this method' },
-    allowHint: 'This adds the node to the settings of the source. It counts once the source is saved.',
+    allowHint: 'This adds the node to the settings of the source. It counts once the draft is applied.',
     unlockTitle: 'Writing and calling are locked',
     unlockBody:
       'A value written here goes straight to the machine and can move it. Make sure that nobody is in danger and that you may do this. Every try is written to the log.',

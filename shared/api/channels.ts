@@ -4,6 +4,7 @@
 const draftChannels = [
   'draft.get',
   'draft.edit',
+  'draft.since',
   'draft.undo',
   'draft.redo',
   'draft.discard',
@@ -22,8 +23,15 @@ const draftChannels = [
 
 /** explore-requests.ts */
 const exploreChannels = ['explore.topics', 'explore.page', 'explore.values'] as const
+/** watch-requests.ts */
+const watchChannels = ['dashboard.get', 'dashboard.save', 'values.read', 'history.lines', 'topology.get'] as const
+
+/** audit-requests.ts */
+const auditChannels = ['audit.page', 'issues.snooze'] as const
 
 export const requestChannels = [
+  ...auditChannels,
+  ...watchChannels,
   ...draftChannels,
   ...exploreChannels,
   'status.get',

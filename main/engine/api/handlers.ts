@@ -15,25 +15,28 @@ import type { ExploreBook } from '../collect/mqtt/explore-book.ts'
 import type { OpcuaTools } from '../collect/opcua/opcua-tools.ts'
 import type { Pki } from '../collect/opcua/pki.ts'
 import type { ConfigFile } from '../config/config-file.ts'
+import type { DraftDesk } from '../config/draft/desk.ts'
 import { GatewayError, toErrorReport } from '../kit/gateway-error.ts'
+import type { AuditTrail } from '../observe/audit.ts'
 import type { IssueBook } from '../observe/issues.ts'
 import type { LogBook } from '../observe/log.ts'
-import type { SeriesRegistry } from '../pipeline/series.ts'
 import type { StoreBooks, TagPage, TagQuery } from '../pipeline/stages.ts'
+import { auditWords } from './audited.ts'
 import { deviceKeys, devicePage, deviceRow, withValues } from './device-views.ts'
 import { exploreHandlers } from './explore-handlers.ts'
+import { draftHandlers } from './draft-handlers.ts'
 import { storeHandlers } from './store-handlers.ts'
+import { type WatchParts, watchHandlers } from './watch-handlers.ts'
 
 /** What the requests of the contract need from the engine. */
-export interface ApiParts {
-  readonly now: () => number
+export interface ApiParts extends WatchParts {
   readonly status: () => GatewayStatus
   readonly configFile: ConfigFile
-  /** Loads the file again and hands the changes to the parts they touch. */
-  readonly reconfigure: () => Promise<void>
-  readonly registry: SeriesRegistry
+  /** Draft, versions and what runs. */
+  readonly desk: DraftDesk
   readonly books: () => StoreBooks
   readonly issues: IssueBook
+  readonly audit: AuditTrail
   readonly log: LogBook
   readonly pki: Pki
   readonly opcua: OpcuaTools
@@ -45,22 +48,31 @@ export interface ApiParts {
   readonly testThingsboard: (thingsboard: ThingsboardConfig, signal: AbortSignal) => Promise<TestReport>
 }
 
-type Handler<C extends RequestChannel> = (input: RequestParsed<C>) => Promise<RequestOutput<C>>
+/** `by` is who asks, as the transport knows it. */
+type Handler<C extends RequestChannel> = (input: RequestParsed<C>, by: string) => Promise<RequestOutput<C>>
 type Handlers = { readonly [C in RequestChannel]: Handler<C> }
 
 /** A connection test that hangs anywhere ends here, with the step it reached. */
 const testTimeoutMs = 60_000
 
 /** Answers every channel of the contract; errors become values, input was validated by the transport. */
-export function createApi(parts: ApiParts): (channel: RequestChannel, input: unknown) => Promise<Result<unknown>> {
+export function createApi(
+  parts: ApiParts,
+): (channel: RequestChannel, input: unknown, by: string) => Promise<Result<unknown>> {
   const handlers = createHandlers(parts)
-  return async (channel, input) => {
+  const answer = async (channel: RequestChannel, input: unknown, by: string): Promise<Result<unknown>> => {
     try {
-      const handler = handlers[channel] as (input: unknown) => Promise<unknown>
-      return ok(await handler(input))
+      const handler = handlers[channel] as (input: unknown, by: string) => Promise<unknown>
+      return ok(await handler(input, by))
     } catch (error) {
       return failed(toErrorReport(error))
     }
+  }
+  return async (channel, input, by) => {
+    const words = auditWords(channel, input)
+    const result = await answer(channel, input, by)
+    if (words) await parts.audit.record({ at: parts.now(), who: by, ...words, refused: refusal(result) })
+    return result
   }
 }
 
@@ -71,12 +83,7 @@ function createHandlers(parts: ApiParts): Handlers {
     'status.get': async () => parts.status(),
     'config.get': async () => configFile.view(),
     'config.validate': async ({ config }) => ({ problems: [...configFile.validate(config)] }),
-    'config.save': async ({ config, revision }) => {
-      const saved = await configFile.save(config, revision)
-      if (!saved.ok) throw new GatewayError(saved.error.code, saved.error.message, { hint: saved.error.hint })
-      if (saved.value.problems.length === 0) await parts.reconfigure()
-      return saved.value
-    },
+    'config.save': ({ config, revision }) => parts.desk.save(config, revision),
     'connector.test': async ({ connector }) => {
       const resolved = await configFile.resolveConnector(connector)
       return secretMissing(resolved.problems) ?? parts.testConnector(resolved.connector, signal())
@@ -101,12 +108,12 @@ function createHandlers(parts: ApiParts): Handlers {
     'opcua.search': async ({ target, text, ...page }) =>
       opcua.search(await resolveTarget(parts, target), text, page, signal()),
     'opcua.node': async ({ target, nodeId }) => opcua.node(await resolveTarget(parts, target), nodeId, signal()),
-    'opcua.write': async ({ target, nodeId, value }) =>
-      opcua.write(await savedTarget(parts, target), { node: nodeId, text: value, by: 'UI' }, signal()),
-    'opcua.call': async ({ target, objectId, methodId, arguments: texts }) =>
+    'opcua.write': async ({ target, nodeId, value }, by) =>
+      opcua.write(await savedTarget(parts, target), { node: nodeId, text: value, by }, signal()),
+    'opcua.call': async ({ target, objectId, methodId, arguments: texts }, by) =>
       opcua.call(
         await savedTarget(parts, target),
-        { object: objectId, method: methodId, arguments: texts, by: 'UI' },
+        { object: objectId, method: methodId, arguments: texts, by },
         signal(),
       ),
     'opcua.history': async ({ target, ...question }) =>
@@ -134,9 +141,24 @@ function createHandlers(parts: ApiParts): Handlers {
     },
     ...storeHandlers(parts.books),
     ...exploreHandlers(parts.explore, parts.connector),
+    ...watchHandlers(parts),
+    'issues.snooze': async ({ id, minutes }) => {
+      if (!issues.snooze(id, minutes)) throw new GatewayError('CONFIG_CONFLICT', 'This issue is closed already')
+      return null
+    },
+    'audit.page': async (query) => parts.audit.page(query),
+    ...draftHandlers(parts),
     'issues.list': async ({ closed }) => ({ issues: issues.list(closed) }),
     'log.page': async (query) => log.page(query),
   }
+}
+
+/** Empty when it was done. Problems are an answer too: nothing was changed. */
+function refusal(result: Result<unknown>): string {
+  if (!result.ok) return result.error.message
+  const { problems } = (result.value ?? {}) as { problems?: readonly ConfigProblem[] }
+  const [first] = problems ?? []
+  return first ? `${first.path}: ${first.message}` : ''
 }
 
 /** What changes a machine needs the rights of the saved configuration, not those somebody sends along. */

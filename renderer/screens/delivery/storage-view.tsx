@@ -9,13 +9,13 @@ import { type Problems, problemsOf, toMap } from '../../forms/problems.ts'
 import { formText } from '../../i18n/en-forms.ts'
 import { frameText } from '../../i18n/en-frame.ts'
 import { storageText as text } from '../../i18n/en-storage.ts'
-import { useConfig } from '../../stores/config-store.ts'
+import { useDraft } from '../../stores/draft-store.ts'
 import { discardStorage, saveStorage, useStorageDraft } from '../../stores/storage-draft.ts'
 import { StorageForm } from './storage-form.tsx'
 import { outageSeconds } from './words.ts'
 
 export function StorageView({ status }: { readonly status: GatewayStatus }) {
-  const saved = useConfig((c) => c.config?.storage)
+  const saved = useDraft((d) => d.config?.storage)
   const edit = useStorageDraft()
   const draft = edit.draft ?? saved ?? {}
   const problems = useMemo(() => {
@@ -42,7 +42,7 @@ export function StorageView({ status }: { readonly status: GatewayStatus }) {
           <p>{text.classes}</p>
           <h2>{text.lasts}</h2>
           <p>{lastsWords(status)}</p>
-          <p>{text.free(formatBytes(status.store.backlogBytes), formatBytes(status.store.limitBytes))}</p>
+          <p>{text.free(formatBytes(status.store.usedBytes), formatBytes(status.store.limitBytes))}</p>
         </section>
       </div>
     </div>

@@ -78,7 +78,6 @@ function Rows({ session, marks, result, onFocus, onReveal, onCommand }: Props & 
       aria-multiselectable={true}
       aria-activedescendant={`${id}-${active}`}
       tabIndex={0}
-      data-pane-focus
       onScroll={view.onScroll}
       onKeyDown={(event) => {
         const row = result.rows[active]!

@@ -1,7 +1,8 @@
 import { useEffect, useMemo, useState, useSyncExternalStore } from 'react'
-import type { ConnectorConfig, GatewayConfig } from '../../../../shared/config/gateway.ts'
-import { on, request } from '../../../api/client.ts'
+import type { ConnectorConfig } from '../../../../shared/config/gateway.ts'
+import { request } from '../../../api/client.ts'
 import { useConfig } from '../../../stores/config-store.ts'
+import { useDraft } from '../../../stores/draft-store.ts'
 import { favourites } from './favourites.ts'
 import { isMapped, type MappedNodes, mappedNodes } from './mapped-nodes.ts'
 import type { SourceSession } from './source-session.ts'
@@ -18,7 +19,7 @@ const noNamespaces: readonly string[] = []
 /** What the rows of a source are marked with; another object whenever a mark can have changed. */
 export function useMarks(session: SourceSession): Marks {
   const running = useConfig((c) => c.config)?.connectors.find(({ id }) => id === session.id)
-  const draft = useDraft()?.connectors.find(({ id }) => id === session.id)
+  const draft = useDraft((d) => d.config)?.connectors.find(({ id }) => id === session.id)
   const namespaces = useNamespaces(session, running)
   const favourite = useSyncExternalStore(favourites.subscribe, () => favourites.of(session.id))
   return useMemo(() => {
@@ -31,18 +32,6 @@ export function useMarks(session: SourceSession): Marks {
       mapped: then,
     }
   }, [session, running, draft, namespaces, favourite])
-}
-
-/** The configuration as it will be; undefined while it can not be had. */
-function useDraft(): GatewayConfig | undefined {
-  const [draft, setDraft] = useState<GatewayConfig>()
-  useEffect(() => {
-    const read = (): void =>
-      void request('draft.get', null).then((result) => setDraft(result.ok ? result.value.config : undefined))
-    read()
-    return on('draft.changed', read)
-  }, [])
-  return draft
 }
 
 /** NamespaceArray, Part 5, 6.3.1; needed only for keys that name a namespace by its number. */

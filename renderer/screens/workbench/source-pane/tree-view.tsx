@@ -132,7 +132,6 @@ export function TreeView({ session, marks, revealed, onFocus, onCommand }: Props
       aria-multiselectable={true}
       aria-activedescendant={visible.count > 0 ? `${id}-${active}` : undefined}
       tabIndex={0}
-      data-pane-focus
       onScroll={view.onScroll}
       onClick={onClick}
       onDoubleClick={(event) => {

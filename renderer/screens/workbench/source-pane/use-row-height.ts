@@ -1,11 +1,11 @@
 import { useSyncExternalStore } from 'react'
 
-/** Compact rows, where no density is chosen. */
+/** Where the page says nothing, as in a test of one component. */
 const defaultHeight = 24
 
 let height = 0
 
-/** Height of a row as the density of the page says it (`--row-height`); read when that can have changed. */
+/** Height of a row as the density of the page says it (`--row`); read when that can have changed. */
 export function useRowHeight(): number {
   return useSyncExternalStore(subscribe, rowHeight)
 }
@@ -22,7 +22,7 @@ function subscribe(listener: () => void): () => void {
 
 function rowHeight(): number {
   if (height > 0) return height
-  const text = getComputedStyle(document.documentElement).getPropertyValue('--row-height')
+  const text = getComputedStyle(document.documentElement).getPropertyValue('--row')
   const read = Number.parseFloat(text)
   height = Number.isFinite(read) && read > 0 ? read : defaultHeight
   return height
