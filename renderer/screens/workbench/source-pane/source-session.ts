@@ -34,10 +34,9 @@ export interface SourceSession {
 
 const sessions = new Map<string, SourceSession>()
 
-/** The session of a source; another address is another server. */
+/** The session of a source: begun, or as it was left. */
 export function sessionOf(connector: ConnectorConfig): SourceSession {
-  const address = connector.type === 'opcua' ? connector.endpointUrl : `${connector.host}:${connector.port}`
-  const key = `${connector.id} ${address}`
+  const key = sessionKey(connector)
   const session =
     sessions.get(key) ?? (connector.type === 'opcua' ? opcuaSession(connector.id) : topicSession(connector.id))
   sessions.delete(key)
@@ -49,6 +48,11 @@ export function sessionOf(connector: ConnectorConfig): SourceSession {
     sessions.delete(old)
   }
   return session
+}
+
+export function sessionKey(connector: ConnectorConfig): string {
+  const address = connector.type === 'opcua' ? connector.endpointUrl : `${connector.host}:${connector.port}`
+  return `${connector.id} ${address}`
 }
 
 function opcuaSession(id: string): SourceSession {
