@@ -128,6 +128,7 @@ const keysEnglish = [
   { keys: ['Ctrl', 'Shift', 'A'], does: 'Select everything below the row', where: 'Workbench tree' },
   { keys: ['Ctrl', 'C'], does: 'Copy the addresses of what is selected', where: 'Workbench tree' },
   { keys: ['F5'], does: 'Read the branch again', where: 'Workbench tree' },
+  { keys: ['Shift', 'F5'], does: 'Connect the source again now', where: 'Workbench' },
   { keys: ['Ctrl', 'G'], does: 'Go to a NodeId or browse path', where: 'Workbench' },
   { keys: ['Ctrl', 'P'], does: 'Pause or resume live values', where: 'Workbench' },
   { keys: ['Alt', '← →'], does: 'Back and forward in the nodes looked at', where: 'Workbench' },

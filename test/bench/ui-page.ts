@@ -98,7 +98,6 @@ window.measure = async (seconds) => {
     search: new SearchClient(tree),
     index: feed,
     topics: undefined,
-    cursor: 0,
   }
   session.search.start()
   from = performance.now()
@@ -133,11 +132,15 @@ window.measure = async (seconds) => {
   return figures
 }
 
+function Themed({ children }: { readonly children?: ReactNode }): ReactNode {
+  return createElement(MantineProvider, { theme }, children)
+}
+
 function show(content: ReactNode): Root {
   const box = document.getElementById('root')!
   box.style.cssText = `width:${paneWidth}px;height:${paneHeight}px;display:flex;flex-direction:column`
   const root = createRoot(box)
-  root.render(createElement(MantineProvider, { theme, children: content }))
+  root.render(createElement(Themed, null, content))
   return root
 }
 

@@ -157,6 +157,42 @@ test('a value is watched by its key, survives a reload, and can be held', async 
   await ui.expectAccessible()
 })
 
+test('a row is dragged to the watch list, and removed from it again', async () => {
+  await tree().focus()
+  await page.keyboard.press('Control+f')
+  await page.keyboard.type('motor_02 current')
+  await page
+    .getByRole('option', { name: /^Current/ })
+    .first()
+    .waitFor()
+  await page.getByRole('listbox', { name: 'Found' }).focus()
+  await page.keyboard.press('Enter')
+  const current = row(/^Current/).first()
+  await current.waitFor()
+  await current.dragTo(watch())
+  await watch().getByRole('rowheader', { name: 'Current' }).waitFor()
+  await ui.button('Stop watching Current').click()
+  await watch().getByRole('rowheader', { name: 'Current' }).waitFor({ state: 'detached' })
+})
+
+test('an address leads to its node, from anywhere', async () => {
+  await ui.open('Overview')
+  await page.evaluate(() => {
+    location.hash = `#/workbench/line-1/${encodeURIComponent('/Objects/Line1/Motor_03/State')}`
+  })
+  await heading('State')
+  await expect.poll(cursor).toBe('State')
+})
+
+test('allowing a node to be written goes into the draft, not to the running gateway', async () => {
+  await inspector().getByRole('tab', { name: 'Write' }).click()
+  await ui.button('Allow writing this node').click()
+  await inspector().getByText('It is in the draft now; apply the draft.').waitFor()
+  await ui.expectAccessible()
+  await page.keyboard.press('Control+z')
+  await inspector().getByRole('tab', { name: 'Value' }).click()
+})
+
 test('a search finds while one types, best first, and Enter shows it in the tree', async () => {
   await page.keyboard.press('Control+f')
   await page.keyboard.type('tank_02 lev')
@@ -166,7 +202,8 @@ test('a search finds while one types, best first, and Enter shows it in the tree
   await ui.expectAccessible()
   await page.keyboard.press('Control+a')
   await page.keyboard.type('Motor_0?/Sp*')
-  await expect.poll(() => found.getByRole('option').count()).toBe(3)
+  await expect.poll(() => found.getByRole('option').allTextContents()).toHaveLength(3)
+  await expect.poll(() => found.getByRole('option').first().textContent()).toMatch(/^Speed/)
   await found.focus()
   await page.keyboard.press('ArrowDown')
   await page.keyboard.press('Enter')

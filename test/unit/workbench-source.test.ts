@@ -149,10 +149,12 @@ test('an index comes in pages below what is there already, and another one takes
   tree.toggle(tree.model.rowOf('s=A'))
   expect(words(tree)).toEqual(['Objects', 'A', 'Shown', 'Types', 'Views'])
   expect(tree.model.path(tree.model.rowOf('s=Shown'))).toBe('/Objects/Real')
+  tree.cursor = tree.model.rowOf('s=A')
   page = indexOf(['New', 'A'], 2)
   await feed.follow(page.status)
   expect(words(tree)).toEqual(['Objects', 'New', 'A', 'Types', 'Views'])
   expect(tree.model.has(tree.model.rowOf('s=A'), flag.selected)).toBe(true)
+  expect(tree.model.name(tree.cursor)).toBe('A')
 })
 
 const listening = (topics: number, generation = 1): ExploreState => ({

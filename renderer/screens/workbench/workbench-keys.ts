@@ -1,3 +1,5 @@
+import { request } from '../../api/client.ts'
+import { useWorkbench } from './selection.ts'
 import { step } from './visits.ts'
 
 /** Keys of the whole screen, whatever has the focus. True for those it took. */
@@ -6,6 +8,11 @@ export function workbenchKey(event: KeyboardEvent): boolean {
   const control = (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey
   if (control && event.key.toLowerCase() === 'g') return press('[data-go-to]')
   if (control && event.key.toLowerCase() === 'p') return press('[data-pause]')
+  if (event.key === 'F5' && event.shiftKey && !event.ctrlKey) {
+    const { connectorId } = useWorkbench.getState()
+    if (connectorId !== '') void request('connector.retry', { connectorId })
+    return true
+  }
   const alt = event.altKey && !event.ctrlKey && !event.metaKey && !event.shiftKey
   if (alt && event.key === 'ArrowLeft') {
     step(-1)

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState, useSyncExternalStore } from 'react'
 import { Empty } from '../../../components/empty.tsx'
 import { workbenchText } from '../../../i18n/en-workbench.ts'
-import { useRoute } from '../../../stores/route.ts'
+import { hrefOf, useRoute } from '../../../stores/route.ts'
 import {
   copyAddresses,
   mapSelection,
@@ -106,7 +106,7 @@ export function SourceBrowser({ session, reading }: Props) {
           <TreeView session={session} marks={marks} revealed={revealed} onFocus={focus} onCommand={command} />
         )}
       </div>
-      <SelectionBar session={session} onCommand={(name) => command(name, session.cursor)} />
+      <SelectionBar session={session} onCommand={(name) => command(name, tree.cursor)} />
     </div>
   )
 }
@@ -136,7 +136,10 @@ function useAddress(session: SourceSession, reveal: (row: number) => void): void
   const latest = useRef(reveal)
   latest.current = reveal
   useEffect(() => {
-    if (node === undefined || session.kind !== 'opcua') return
+    if (node === undefined) return
+    // Said once: who comes back later comes back to where it was left.
+    location.replace(hrefOf('workbench'))
+    if (session.kind !== 'opcua') return
     void findNode(session, node).then((found) => {
       if (typeof found === 'number') latest.current(found)
     })

@@ -28,8 +28,6 @@ export interface SourceSession {
   readonly search: SearchClient
   readonly index: IndexFeed | undefined
   readonly topics: TopicFeed | undefined
-  /** Where the cursor is, so that it is there again after a look at another screen. */
-  cursor: number
 }
 
 const sessions = new Map<string, SourceSession>()
@@ -70,7 +68,7 @@ function opcuaSession(id: string): SourceSession {
   )
   tree.open()
   const index = new IndexFeed(tree, target, (page) => request('opcua.indexPage', page))
-  return { id, kind: 'opcua', tree, values, feed, search: new SearchClient(tree), index, topics: undefined, cursor: 0 }
+  return { id, kind: 'opcua', tree, values, feed, search: new SearchClient(tree), index, topics: undefined }
 }
 
 function topicSession(id: string): SourceSession {
@@ -92,7 +90,7 @@ function topicSession(id: string): SourceSession {
     values,
     attention,
   )
-  return { id, kind: 'mqtt', tree, values, feed, search: new SearchClient(tree), index: undefined, topics, cursor: 0 }
+  return { id, kind: 'mqtt', tree, values, feed, search: new SearchClient(tree), index: undefined, topics }
 }
 
 function live(text: string, status: string, type: string, ts: number): LiveValue {

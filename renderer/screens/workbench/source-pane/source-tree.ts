@@ -49,6 +49,8 @@ export class SourceTree {
   #verifying = false
   #version = 0
   #selectionVersion = 0
+  /** Row with the cursor, so that it is there again after a look elsewhere. */
+  cursor = 0
 
   constructor(load?: BranchLoader) {
     this.#load = load
@@ -90,7 +92,7 @@ export class SourceTree {
     this.#changed()
   }
 
-  /** Another state of the same source: open branches and the selection are found again by their keys. */
+  /** Another state of the same source: open branches, selection and cursor are found again by their keys. */
   replace(fresh: TreeModel): void {
     const old = this.#model
     for (let row = 0; row < old.count; row += 1) {
@@ -101,6 +103,7 @@ export class SourceTree {
       const at = fresh.rowOf(old.key(row))
       if (at >= 0) selection.select(fresh, at, true)
     }
+    this.cursor = Math.max(0, fresh.rowOf(old.key(this.cursor)))
     this.#model = fresh
     this.#visible = new VisibleRows(fresh)
     this.#errors.clear()

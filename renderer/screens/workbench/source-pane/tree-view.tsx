@@ -49,7 +49,7 @@ export function TreeView({ session, marks, revealed, onFocus, onCommand }: Props
   const { visible, model } = tree
   const view = useRowWindow(visible.count, rowHeight)
   const id = useId()
-  const [cursor, setCursor] = useState(() => session.cursor)
+  const [cursor, setCursor] = useState(() => tree.cursor)
   const active = Math.max(0, visible.indexOf(cursor))
   const anchor = useRef(active)
   const reveal = useRef(view.reveal)
@@ -59,19 +59,22 @@ export function TreeView({ session, marks, revealed, onFocus, onCommand }: Props
     const entry = visible.at(index)
     if (entry === undefined) return
     setCursor(entry)
-    session.cursor = ownerOf(entry)
+    tree.cursor = ownerOf(entry)
     view.reveal(index)
     onFocus(ownerOf(entry))
   }
 
-  // Somebody comes back to a tree: it is where it was left.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: once per tree.
-  useLayoutEffect(() => reveal.current(active), [session])
+  // Somebody comes back to a tree, or it became another state of the server: the cursor is where it was left.
+  useLayoutEffect(() => {
+    setCursor(tree.cursor)
+    const index = model === tree.model ? tree.visible.indexOf(tree.cursor) : -1
+    if (index >= 0) reveal.current(index)
+  }, [tree, model])
 
   useEffect(() => {
     if (!revealed) return
     setCursor(revealed.row)
-    session.cursor = revealed.row
+    session.tree.cursor = revealed.row
     const index = session.tree.visible.indexOf(revealed.row)
     if (index >= 0) reveal.current(index)
   }, [revealed, session])
