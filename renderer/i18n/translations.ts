@@ -18,10 +18,10 @@ import type { SettingsWords } from './en-settings.ts'
 import type { SourcesWords } from './en-sources.ts'
 import type { StorageWords } from './en-storage.ts'
 import type { ThingsboardWords } from './en-thingsboard.ts'
-import type { WorkbenchWords } from './en-workbench.ts'
 import type { TopologyWords } from './en-topology.ts'
 import type { UnitsWords } from './en-units.ts'
 import type { VersionsWords } from './en-versions.ts'
+import type { WorkbenchWords } from './en-workbench.ts'
 
 // One entry per catalogue. Every language has all of them: a new catalogue is added here, in de/de.ts and in zh/zh.ts.
 export interface Translations {

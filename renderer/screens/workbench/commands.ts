@@ -18,7 +18,7 @@ export const useView = create<{
 
 export type RowCommand = 'map' | 'rule' | 'watch' | 'trace' | 'copy' | 'favour'
 
-export function itemsAt(session: SourceSession, row: number): readonly SourceItem[] {
+function itemsAt(session: SourceSession, row: number): readonly SourceItem[] {
   const selected = selectedItems(session)
   const own = itemOf(session, row)
   return selected.length > 0 ? selected : own ? [own] : []

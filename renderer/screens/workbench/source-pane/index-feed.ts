@@ -1,6 +1,7 @@
 import type { OpcuaTarget, RequestOutput } from '../../../../shared/api/contract.ts'
 import type { ErrorReport, Result } from '../../../../shared/errors.ts'
-import { opcuaRoots, type SourceTree } from './source-tree.ts'
+import { foldedKeys, opcuaRoots } from './opcua-rows.ts'
+import type { SourceTree } from './source-tree.ts'
 import { flag, type TreeModel } from './tree-model.ts'
 
 type Page = RequestOutput<'opcua.indexPage'>
@@ -120,7 +121,7 @@ export class IndexFeed {
     }
     if (isShown) return this.#tree.add(row)
     const at = model.add(row)
-    if (key === 'i=2253') model.set(at, flag.folded, true)
+    if (foldedKeys.has(key)) model.set(at, flag.folded, true)
     return at
   }
 

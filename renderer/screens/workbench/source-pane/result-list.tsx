@@ -9,11 +9,11 @@ import type { Marks } from './row-marks.ts'
 import type { SearchResult } from './search-client.ts'
 import type { SourceSession } from './source-session.ts'
 import { checkBoxes, iconOf } from './tree-icons.tsx'
+import { commands } from './tree-keys.ts'
 import { markOf } from './tree-selection.ts'
 import { useRowHeight } from './use-row-height.ts'
 
 const text = workbenchText.results
-const commands: Readonly<Record<string, RowCommand>> = { m: 'map', r: 'rule', w: 'watch', t: 'trace', f: 'favour' }
 
 interface Props {
   readonly session: SourceSession

@@ -1,7 +1,8 @@
 import type { NodeRow } from '../../../../shared/api/contract.ts'
 import type { ErrorReport, Result } from '../../../../shared/errors.ts'
 import { pathSegments } from '../../nodes/node-address.ts'
-import { classOf, flag, type NewRow, TreeModel } from './tree-model.ts'
+import { foldedKeys, newRow, objectsKey, opcuaRoots } from './opcua-rows.ts'
+import { flag, type NewRow, TreeModel } from './tree-model.ts'
 import * as selection from './tree-selection.ts'
 import { VisibleRows } from './visible-rows.ts'
 
@@ -11,24 +12,6 @@ export interface Branch {
 }
 export type BranchLoader = (key: string) => Promise<Result<Branch>>
 
-const classNumbers: Readonly<Record<NodeRow['nodeClass'], number>> = {
-  Object: 1,
-  Variable: 2,
-  Method: 4,
-  ObjectType: 8,
-  VariableType: 16,
-  ReferenceType: 32,
-  DataType: 64,
-  View: 128,
-}
-/** The folders of Root, Part 5, 8.2.2 to 8.2.4, and the Server object: the standard part of every server. */
-const objectsKey = 'i=85'
-const rootFolders = [
-  [objectsKey, 'Objects'],
-  ['i=86', 'Types'],
-  ['i=87', 'Views'],
-] as const
-const foldedKeys: ReadonlySet<string> = new Set(['i=86', 'i=87', 'i=2253'])
 /** Branches that `*` opens at once when they have to be asked for: one browse each, plants dislike storms. */
 const askedSiblingsLimit = 50
 /** A larger branch is not compared with the server each time somebody opens it. */
@@ -313,25 +296,5 @@ export class SourceTree {
   #changed(): void {
     this.#version++
     for (const listener of this.#listeners) listener()
-  }
-}
-
-/** The model every server begins with. */
-export function opcuaRoots(): TreeModel {
-  const model = new TreeModel()
-  for (const [key, name] of rootFolders) {
-    const row = model.add({ parent: -1, name, nodeClass: classOf.object, typeName: 'FolderType', key })
-    model.set(row, flag.folded, foldedKeys.has(key))
-  }
-  return model
-}
-
-function newRow(node: NodeRow): Omit<NewRow, 'parent'> {
-  return {
-    key: node.nodeId,
-    name: node.displayName,
-    browseName: node.browseName.replace(/^\d+:/, ''),
-    nodeClass: classNumbers[node.nodeClass],
-    typeName: node.typeName,
   }
 }

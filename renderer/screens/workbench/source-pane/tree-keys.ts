@@ -1,5 +1,6 @@
 import type { KeyboardEvent, RefObject } from 'react'
 import { movedTo } from '../../../components/data-grid.tsx'
+import type { RowCommand } from '../commands.ts'
 import { rangeOf, type SourceSession } from './source-session.ts'
 import { flag } from './tree-model.ts'
 import { ownerOf } from './visible-rows.ts'
@@ -14,13 +15,13 @@ export interface TreeKeyContext {
   /** Rows on one screen. */
   readonly page: number
   readonly goTo: (index: number) => void
-  readonly onCommand: (command: 'map' | 'rule' | 'watch' | 'trace' | 'copy' | 'favour', row: number) => void
+  readonly onCommand: (command: RowCommand, row: number) => void
   /** Where a range began. */
   readonly anchor: RefObject<number>
 }
 
 /** Commands are small letters; a name is typed with its first letter as it is written, or held with Shift. */
-const commands: Readonly<Record<string, Parameters<TreeKeyContext['onCommand']>[0]>> = {
+export const commands: Readonly<Record<string, RowCommand>> = {
   m: 'map',
   r: 'rule',
   w: 'watch',

@@ -4,8 +4,8 @@ import { flag, type TreeModel } from './tree-model.ts'
 // one copy instead of building it anew.
 
 /** What a branch has to say about itself takes a row of its own. */
-export const notes = ['loading', 'empty', 'error', 'truncated'] as const
-export type Note = (typeof notes)[number]
+const notes = ['loading', 'empty', 'error', 'truncated'] as const
+type Note = (typeof notes)[number]
 
 export interface NoteEntry {
   readonly row: number
