@@ -5,6 +5,7 @@ import { failed, type Result } from '../../shared/errors.ts'
 import type { LogEntry } from '../../shared/status.ts'
 import { ReportFilter } from './analyze/report-filter.ts'
 import { createApi } from './api/handlers.ts'
+import { ExploreBook } from './collect/mqtt/explore-book.ts'
 import { MqttCollector } from './collect/mqtt/mqtt-collector.ts'
 import { testMqtt } from './collect/mqtt/mqtt-test.ts'
 import { watchExpiry } from './collect/opcua/certificate-expiry.ts'
@@ -90,6 +91,7 @@ export class Engine {
   readonly #desk: DraftDesk
   readonly #pki: Pki
   readonly #tools: OpcuaTools
+  readonly #explore: ExploreBook
   readonly #status: StatusBuilder
   readonly #api: (channel: RequestChannel, input: unknown, by: string) => Promise<Result<unknown>>
   #running: Running | undefined
@@ -120,6 +122,7 @@ export class Engine {
     this.#pki = new Pki({ folder: join(options.dataDir, 'pki'), log: this.#log.logger('pki'), clock: this.#clock })
     const indexFolder = join(options.dataDir, 'opcua-index')
     this.#tools = new OpcuaTools({ pki: this.#pki, log: this.#log.logger('opcua'), clock: this.#clock, indexFolder })
+    this.#explore = new ExploreBook(this.#clock)
     this.#status = this.#makeStatus()
     this.#api = this.#makeApi()
   }
@@ -186,6 +189,7 @@ export class Engine {
     await this.#gaps.stop(deadline)
     await this.#running?.store.stop(deadline)
     await this.#tools.stop(deadline)
+    await this.#explore.stop()
     await this.#pki.stop(deadline)
   })
 
@@ -440,6 +444,7 @@ export class Engine {
       log: this.#log,
       pki: this.#pki,
       opcua: this.#tools,
+      explore: this.#explore,
       tags: (id, query) => this.#running?.connectors.tagPage(id, query) ?? { total: 0, rows: [] },
       retry: (id) => this.#running?.connectors.retry(id) ?? false,
       connector: (id) => this.#resolved?.connectors.find((c) => c.id === id),
