@@ -20,8 +20,12 @@ const draftChannels = [
   'proposal.dismiss',
 ] as const
 
+/** mapping-requests.ts */
+const mappingChannels = ['trace.get', 'preview.payload', 'preview.topic', 'preview.value', 'samples.recent'] as const
+
 export const requestChannels = [
   ...draftChannels,
+  ...mappingChannels,
   'status.get',
   'config.get',
   'config.save',

@@ -20,10 +20,12 @@ import type { LogBook } from '../observe/log.ts'
 import type { SeriesRegistry } from '../pipeline/series.ts'
 import type { StoreBooks, TagPage, TagQuery } from '../pipeline/stages.ts'
 import { deviceKeys, devicePage, deviceRow, withValues } from './device-views.ts'
+import { type PreviewParts, previewHandlers } from './preview.ts'
 import { storeHandlers } from './store-handlers.ts'
+import { type TraceParts, trace } from './trace.ts'
 
 /** What the requests of the contract need from the engine. */
-export interface ApiParts {
+export interface ApiParts extends PreviewParts, TraceParts {
   readonly now: () => number
   readonly status: () => GatewayStatus
   readonly configFile: ConfigFile
@@ -130,6 +132,8 @@ function createHandlers(parts: ApiParts): Handlers {
       return { device: deviceRow(device, parts.now()), keys: deviceKeys(device) }
     },
     ...storeHandlers(parts.books),
+    ...previewHandlers(parts),
+    'trace.get': async (question) => trace(parts, question),
     'issues.list': async ({ closed }) => ({ issues: issues.list(closed) }),
     'log.page': async (query) => log.page(query),
   }
