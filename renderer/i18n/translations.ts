@@ -4,6 +4,7 @@ import type { DeliveryWords } from './en-delivery.ts'
 import type { FormWords } from './en-forms.ts'
 import type { FrameWords, KeysWords } from './en-frame.ts'
 import type { LedgerWords } from './en-ledger.ts'
+import type { MappingWords } from './en-mapping.ts'
 import type { NodesWords } from './en-nodes.ts'
 import type { OpcuaWords } from './en-opcua.ts'
 import type { OverviewWords } from './en-overview.ts'
@@ -12,6 +13,7 @@ import type { RulesWords, TagsWords } from './en-rules.ts'
 import type { SourcesWords } from './en-sources.ts'
 import type { StorageWords } from './en-storage.ts'
 import type { ThingsboardWords } from './en-thingsboard.ts'
+import type { TraceWords } from './en-trace.ts'
 
 // One entry per catalogue. Every language has all of them: a new catalogue is added here, in de/de.ts and in zh/zh.ts.
 export interface Translations {
@@ -22,6 +24,7 @@ export interface Translations {
   readonly frame: FrameWords
   readonly keys: KeysWords
   readonly ledger: LedgerWords
+  readonly mapping: MappingWords
   readonly nodes: NodesWords
   readonly opcua: OpcuaWords
   readonly overview: OverviewWords
@@ -31,4 +34,5 @@ export interface Translations {
   readonly sources: SourcesWords
   readonly storage: StorageWords
   readonly thingsboard: ThingsboardWords
+  readonly trace: TraceWords
 }

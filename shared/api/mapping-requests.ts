@@ -89,7 +89,50 @@ const recentMessage = z.object({
   bytes: z.number(),
 })
 
+const stageState = z.enum(['ok', 'waiting', 'problem', 'off'])
+
+/** Rows on screen, asked for about once a second. */
+export const lookLimit = 400
+/** Keys with a problem that are named. */
+export const problemKeysLimit = 10_000
+
 export const mappingRequests = {
+  /** What the visible devices and keys do now; in the order asked. */
+  'mapping.look': {
+    input: z.strictObject({
+      devices: z.array(z.string()).max(lookLimit),
+      keys: z.array(z.strictObject({ device: z.string(), key: z.string() })).max(lookLimit),
+    }),
+    output: z.object({
+      devices: z.array(
+        z.object({
+          /** Read, Map, Queue, Deliver. */
+          stages: z.array(stageState),
+          /** ms since the epoch; 0 = never. */
+          deliveredAt: z.number(),
+          badKeys: z.number(),
+        }),
+      ),
+      keys: z.array(
+        z.object({
+          /** Something runs under this name. */
+          isKnown: z.boolean(),
+          value: z.string(),
+          unit: z.string(),
+          ts: z.number(),
+          quality: z.string(),
+        }),
+      ),
+    }),
+  },
+  /** Keys that are not collected, whose last value was bad, or that the mapping refuses. An empty key: of the whole rule. */
+  'mapping.problems': {
+    input: z.null(),
+    output: z.object({
+      total: z.number(),
+      keys: z.array(z.object({ device: z.string(), key: z.string() })).max(problemKeysLimit),
+    }),
+  },
   /** Where a value of this key, or of this node or topic field, is and where it stops. */
   'trace.get': {
     input: z.union([

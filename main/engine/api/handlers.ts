@@ -133,6 +133,7 @@ function createHandlers(parts: ApiParts): Handlers {
     },
     ...storeHandlers(parts.books),
     ...previewHandlers(parts),
+    ...lookHandlers(parts),
     'trace.get': async (question) => trace(parts, question),
     'issues.list': async ({ closed }) => ({ issues: issues.list(closed) }),
     'log.page': async (query) => log.page(query),

@@ -129,6 +129,16 @@ export class TagMemory {
     return this.tag(connectorId, -1)
   }
 
+  /** Tags whose newest sample the mapping refused for another reason than its quality. */
+  refused(connectorId: string): TagIndex[] {
+    const memory = this.#connectors.get(connectorId)
+    if (!memory) return []
+    const refused: TagIndex[] = []
+    for (const [tag, { refusal, at }] of memory.refusals)
+      if (refusal.code !== 'MAP_BAD_QUALITY' && at >= (memory.mappedAt[tag] ?? 0)) refused.push(tag)
+    return refused
+  }
+
   /** Of one filter, newest first. */
   messages(connectorId: string, filter: string): readonly CapturedMessage[] {
     return (this.#connectors.get(connectorId)?.messages.get(filter) ?? []).toReversed()
