@@ -22,7 +22,15 @@ const draftChannels = [
 ] as const
 
 /** mapping-requests.ts */
-const mappingChannels = ['trace.get', 'preview.payload', 'preview.topic', 'preview.value', 'samples.recent'] as const
+const mappingChannels = [
+  'mapping.look',
+  'mapping.problems',
+  'trace.get',
+  'preview.payload',
+  'preview.topic',
+  'preview.value',
+  'samples.recent',
+] as const
 
 export const requestChannels = [
   ...draftChannels,

@@ -1,6 +1,6 @@
 import { Button, Checkbox } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
-import { useCallback, useMemo, useState } from 'react'
+import { useCallback, useEffect, useMemo, useState } from 'react'
 import { Empty } from '../../../components/empty.tsx'
 import { FilterField } from '../../../components/filter-field.tsx'
 import { Note } from '../../../components/note.tsx'
@@ -26,20 +26,15 @@ export function DevicesTab() {
   const fold = useCallback((ids: readonly string[], isFolded: boolean) => {
     setFolded((before) => {
       const next = new Set(before)
-      for (const id of ids) if (isFolded) next.add(id)
+      for (const id of ids)
+        if (isFolded) next.add(id)
         else next.delete(id)
       return next
     })
   }, [])
+  useProblemKey(view, hold)
   return (
-    <div
-      className="mapping-devices"
-      onKeyDown={(event) => {
-        if (event.key !== 'F8' || event.defaultPrevented) return
-        event.preventDefault()
-        toProblem(view, hold, event.shiftKey ? -1 : 1)
-      }}
-    >
+    <div className="mapping-devices">
       <div className="mapping-tools">
         <FilterField label={text.filter} value={filter} onChange={setFilter} width={190} />
         <Checkbox
@@ -121,4 +116,17 @@ function useClamped(hold: TableHold, { rows }: MappingView): TableHold {
   if (cursor.row < rows.length || cursor.row === 0) return hold
   const row = Math.max(0, rows.length - 1)
   return { ...hold, state: { ...hold.state, cursor: { row, column: 0 } } }
+}
+
+/** F8 anywhere on the screen; not while a cell is edited, whose text would be lost. */
+function useProblemKey(view: MappingView, hold: TableHold): void {
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      if (event.key !== 'F8' || event.defaultPrevented || hold.state.isEditing) return
+      event.preventDefault()
+      toProblem(view, hold, event.shiftKey ? -1 : 1)
+    }
+    addEventListener('keydown', onKey)
+    return () => removeEventListener('keydown', onKey)
+  })
 }

@@ -11,7 +11,12 @@ const text = mappingText.drop
 
 export type DropPlan =
   | { readonly kind: 'add'; readonly says: string; readonly plan: Plan; readonly name: string }
-  | { readonly kind: 'match'; readonly says: string; readonly nodes: ReadonlyMap<string, string>; readonly name: string }
+  | {
+      readonly kind: 'match'
+      readonly says: string
+      readonly nodes: ReadonlyMap<string, string>
+      readonly name: string
+    }
   /** Needs an answer first. */
   | { readonly kind: 'ask'; readonly says: string }
   | { readonly kind: 'no'; readonly says: string }

@@ -20,7 +20,9 @@ type Choice = 'one' | 'each' | 'rule'
 export function MapDialog() {
   const question = usePane((pane) => pane.question)
   if (!question) return null
-  return <Asking key={question.items.map(({ nodeId }) => nodeId).join()} items={question.items} target={question.target} />
+  return (
+    <Asking key={question.items.map(({ nodeId }) => nodeId).join()} items={question.items} target={question.target} />
+  )
 }
 
 const close = (): void => usePane.setState({ question: undefined })
@@ -156,11 +158,7 @@ function Choices(props: {
           description={text.hints.one(one.devices[0]?.name ?? '', one.keys)}
         />
         {each ? (
-          <Radio
-            value="each"
-            label={text.choices.each}
-            description={text.hints.each(each.devices.length, each.keys)}
-          />
+          <Radio value="each" label={text.choices.each} description={text.hints.each(each.devices.length, each.keys)} />
         ) : null}
         {rule ? <Radio value="rule" label={text.choices.rule} description={text.hints.rule(path)} /> : null}
       </div>

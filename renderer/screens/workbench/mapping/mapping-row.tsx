@@ -6,7 +6,16 @@ import { qualityTone } from '../../../format-quality.ts'
 import { mappingText as text } from '../../../i18n/en-mapping.ts'
 import { CellEditor, type EditEnd } from './cell-editor.tsx'
 import { type KeyColumn, keyColumns } from './key-columns.ts'
-import { type Group, keysOf, type MappingKey, type MappingRows, nameOf, profileOf, shortSource, sourceOf } from './mapping-model.ts'
+import {
+  type Group,
+  keysOf,
+  type MappingKey,
+  type MappingRows,
+  nameOf,
+  profileOf,
+  shortSource,
+  sourceOf,
+} from './mapping-model.ts'
 import { StageMarks } from './stage-marks.tsx'
 import type { VisibleLook } from './use-look.ts'
 import type { MappingView } from './use-mapping-rows.ts'
@@ -67,7 +76,12 @@ function DeviceCells(props: Props & { readonly group: Group }) {
   const look = group.kind === 'device' ? props.look.device(name) : undefined
   return (
     <>
-      <Cell {...props} column={0} className="mapping-name" edit={<NameEditor {...props} value={name} title={text.deviceFields.name} />}>
+      <Cell
+        {...props}
+        column={0}
+        className="mapping-name"
+        edit={<NameEditor {...props} value={name} title={text.deviceFields.name} />}
+      >
         <button
           type="button"
           tabIndex={-1}
@@ -113,7 +127,12 @@ function KeyCells(props: Props & { readonly group: Group; readonly keyConfig: Ma
   const look = group.kind === 'device' ? props.look.key(device, key.key) : undefined
   return (
     <>
-      <Cell {...props} column={0} className="mapping-name" edit={<NameEditor {...props} value={key.key} title={text.deviceFields.key} />}>
+      <Cell
+        {...props}
+        column={0}
+        className="mapping-name"
+        edit={<NameEditor {...props} value={key.key} title={text.deviceFields.key} />}
+      >
         <span className="mapping-source muted ellipsis" title={sourceOf(key)}>
           {shortSource(key)}
         </span>
@@ -121,7 +140,11 @@ function KeyCells(props: Props & { readonly group: Group; readonly keyConfig: Ma
           →
         </span>
         <span className="ellipsis">{key.key}</span>
-        {isProblem ? <span className="mapping-problem" title={text.onlyProblems}>▲</span> : null}
+        {isProblem ? (
+          <span className="mapping-problem" title={text.onlyProblems}>
+            ▲
+          </span>
+        ) : null}
         {view.runs(group, key) ? null : <DraftMark />}
       </Cell>
       {keyColumns.map((column, index) => (
@@ -177,7 +200,13 @@ function Cell({ id, row, active, isEditing, onClick, onEdit, column, className, 
   )
 }
 
-function NameEditor(props: Pick<Props, 'onDone' | 'onCancel'> & { readonly value: string; readonly title: string; readonly column?: number }) {
+function NameEditor(
+  props: Pick<Props, 'onDone' | 'onCancel'> & {
+    readonly value: string
+    readonly title: string
+    readonly column?: number
+  },
+) {
   const { value, title, column = 0 } = props
   return (
     <CellEditor

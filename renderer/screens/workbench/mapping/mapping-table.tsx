@@ -12,10 +12,10 @@ import { groupId, type MappingRows, nameOf, refId } from './mapping-model.ts'
 import { MappingRow } from './mapping-row.tsx'
 import { copied, duplicate, paste, remove, rename, setField, setProfile } from './table-commands.ts'
 import { allKeyRefs, nextRow, noSelection, refsBetween, selectionOf, subjects, toggled } from './table-state.ts'
-import type { TableHold } from './use-table.ts'
-import type { MappingView } from './use-mapping-rows.ts'
 import { useDrop } from './use-drop.ts'
 import { useLook } from './use-look.ts'
+import type { MappingView } from './use-mapping-rows.ts'
+import type { TableHold } from './use-table.ts'
 
 const rowHeight = 28
 const headHeight = 28
@@ -148,12 +148,14 @@ export function MappingTable({ view, hold, folded, onFold }: Props) {
     event.preventDefault()
   }
   const onPaste = (event: ClipboardEvent): void => {
-    if (event.target === event.currentTarget)
-      void paste(rows, cursor.row, event.clipboardData.getData('text/plain'))
+    if (event.target === event.currentTarget) void paste(rows, cursor.row, event.clipboardData.getData('text/plain'))
   }
 
   const visible = visibleRows(box.first, box.end, cursor.row, rows.length)
-  const chosen = useMemo(() => subjects(rows, selection, cursor.row).filter((ref) => ref.keyAt >= 0).length, [rows, selection, cursor.row])
+  const chosen = useMemo(
+    () => subjects(rows, selection, cursor.row).filter((ref) => ref.keyAt >= 0).length,
+    [rows, selection, cursor.row],
+  )
   return (
     <div className="mapping-drop" data-drop={drop.says === '' ? undefined : drop.kind}>
       {/* biome-ignore lint/a11y/useAriaPropsSupportedByRole: a treegrid may be multi-selectable. */}

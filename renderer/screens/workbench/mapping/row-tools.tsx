@@ -27,7 +27,9 @@ export function RowTools({ view, hold }: { readonly view: MappingView; readonly 
         <Menu.Item disabled={!isDevice} onClick={() => void duplicate(rows, cursor.row)}>
           {text.actions.duplicate}
         </Menu.Item>
-        <Menu.Item onClick={() => void navigator.clipboard?.writeText(copied(rows, refs))}>{text.actions.copy}</Menu.Item>
+        <Menu.Item onClick={() => void navigator.clipboard?.writeText(copied(rows, refs))}>
+          {text.actions.copy}
+        </Menu.Item>
         <Menu.Item
           onClick={() => void navigator.clipboard?.readText().then((content) => paste(rows, cursor.row, content))}
         >

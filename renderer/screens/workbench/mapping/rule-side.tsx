@@ -45,7 +45,12 @@ export function RuleSide({ shown, config }: { readonly shown: EditedRule; readon
       </div>
       {shown.kind === 'opcua' ? (
         <>
-          <RuleEditor rule={shown.rule} problems={problems} change={changeRule} onRemove={() => void removeRule(shown)} />
+          <RuleEditor
+            rule={shown.rule}
+            problems={problems}
+            change={changeRule}
+            onRemove={() => void removeRule(shown)}
+          />
           <RuleMatches rule={shown.rule} connectorId={shown.connectorId} change={changeRule} />
         </>
       ) : (

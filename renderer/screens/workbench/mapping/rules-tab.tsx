@@ -66,7 +66,15 @@ function isSame(a: EditedRule, b: EditedRule): boolean {
   return a.kind === b.kind && a.connectorId === b.connectorId && a.place === b.place
 }
 
-function Entry({ rule, isChosen, isNew }: { readonly rule: EditedRule; readonly isChosen: boolean; readonly isNew: boolean }) {
+function Entry({
+  rule,
+  isChosen,
+  isNew,
+}: {
+  readonly rule: EditedRule
+  readonly isChosen: boolean
+  readonly isNew: boolean
+}) {
   const isDirty = usePane((pane) => pane.isDirty) && isChosen
   return (
     <li>
@@ -132,6 +140,11 @@ function freshRule(type: 'opcua' | 'mqtt', connectorId: string): EditedRule {
     const rule = opcuaRuleSchema.parse({ name: text.untitled, select: { path: 'Objects/*' } })
     return { kind: 'opcua', connectorId, place: -1, rule }
   }
-  const rule = mqttTopicSchema.parse({ filter: '#', device: '${topic[0]}', profile: 'default', keys: [newTopicKey('*', '*')] })
+  const rule = mqttTopicSchema.parse({
+    filter: '#',
+    device: '${topic[0]}',
+    profile: 'default',
+    keys: [newTopicKey('*', '*')],
+  })
   return { kind: 'mqtt', connectorId, place: -1, rule }
 }

@@ -24,9 +24,7 @@ export function setProfile(rows: MappingRows, refs: readonly RowRef[], row: numb
   if (!group) return Promise.resolve(false)
   const devices = refs.filter(({ keyAt }) => keyAt < 0)
   const label =
-    devices.length === 1
-      ? text.labels.profile(nameOf(group), profile)
-      : text.labels.profiles(devices.length, profile)
+    devices.length === 1 ? text.labels.profile(nameOf(group), profile) : text.labels.profiles(devices.length, profile)
   return edit(label, (config) => patchDevices(config, devices, { profile }))
 }
 
@@ -39,8 +37,7 @@ export function setField(
 ): Promise<boolean> {
   const all = keyRefs(rows, refs, column)
   const name = rows.key(row)?.key ?? ''
-  const label =
-    all.length === 1 ? text.labels.set(column.title, name) : text.labels.setMany(column.title, all.length)
+  const label = all.length === 1 ? text.labels.set(column.title, name) : text.labels.setMany(column.title, all.length)
   return edit(label, (config) => patchKeys(config, all, patch))
 }
 
@@ -57,8 +54,7 @@ export async function remove(rows: MappingRows, refs: readonly RowRef[]): Promis
     return connectorId === first.connectorId && kind === first.kind && at === first.at
   })
   const name = group ? (keysOf(group)[first.keyAt]?.key ?? nameOf(group)) : ''
-  const label =
-    refs.length === 1 ? text.labels.remove(name) : text.labels.removeMany(devices, refs.length - devices)
+  const label = refs.length === 1 ? text.labels.remove(name) : text.labels.removeMany(devices, refs.length - devices)
   await edit(label, (config) => removeRows(config, refs))
 }
 

@@ -102,7 +102,11 @@ function Answer(props: {
           <ErrorNote error={query.error} />
         </div>
       ) : preview ? (
-        <Findings preview={preview} isTyped={typed !== undefined} sample={typed?.payload ?? preview.samples[0]?.payload ?? ''} />
+        <Findings
+          preview={preview}
+          isTyped={typed !== undefined}
+          sample={typed?.payload ?? preview.samples[0]?.payload ?? ''}
+        />
       ) : null}
     </>
   )

@@ -36,7 +36,9 @@ export function useDrop(
     if (!element) return undefined
     const looking = new Looking(() => setState((before) => ({ ...before })))
     const rowAt = (clientY: number): number => {
-      const row = Math.floor((clientY - element.getBoundingClientRect().top - headHeight + element.scrollTop) / rowHeight)
+      const row = Math.floor(
+        (clientY - element.getBoundingClientRect().top - headHeight + element.scrollTop) / rowHeight,
+      )
       return row >= 0 && row < now.current.length ? row : -1
     }
     let over = -1
@@ -124,9 +126,7 @@ async function dropped(rows: MappingRows, row: number, items: readonly SourceIte
   } else if (plan.kind === 'add') {
     const keys = plan.plan.devices.flatMap((device) => device.keys)
     const profile = plan.plan.devices[0]?.profile ?? 'default'
-    await edit(text.labels.map(keys.length, plan.name), (config) =>
-      addKeys(config, first.connectorId, keys, profile),
-    )
+    await edit(text.labels.map(keys.length, plan.name), (config) => addKeys(config, first.connectorId, keys, profile))
   } else if (plan.kind === 'match' && target) {
     await edit(text.labels.rebind(plan.nodes.size, plan.name), (config) => rebindKeys(config, target, plan.nodes))
   } else usePane.setState({ notice: plan.says })

@@ -26,14 +26,18 @@ export function useLook(rows: MappingRows, first: number, end: number): VisibleL
     const keys = new Map<string, KeyLook>()
     // An answer to the question before has other rows; its lengths tell.
     if (value?.devices.length === question.devices.length && value.keys.length === question.keys.length) {
-      question.devices.forEach((name, at) => devices.set(name, value.devices[at]!))
-      question.keys.forEach(({ device, key }, at) => keys.set(keyId(device, key), value.keys[at]!))
+      for (const [at, name] of question.devices.entries()) devices.set(name, value.devices[at]!)
+      for (const [at, { device, key }] of question.keys.entries()) keys.set(keyId(device, key), value.keys[at]!)
     }
     return { device: (name) => devices.get(name), key: (device, key) => keys.get(keyId(device, key)) }
   }, [value, question])
 }
 
-function questionOf(rows: MappingRows, first: number, end: number): { devices: string[]; keys: { device: string; key: string }[] } {
+function questionOf(
+  rows: MappingRows,
+  first: number,
+  end: number,
+): { devices: string[]; keys: { device: string; key: string }[] } {
   const devices = new Set<string>()
   const keys: { device: string; key: string }[] = []
   for (let row = first; row < Math.min(end, first + lookLimit); row += 1) {

@@ -1,10 +1,19 @@
 import { useMemo } from 'react'
-import type { GatewayConfig } from '../../../../shared/config/gateway.ts'
 import type { RequestOutput } from '../../../../shared/api/contract.ts'
+import type { GatewayConfig } from '../../../../shared/config/gateway.ts'
 import { useConfig } from '../../../stores/config-store.ts'
 import { useDraft } from '../../../stores/draft-store.ts'
 import { useLiveQuery } from '../../../stores/use-live-query.ts'
-import { type Group, groupsOf, keyId, type MappingKey, type MappingRows, nameOf, noRows, rowsOf } from './mapping-model.ts'
+import {
+  type Group,
+  groupsOf,
+  keyId,
+  type MappingKey,
+  type MappingRows,
+  nameOf,
+  noRows,
+  rowsOf,
+} from './mapping-model.ts'
 
 type Problems = RequestOutput<'mapping.problems'>
 
@@ -53,12 +62,18 @@ function comparison(running: GatewayConfig | undefined): MappingView['runs'] {
     if (group.kind === 'device' && other.kind === 'device') {
       if (group.device === other.device) return true
       if (!key) return group.device.profile === other.device.profile
-      return sameJson(other.device.keys.find((one) => one.key === key.key), key)
+      return sameJson(
+        other.device.keys.find((one) => one.key === key.key),
+        key,
+      )
     }
     if (group.kind !== 'topic' || other.kind !== 'topic') return false
     if (group.topic === other.topic) return true
     if (!key) return sameJson({ ...group.topic, keys: [] }, { ...other.topic, keys: [] })
-    return sameJson(other.topic.keys.find((one) => one.key === key.key), key)
+    return sameJson(
+      other.topic.keys.find((one) => one.key === key.key),
+      key,
+    )
   }
 }
 
