@@ -7,6 +7,7 @@ import type { TagIndex } from '../../shared/sample.ts'
 import type { LogEntry } from '../../shared/status.ts'
 import { ReportFilter } from './analyze/report-filter.ts'
 import { createApi } from './api/handlers.ts'
+import { ExploreBook } from './collect/mqtt/explore-book.ts'
 import { MqttCollector } from './collect/mqtt/mqtt-collector.ts'
 import { testMqtt } from './collect/mqtt/mqtt-test.ts'
 import { watchExpiry } from './collect/opcua/certificate-expiry.ts'
@@ -85,6 +86,7 @@ export class Engine {
   readonly #desk: DraftDesk
   readonly #pki: Pki
   readonly #tools: OpcuaTools
+  readonly #explore: ExploreBook
   readonly #status: StatusBuilder
   readonly #api: (channel: RequestChannel, input: unknown) => Promise<Result<unknown>>
   #running: Running | undefined
@@ -107,6 +109,7 @@ export class Engine {
     this.#pki = new Pki({ folder: join(options.dataDir, 'pki'), log: this.#log.logger('pki'), clock: this.#clock })
     const indexFolder = join(options.dataDir, 'opcua-index')
     this.#tools = new OpcuaTools({ pki: this.#pki, log: this.#log.logger('opcua'), clock: this.#clock, indexFolder })
+    this.#explore = new ExploreBook(this.#clock)
     this.#status = this.#makeStatus()
     this.#api = this.#makeApi()
   }
@@ -165,6 +168,7 @@ export class Engine {
     await this.#uplink.stop(deadline)
     await this.#running?.store.stop(deadline)
     await this.#tools.stop(deadline)
+    await this.#explore.stop()
     await this.#pki.stop(deadline)
   })
 
@@ -401,6 +405,7 @@ export class Engine {
       running: () => this.#resolved,
       draft: async () => this.#desk.document,
       report: (series) => this.#running?.filter.look(series),
+      explore: this.#explore,
       tags: (id, query) => this.#running?.connectors.tagPage(id, query) ?? { total: 0, rows: [] },
       retry: (id) => this.#running?.connectors.retry(id) ?? false,
       connector: (id) => this.#resolved?.connectors.find((c) => c.id === id),

@@ -18,6 +18,7 @@ import type { StorageWords } from './en-storage.ts'
 import type { ThingsboardWords } from './en-thingsboard.ts'
 import type { TraceWords } from './en-trace.ts'
 import type { VersionsWords } from './en-versions.ts'
+import type { WorkbenchWords } from './en-workbench.ts'
 
 // One entry per catalogue. Every language has all of them: a new catalogue is added here, in de/de.ts and in zh/zh.ts.
 export interface Translations {
@@ -43,4 +44,5 @@ export interface Translations {
   readonly thingsboard: ThingsboardWords
   readonly trace: TraceWords
   readonly versions: VersionsWords
+  readonly workbench: WorkbenchWords
 }

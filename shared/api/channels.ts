@@ -32,9 +32,13 @@ const mappingChannels = [
   'samples.recent',
 ] as const
 
+/** explore-requests.ts */
+const exploreChannels = ['explore.topics', 'explore.page', 'explore.values'] as const
+
 export const requestChannels = [
   ...draftChannels,
   ...mappingChannels,
+  ...exploreChannels,
   'status.get',
   'config.get',
   'config.save',

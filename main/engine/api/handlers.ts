@@ -11,6 +11,7 @@ import type { OpcuaConnectorConfig } from '../../../shared/config/opcua.ts'
 import type { ThingsboardConfig } from '../../../shared/config/thingsboard.ts'
 import { failed, ok, type Result } from '../../../shared/errors.ts'
 import type { GatewayStatus } from '../../../shared/status.ts'
+import type { ExploreBook } from '../collect/mqtt/explore-book.ts'
 import type { OpcuaTools } from '../collect/opcua/opcua-tools.ts'
 import type { Pki } from '../collect/opcua/pki.ts'
 import type { ConfigFile } from '../config/config-file.ts'
@@ -22,6 +23,7 @@ import type { SeriesRegistry } from '../pipeline/series.ts'
 import type { StoreBooks, TagPage, TagQuery } from '../pipeline/stages.ts'
 import { deviceKeys, devicePage, deviceRow, withValues } from './device-views.ts'
 import { draftHandlers } from './draft-handlers.ts'
+import { exploreHandlers } from './explore-handlers.ts'
 import { lookHandlers } from './mapping-look.ts'
 import { type PreviewParts, previewHandlers } from './preview.ts'
 import { storeHandlers } from './store-handlers.ts'
@@ -40,6 +42,7 @@ export interface ApiParts extends PreviewParts, TraceParts {
   readonly log: LogBook
   readonly pki: Pki
   readonly opcua: OpcuaTools
+  readonly explore: ExploreBook
   readonly retry: (connectorId: string) => boolean
   readonly tags: (connectorId: string, page: TagQuery) => TagPage
   readonly connector: (connectorId: string) => ConnectorConfig | undefined
@@ -134,6 +137,7 @@ function createHandlers(parts: ApiParts): Handlers {
     ...previewHandlers(parts),
     ...lookHandlers(parts),
     'trace.get': (question) => trace(parts, question),
+    ...exploreHandlers(parts.explore, parts.connector),
     'issues.list': async ({ closed }) => ({ issues: issues.list(closed) }),
     'log.page': async (query) => log.page(query),
   }

@@ -1,4 +1,5 @@
 import { useMemo } from 'react'
+import { create } from 'zustand'
 import type { GatewayConfig } from '../../../shared/config/gateway.ts'
 import type { MqttTopicConfig } from '../../../shared/config/mqtt.ts'
 import type { OpcuaKeyConfig } from '../../../shared/config/opcua.ts'
@@ -25,21 +26,44 @@ export interface ChosenTopic {
 
 export type Chosen = ChosenKey | ChosenTopic
 
+/** Which of the two was chosen last decides; written by whoever changes useWorkbench, read here. */
+const useLastChosen = create<{ readonly by: 'row' | 'item' }>(() => ({ by: 'row' }))
+
+useWorkbench.subscribe((now, before) => {
+  const isRow = now.device !== before.device || now.key !== before.key
+  const isItem = now.focused !== before.focused && now.focused !== undefined
+  // A row that brings its node along is still the row.
+  if (isRow) useLastChosen.setState({ by: 'row' })
+  else if (isItem) useLastChosen.setState({ by: 'item' })
+})
+
+/** The row of the mapping, when it was chosen after any node of the tree. */
+export function useChosenRow(): { readonly device: string | undefined; readonly key: string | undefined } {
+  const by = useLastChosen((last) => last.by)
+  const device = useWorkbench((state) => state.device)
+  const key = useWorkbench((state) => state.key)
+  return by === 'row' ? { device, key } : { device: undefined, key: undefined }
+}
+
 export function useChosen(): Chosen | undefined {
   const config = useDraft((draft) => draft.config)
+  const row = useChosenRow()
   const device = useWorkbench((state) => state.device)
   const key = useWorkbench((state) => state.key)
   const focused = useWorkbench((state) => state.focused)
   return useMemo(() => {
     if (!config) return undefined
-    return chosenRow(config, device, key) ?? chosenItem(config, focused)
-  }, [config, device, key, focused])
+    // A node that is not mapped leaves the panels with the row they had.
+    return chosenRow(config, row.device, row.key) ?? chosenItem(config, focused) ?? chosenRow(config, device, key)
+  }, [config, row.device, row.key, device, key, focused])
 }
 
 export function useChosenDevice(): string | undefined {
   const chosen = useChosen()
+  const row = useChosenRow()
   const device = useWorkbench((state) => state.device)
-  if (device !== undefined) return device
+  if (row.device !== undefined) return row.device
+  if (!chosen) return device
   return chosen?.kind === 'key' ? chosen.device : chosen?.topic.device
 }
 

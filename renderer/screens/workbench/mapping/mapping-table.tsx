@@ -5,6 +5,7 @@ import { type ClipboardEvent, type MouseEvent, useEffect, useId, useMemo } from 
 import { movedTo } from '../../../components/data-grid.tsx'
 import { useRowWindow } from '../../../components/use-row-window.ts'
 import { mappingText as text } from '../../../i18n/en-mapping.ts'
+import { useRowHeight } from '../../../stores/preferences.ts'
 import { useWorkbench } from '../selection.ts'
 import type { EditEnd } from './cell-editor.tsx'
 import { keyColumns } from './key-columns.ts'
@@ -17,8 +18,6 @@ import { useLook } from './use-look.ts'
 import type { MappingView } from './use-mapping-rows.ts'
 import type { TableHold } from './use-table.ts'
 
-const rowHeight = 28
-const headHeight = 28
 const nameWidth = 250
 
 /** Head and rows share it, so that they stay aligned however far one scrolls to the right. */
@@ -37,9 +36,10 @@ export function MappingTable({ view, hold, folded, onFold }: Props) {
   const { rows } = view
   const { cursor, selection, isEditing } = hold.state
   const id = useId()
-  const box = useRowWindow(rows.length, rowHeight, headHeight)
+  const rowHeight = useRowHeight()
+  const box = useRowWindow(rows.length, rowHeight, rowHeight)
   const look = useLook(rows, box.first, box.end)
-  const drop = useDrop(box.ref, rows, rowHeight, headHeight)
+  const drop = useDrop(box.ref, rows, rowHeight)
   useShared(rows, cursor.row)
   // Whoever moves the cursor from elsewhere (problems, undo) wants to see it.
   useEffect(() => box.reveal(cursor.row), [cursor.row, box.reveal])
@@ -73,7 +73,7 @@ export function MappingTable({ view, hold, folded, onFold }: Props) {
 
   const command = (event: React.KeyboardEvent<HTMLDivElement>): boolean => {
     const control = event.ctrlKey || event.metaKey
-    const page = Math.max(1, Math.floor((event.currentTarget.clientHeight - headHeight) / rowHeight) - 1)
+    const page = Math.max(1, Math.floor((event.currentTarget.clientHeight - rowHeight) / rowHeight) - 1)
     const row = movedTo(event.key, cursor.row, rows.length, page)
     if (row !== undefined && !control) {
       if (event.shiftKey) {
@@ -290,13 +290,38 @@ export function toProblem({ rows, problems }: MappingView, hold: TableHold, step
   return true
 }
 
-/** Payload, sample and trace show the row under the cursor. */
+/** Arrowing through rows asks the server about none of those passed by. */
+const followMs = 250
+
+/** Payload, sample and trace show the row under the cursor; the inspector its node, when the tree shows that source. */
 function useShared(rows: MappingRows, row: number): void {
   const group = rows.group(row)
   const device = group && nameOf(group)
-  const key = rows.key(row)?.key
+  const key = rows.key(row)
+  const name = key?.key
+  const node = key && 'node' in key ? key.node : undefined
+  const connectorId = group?.connectorId
   useEffect(() => {
     const now = useWorkbench.getState()
-    if (now.device !== device || now.key !== key) useWorkbench.setState({ device, key })
-  }, [device, key])
+    if (now.device !== device || now.key !== name) useWorkbench.setState({ device, key: name })
+    if (node === undefined || connectorId !== now.connectorId || !/^(nsu=|ns=|[isgb]=)/.test(node)) return undefined
+    const timer = setTimeout(() => {
+      const focused = {
+        kind: 'node' as const,
+        connectorId,
+        nodeId: node,
+        name: name ?? '',
+        path: '',
+        nodeClass: 2,
+        typeName: '',
+      }
+      if (useWorkbench.getState().focused?.kind !== 'node' || node !== nodeOf()) useWorkbench.setState({ focused })
+    }, followMs)
+    return () => clearTimeout(timer)
+  }, [device, name, node, connectorId])
+}
+
+function nodeOf(): string | undefined {
+  const { focused } = useWorkbench.getState()
+  return focused?.kind === 'node' ? focused.nodeId : undefined
 }

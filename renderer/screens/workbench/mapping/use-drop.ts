@@ -22,12 +22,7 @@ export interface DropState {
 const nothing: DropState = { says: '', kind: 'no', row: -1 }
 
 /** The table takes nodes and topics from the tree, and says all along what a drop would do. */
-export function useDrop(
-  ref: RefObject<HTMLElement | null>,
-  rows: MappingRows,
-  rowHeight: number,
-  headHeight: number,
-): DropState {
+export function useDrop(ref: RefObject<HTMLElement | null>, rows: MappingRows, rowHeight: number): DropState {
   const [state, setState] = useState(nothing)
   const now = useRef(rows)
   now.current = rows
@@ -37,7 +32,7 @@ export function useDrop(
     const looking = new Looking(() => setState((before) => ({ ...before })))
     const rowAt = (clientY: number): number => {
       const row = Math.floor(
-        (clientY - element.getBoundingClientRect().top - headHeight + element.scrollTop) / rowHeight,
+        (clientY - element.getBoundingClientRect().top - rowHeight + element.scrollTop) / rowHeight,
       )
       return row >= 0 && row < now.current.length ? row : -1
     }
@@ -63,7 +58,7 @@ export function useDrop(
         void dropped(now.current, over, itemsOf(source.data) ?? [], looking)
       },
     })
-  }, [ref, rowHeight, headHeight])
+  }, [ref, rowHeight])
   return state
 }
 

@@ -28,7 +28,7 @@ function Payload({ device }: { readonly device: string }) {
   const { messages, placeholders, gone, problems } = payload
   const kinds = new Set(messages.flatMap(({ marks }) => marks.map(({ kind }) => kind)))
   return (
-    <section className="payload" aria-label={text.messagesOf(device)}>
+    <section className="payload-panel" aria-label={text.messagesOf(device)}>
       <div className="payload-notes">
         <strong className="device-name">{device}</strong>
         {messages.length === 0 ? null : (

@@ -7,6 +7,7 @@ import { traceText as text } from '../../../i18n/en-trace.ts'
 import { useDraft } from '../../../stores/draft-store.ts'
 import { useLiveQuery } from '../../../stores/use-live-query.ts'
 import { useNow } from '../../../stores/use-now.ts'
+import { useChosenRow } from '../chosen-device.ts'
 import { useWorkbench } from '../selection.ts'
 import { useRefreshOn } from '../use-refresh-on.ts'
 import { TraceActions } from './trace-actions.tsx'
@@ -25,8 +26,7 @@ export function TracePanel() {
 type Question = RequestInput<'trace.get'>
 
 function useQuestion(): Question | undefined {
-  const device = useWorkbench((state) => state.device)
-  const key = useWorkbench((state) => state.key)
+  const { device, key } = useChosenRow()
   const focused = useWorkbench((state) => state.focused)
   if (device !== undefined && key !== undefined) return { device, key }
   if (focused?.kind === 'node' && focused.nodeClass === 2)

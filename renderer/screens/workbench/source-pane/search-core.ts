@@ -1,0 +1,258 @@
+import { classOf } from './tree-model.ts'
+
+// Search over the paths of a tree: a plain scan of lower-cased text, which beats every index up to a few hundred thousand
+// paths and can be asked while paths still come in. Pure; the worker beside it keeps it off the screen's thread.
+
+/** Names of rows from `first` on; a parent always stands before its children. */
+export interface SearchRows {
+  readonly first: number
+  readonly parents: Int32Array
+  readonly names: readonly string[]
+  readonly classes: Uint8Array
+  readonly types: Uint16Array
+}
+
+export type ClassFilter = 'all' | 'variables' | 'objects' | 'methods'
+export type MappedFilter = 'all' | 'mapped' | 'unmapped'
+
+export interface SearchQuery {
+  readonly text: string
+  readonly nodeClass: ClassFilter
+  /** -1 = any. */
+  readonly type: number
+  readonly mapped: MappedFilter
+  readonly limit: number
+}
+
+export interface SearchAnswer {
+  /** Best first. */
+  readonly rows: Int32Array
+  readonly total: number
+}
+
+/** Paths joined into one text: a search in it is one call instead of thousands. */
+interface Chunk {
+  readonly first: number
+  readonly text: string
+  /** Where each path begins; one more at the end. */
+  readonly starts: Int32Array
+  /** Where the name begins in each path. */
+  readonly nameStarts: Int32Array
+}
+
+const separator = '\n'
+/** Ranks: the name is it, begins with it, a word of it begins with it, it is in the name, it is in the path. */
+const ranks = 5
+const queryLimit = 512
+
+export class SearchTable {
+  readonly #chunks: Chunk[] = []
+  #parents = new Int32Array(4096)
+  #classes = new Uint8Array(4096)
+  #types = new Uint16Array(4096)
+  #mapped = new Uint8Array(4096)
+  readonly #paths: string[] = []
+  #count = 0
+
+  get count(): number {
+    return this.#count
+  }
+
+  add({ first, parents, names, classes, types }: SearchRows): void {
+    this.#reserve(first + names.length)
+    this.#parents.set(parents, first)
+    this.#classes.set(classes, first)
+    this.#types.set(types, first)
+    const starts = new Int32Array(names.length + 1)
+    const nameStarts = new Int32Array(names.length)
+    const parts: string[] = []
+    let at = 0
+    names.forEach((name, i) => {
+      const parent = parents[i]!
+      const above = parent < 0 ? '' : this.#paths[parent]!
+      const path = `${above}/${name.toLowerCase().replaceAll(separator, ' ')}`
+      this.#paths[first + i] = path
+      parts.push(path)
+      starts[i] = at
+      nameStarts[i] = at + above.length + 1
+      at += path.length + 1
+    })
+    starts[names.length] = at
+    this.#chunks.push({ first, text: parts.join(separator) + separator, starts, nameStarts })
+    this.#count = first + names.length
+  }
+
+  setMapped(rows: Int32Array): void {
+    this.#mapped.fill(0)
+    for (const row of rows) this.#mapped[row] = 1
+  }
+
+  search(query: SearchQuery): SearchAnswer {
+    const text = query.text.trim().toLowerCase().slice(0, queryLimit)
+    const found = new Found(query.limit)
+    const admit = (row: number): boolean => this.#admits(row, query)
+    if (/[*?]/.test(text)) this.#byPattern(text, admit, found)
+    else {
+      const terms = text.split(/\s+/).filter((term) => term !== '')
+      if (terms.length === 0) this.#everything(admit, found)
+      else this.#byTerms(terms, admit, found)
+    }
+    return found.answer()
+  }
+
+  #admits(row: number, { nodeClass, type, mapped }: SearchQuery): boolean {
+    if (type >= 0 && this.#types[row] !== type) return false
+    if (mapped !== 'all' && (this.#mapped[row] === 1) !== (mapped === 'mapped')) return false
+    const own = this.#classes[row]!
+    if (nodeClass === 'variables') return own === classOf.variable || own === classOf.topic || own === classOf.field
+    if (nodeClass === 'objects') return own === classOf.object || own === classOf.level
+    return nodeClass === 'all' || own === classOf.method
+  }
+
+  #everything(admit: (row: number) => boolean, found: Found): void {
+    for (let row = 0; row < this.#count; row += 1) if (admit(row)) found.add(row, 0)
+  }
+
+  /** Every term must be in the path; the longest one, being the rarest, leads. */
+  #byTerms(terms: readonly string[], admit: (row: number) => boolean, found: Found): void {
+    const [lead = '', ...others] = [...terms].sort((a, b) => b.length - a.length)
+    // What somebody typed last, from its last level on, is what the name is compared with.
+    const last = (terms.at(-1) ?? '').split('/').at(-1) ?? ''
+    for (const chunk of this.#chunks) {
+      const { text, starts, nameStarts, first } = chunk
+      let i = 0
+      for (let at = text.indexOf(lead); at >= 0; ) {
+        i = lineOf(starts, at, i)
+        const start = starts[i]!
+        const end = starts[i + 1]! - 1
+        const row = first + i
+        if (admit(row) && others.every((term) => within(text, term, start, end)))
+          found.add(row, rankOf(text, last, nameStarts[i]!, end))
+        i += 1
+        if (i >= nameStarts.length) break
+        at = text.indexOf(lead, end)
+      }
+    }
+  }
+
+  /** `M??`, `Line1/Sp*`, or `**` for any number of levels: from Root with a leading slash, else at any level. */
+  #byPattern(pattern: string, admit: (row: number) => boolean, found: Found): void {
+    const levels = pattern.split('/').filter((level) => level !== '')
+    if (!pattern.startsWith('/')) levels.unshift('**')
+    // The last level decides most rows without a look at the rest.
+    const name = levels.at(-1) ?? '**'
+    for (const { text, starts, nameStarts, first } of this.#chunks) {
+      for (let i = 0; i < nameStarts.length; i += 1) {
+        if (!admit(first + i)) continue
+        if (name !== '**' && !matchesGlob(name, text, nameStarts[i]!, starts[i + 1]! - 1)) continue
+        const own = text.slice(starts[i]! + 1, starts[i + 1]! - 1).split('/')
+        if (matchesLevels(levels, own)) found.add(first + i, 0)
+      }
+    }
+  }
+
+  #reserve(count: number): void {
+    if (count <= this.#parents.length) return
+    const capacity = Math.max(count, this.#parents.length * 2)
+    this.#parents = copied(this.#parents, new Int32Array(capacity))
+    this.#classes = copied(this.#classes, new Uint8Array(capacity))
+    this.#types = copied(this.#types, new Uint16Array(capacity))
+    this.#mapped = copied(this.#mapped, new Uint8Array(capacity))
+  }
+}
+
+/** The first `limit` of each rank are kept, so that a better one found late is not lost. */
+class Found {
+  readonly #limit: number
+  readonly #byRank: number[][] = Array.from({ length: ranks }, () => [])
+  #total = 0
+
+  constructor(limit: number) {
+    this.#limit = limit
+  }
+
+  add(row: number, rank: number): void {
+    this.#total += 1
+    const rows = this.#byRank[rank]!
+    if (rows.length < this.#limit) rows.push(row)
+  }
+
+  answer(): SearchAnswer {
+    return { rows: Int32Array.from(this.#byRank.flat().slice(0, this.#limit)), total: this.#total }
+  }
+}
+
+function rankOf(text: string, term: string, nameStart: number, end: number): number {
+  const at = text.indexOf(term, nameStart)
+  if (at < 0 || at >= end) return 4
+  if (at === nameStart) return at + term.length === end ? 0 : 1
+  for (let hit = at; hit >= 0 && hit < end; hit = text.indexOf(term, hit + 1))
+    if (!/[\p{L}\p{N}]/u.test(text[hit - 1] ?? '')) return 2
+  return 3
+}
+
+function within(text: string, term: string, start: number, end: number): boolean {
+  return text.slice(start, end).includes(term)
+}
+
+/** The line a position is in, at or after `from`. */
+function lineOf(starts: Int32Array, at: number, from: number): number {
+  let low = from
+  let high = starts.length - 2
+  while (low < high) {
+    const middle = (low + high + 1) >> 1
+    if (starts[middle]! <= at) low = middle
+    else high = middle - 1
+  }
+  return low
+}
+
+/** * any characters, ? exactly one; after a mismatch only the last * takes one more, so nothing is tried twice. */
+function matchesGlob(pattern: string, text: string, start: number, end: number): boolean {
+  let p = 0
+  let star = -1
+  let resume = start
+  for (let t = start; t < end; ) {
+    if (pattern[p] === '*') {
+      star = p++
+      resume = t
+    } else if (p < pattern.length && (pattern[p] === '?' || pattern[p] === text[t])) {
+      p += 1
+      t += 1
+    } else if (star >= 0) {
+      p = star + 1
+      resume += 1
+      t = resume
+    } else return false
+  }
+  while (pattern[p] === '*') p += 1
+  return p === pattern.length
+}
+
+function matchesLevels(levels: readonly string[], path: readonly string[]): boolean {
+  let l = 0
+  let star = -1
+  let resume = 0
+  for (let p = 0; p < path.length; ) {
+    const level = levels[l]
+    const name = path[p]!
+    if (level === '**') {
+      star = l++
+      resume = p
+    } else if (level !== undefined && matchesGlob(level, name, 0, name.length)) {
+      l += 1
+      p += 1
+    } else if (star >= 0) {
+      l = star + 1
+      resume += 1
+      p = resume
+    } else return false
+  }
+  while (levels[l] === '**') l += 1
+  return l === levels.length
+}
+
+function copied<T extends { set(source: T): void }>(from: T, to: T): T {
+  to.set(from)
+  return to
+}
