@@ -36,7 +36,7 @@ export function DevicesTab() {
   return (
     <div className="mapping-devices">
       <div className="mapping-tools">
-        <FilterField label={text.filter} value={filter} onChange={setFilter} width={190} />
+        <FilterField label={text.filter} value={filter} onChange={setFilter} width={170} />
         <Checkbox
           label={text.onlyProblems}
           checked={onlyProblems}

@@ -1,5 +1,5 @@
 import { Autocomplete, Button, Modal, Radio, TextInput } from '@mantine/core'
-import { useEffect, useMemo, useState } from 'react'
+import { useEffect, useMemo, useRef, useState } from 'react'
 import { type Column, DataGrid } from '../../../components/data-grid.tsx'
 import { Note } from '../../../components/note.tsx'
 import { formatCount } from '../../../format.ts'
@@ -143,9 +143,12 @@ function Choices(props: {
   const { plans, choice, onChoice } = props
   const { one, each, rule } = plans
   const path = rule && 'path' in rule.select ? rule.select.path : (rule?.name ?? '')
-  // What was asked for by keyboard is chosen by keyboard: arrows, then Enter.
+  const box = useRef<HTMLDivElement>(null)
+  // What was asked for by keyboard is chosen by keyboard: arrows, then Enter. The answers come after the dialog.
+  useEffect(() => box.current?.querySelector<HTMLInputElement>('input:checked')?.focus(), [])
   return (
     <Radio.Group
+      ref={box}
       label={text.question}
       value={choice}
       onChange={(value) => onChoice(value === 'each' || value === 'rule' ? value : 'one')}
@@ -153,7 +156,6 @@ function Choices(props: {
       <div className="map-choices">
         <Radio
           value="one"
-          data-autofocus
           label={text.choices.one}
           description={text.hints.one(one.devices[0]?.name ?? '', one.keys)}
         />

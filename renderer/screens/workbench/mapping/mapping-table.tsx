@@ -18,7 +18,7 @@ import { useLook } from './use-look.ts'
 import type { MappingView } from './use-mapping-rows.ts'
 import type { TableHold } from './use-table.ts'
 
-const nameWidth = 250
+const nameWidth = 220
 
 /** Head and rows share it, so that they stay aligned however far one scrolls to the right. */
 export const template = `minmax(${nameWidth}px, 1fr) ${keyColumns.map(({ width }) => `${width}px`).join(' ')}`

@@ -28,6 +28,8 @@ export interface Plans {
 }
 
 const nameLimit = 255
+/** NodeClass ObjectType (Part 3, 5.2). */
+const objectType = 8
 
 export function plansFor(
   config: Pick<GatewayConfig, 'connectors'>,
@@ -190,9 +192,10 @@ export function ruleFor(found: readonly Found[]): OpcuaRuleConfig | undefined {
   const [first] = found
   if (!first) return undefined
   const { item } = first
-  if (item.nodeClass === 8) {
+  if (item.nodeClass === objectType) {
     return opcuaRuleSchema.parse({ name: item.name, select: { type: item.name }, profile: typeProfile(item.name) })
   }
+  if (first.variables.length === 0) return undefined
   if (first.variables[0] === item) {
     const names = [...new Set(found.map(({ item: node }) => node.name))]
     const parents = [...new Set(found.map(({ item: node }) => parentOf(node.path)))]
