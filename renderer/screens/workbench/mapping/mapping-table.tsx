@@ -140,6 +140,8 @@ export function MappingTable({ view, hold, folded, onFold }: Props) {
     else if (event.ctrlKey || event.metaKey) hold.set({ selection: toggled(selection, ref) })
     else if (!selection.has(refId(ref))) hold.set({ selection: noSelection })
     select(row, Math.min(column, lastColumn(rows, row)))
+    // A click lands on the row; keys belong to the grid.
+    box.ref.current?.focus({ preventScroll: true })
   }
 
   const onCopy = (event: ClipboardEvent): void => {
@@ -161,6 +163,7 @@ export function MappingTable({ view, hold, folded, onFold }: Props) {
       {/* biome-ignore lint/a11y/useAriaPropsSupportedByRole: a treegrid may be multi-selectable. */}
       <div
         ref={box.ref}
+        data-pane-focus
         className="grid mapping-grid"
         role="treegrid"
         aria-label={text.devices}
