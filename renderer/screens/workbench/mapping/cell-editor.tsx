@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useState } from 'react'
+import { type KeyboardEvent, useRef, useState } from 'react'
 import type { CellEdit } from './key-columns.ts'
 
 /** How an edit ends: Tab goes on to the next cell, Enter stays. */
@@ -17,19 +17,20 @@ interface Props {
 /** One field in place of a cell. Leaving it keeps what was typed, Esc gives it up. */
 export function CellEditor({ label, edit, value, problemOf, onDone, onCancel }: Props) {
   const [typed, setTyped] = useState(value)
-  const [isOver, setOver] = useState(false)
+  // The edit ends once: the focus that leaves the field afterwards ends nothing.
+  const isOver = useRef(false)
   const problem = problemOf(typed)
   const finish = (end: EditEnd, next = typed): void => {
-    if (isOver) return
+    if (isOver.current) return
     if (problemOf(next) !== '') return
-    setOver(true)
+    isOver.current = true
     onDone(next, end)
   }
   const onKeyDown = (event: KeyboardEvent): void => {
     event.stopPropagation()
     if (event.key === 'Escape') {
       event.preventDefault()
-      setOver(true)
+      isOver.current = true
       onCancel()
     } else if (event.key === 'Enter') {
       event.preventDefault()
@@ -40,7 +41,7 @@ export function CellEditor({ label, edit, value, problemOf, onDone, onCancel }: 
     }
   }
   const leave = (): void => {
-    if (isOver) return
+    if (isOver.current) return
     if (problem === '') finish('stay')
     else onCancel()
   }

@@ -58,8 +58,10 @@ export function MappingTable({ view, hold, folded, onFold }: Props) {
   const onDone = async (row: number, column: number, value: string, end: EditEnd): Promise<void> => {
     const next = end === 'stay' ? undefined : nextCell(rows, row, column, end === 'next' ? 1 : -1)
     if (next) select(next.row, next.column, true)
-    else hold.set({ isEditing: false })
-    box.ref.current?.focus()
+    else {
+      hold.set({ isEditing: false })
+      box.ref.current?.focus({ preventScroll: true })
+    }
     await commit(rows, hold, row, column, value)
   }
 
