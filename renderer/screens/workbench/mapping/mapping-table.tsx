@@ -41,6 +41,7 @@ export function MappingTable({ view, hold, folded, onFold }: Props) {
   const look = useLook(rows, box.first, box.end)
   const drop = useDrop(box.ref, rows, rowHeight)
   useShared(rows, cursor.row)
+  useEffect(() => revealColumn(box.ref.current, cursor.column), [cursor.column, box.ref])
   // Whoever moves the cursor from elsewhere (problems, undo) wants to see it.
   useEffect(() => box.reveal(cursor.row), [cursor.row, box.reveal])
 
@@ -224,6 +225,17 @@ export function MappingTable({ view, hold, folded, onFold }: Props) {
       )}
     </div>
   )
+}
+
+/** The name stays in sight; of the other columns the one with the cursor is brought beside it. */
+function revealColumn(element: HTMLElement | null, column: number): void {
+  if (!element || column === 0) return
+  const name = element.querySelector('.mapping-name')?.clientWidth ?? nameWidth
+  const left = keyColumns.slice(0, column - 1).reduce((sum, { width }) => sum + width, 0)
+  const right = left + (keyColumns[column - 1]?.width ?? 0)
+  const seen = element.clientWidth - name
+  if (left < element.scrollLeft) element.scrollLeft = left
+  else if (right > element.scrollLeft + seen) element.scrollLeft = right - seen
 }
 
 function visibleRows(first: number, end: number, active: number, length: number): number[] {
