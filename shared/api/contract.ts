@@ -324,7 +324,12 @@ export const requests = {
   },
   /** What a selection rule finds on the server now, without collecting it. */
   'opcua.previewRule': {
-    input: z.object({ target: opcuaTarget, rule: opcuaRuleSchema }),
+    input: z.object({
+      target: opcuaTarget,
+      rule: opcuaRuleSchema,
+      /** By the index of the server, while somebody types; without a complete one the server is walked all the same. */
+      quick: z.boolean().default(false),
+    }),
     output: z.object({
       devices: z.number(),
       keys: z.number(),

@@ -14,8 +14,9 @@ import { distinguishing, including } from './rule-fixes.ts'
 import { useSettledValue } from './use-settled.ts'
 
 const text = mappingText.rules
-/** Several key strokes are one look at the server. */
-const settleMs = 250
+/** The index answers while one types; the server is walked once typing has paused. */
+const typingMs = 60
+const settleMs = 1200
 const shownNear = 6
 
 type Preview = RequestOutput<'opcua.previewRule'>
@@ -29,12 +30,13 @@ interface Props {
 
 /** What the rule takes on the server now, what it takes twice and what it nearly takes, with a repair beside each. */
 export function RuleMatches(props: Props) {
+  const typed = useSettledValue(props.rule, typingMs)
   const settled = useSettledValue(props.rule, settleMs)
-  const parsed = opcuaRuleSchema.safeParse(settled)
+  const parsed = opcuaRuleSchema.safeParse(typed)
   return (
     <section className="panel rule-matches" aria-label={text.matches}>
       {parsed.success ? (
-        <Answer {...props} asked={parsed.data} />
+        <Answer {...props} asked={parsed.data} quick={settled !== typed} />
       ) : (
         <p className="rule-preview-note muted">{rulesText.preview.incomplete}</p>
       )}
@@ -42,9 +44,9 @@ export function RuleMatches(props: Props) {
   )
 }
 
-function Answer(props: Props & { readonly asked: RequestOutputRule }) {
-  const { connectorId, asked } = props
-  const query = useLiveQuery('opcua.previewRule', { target: { connectorId }, rule: asked }, 0)
+function Answer(props: Props & { readonly asked: RequestOutputRule; readonly quick: boolean }) {
+  const { connectorId, asked, quick } = props
+  const query = useLiveQuery('opcua.previewRule', { target: { connectorId }, rule: asked, quick }, 0)
   const preview = query.value
   return (
     <>
