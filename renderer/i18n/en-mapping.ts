@@ -152,7 +152,8 @@ const mappingEnglish = {
     addFor: (source: string) => `Rule for ${source}`,
     untitled: 'New rule',
     matches: 'Matches now',
-    count: (devices: string, keys: string) => `${devices} devices · ${keys} keys`,
+    count: (devices: string, keys: string) =>
+      `${devices} ${devices === '1' ? 'device' : 'devices'} · ${keys} ${keys === '1' ? 'key' : 'keys'}`,
     near: 'Near misses',
     include: 'Include',
     ignore: 'Ignore',
@@ -181,6 +182,8 @@ const mappingEnglish = {
     gone: (keys: string) => `Not sent any more: ${keys}`,
     same: 'Exactly what runs now.',
     differs: 'Marked parts differ from what runs now.',
+    device: 'Device of this rule',
+    noMessages: 'No message of this rule has come yet, so its devices are not known.',
     messagesOf: (name: string) => `Messages of ${name}`,
   },
   sample: {

@@ -196,7 +196,7 @@ test('a rule from a machine shows what it takes while one types, and joins the d
   await host.page.keyboard.press('r')
   const matches = host.page.getByRole('region', { name: 'Matches now' })
   await host.page.getByLabel('Nodes at this path').fill('Objects/Meters')
-  await matches.getByText(`1 devices · ${meters} keys`).waitFor({ timeout: 30_000 })
+  await matches.getByText(`1 device · ${meters} keys`).waitFor({ timeout: 30_000 })
   await ui.expectAccessible()
   await ui.button('Keep in the draft').click()
   await expect.poll(() => ui.button('Keep in the draft').isDisabled()).toBe(true)

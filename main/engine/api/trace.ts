@@ -88,7 +88,11 @@ function byKey(
     const found =
       connector.type === 'opcua'
         ? tagOf(parts, connector.id, `${device} ${key}`, (row) => row.device === device && row.key === key)
-        : topicOf(parts, connector, (value) => value.device === device && value.key === key)
+        : topicOf(
+            parts,
+            connector,
+            (value) => (value.device === device || value.template === device) && value.key === key,
+          )
     if (found) return found
   }
   return { device, key, connectorId: '', from: '', tag: undefined, moment: never, isUnmapped: false }
@@ -129,6 +133,8 @@ function tagOf(
 interface TopicValue {
   readonly topic: string
   readonly device: string
+  /** The rule's name for its devices: before a message came, and in the table of the draft, nothing else is known. */
+  readonly template: string
   readonly key: string
   /** Path in the payload. */
   readonly field: string
@@ -145,18 +151,20 @@ function topicOf(
       const { datapoints } = tryMessage(rule, message, index)
       for (const { series } of datapoints) {
         const { device, key } = { device: series.device.name, key: series.key }
-        if (!isIt({ topic: message.topic, device, key, field: fieldOf(rule, key) })) continue
+        if (!isIt({ topic: message.topic, device, template: rule.device, key, field: fieldOf(rule, key) })) continue
         const moment = parts.memory.tag(connector.id, place)
         return { device, key, connectorId: connector.id, from: rule.filter, tag: undefined, moment, isUnmapped: false }
       }
     }
   }
   const constant = connector.topics.findIndex(({ filter, device, keys }) =>
-    keys.some(({ key, value }) => isIt({ topic: filter, device, key, field: value })),
+    keys.some(({ key, value }) => isIt({ topic: filter, device, template: device, key, field: value })),
   )
   const rule = connector.topics[constant]
   if (!rule) return undefined
-  const key = rule.keys.find((one) => isIt({ topic: rule.filter, device: rule.device, key: one.key, field: one.value }))
+  const key = rule.keys.find((one) =>
+    isIt({ topic: rule.filter, device: rule.device, template: rule.device, key: one.key, field: one.value }),
+  )
   return {
     device: rule.device,
     key: key?.key ?? '',

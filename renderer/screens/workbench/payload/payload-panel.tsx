@@ -1,9 +1,11 @@
+import { Select } from '@mantine/core'
+import { useState } from 'react'
 import { Empty } from '../../../components/empty.tsx'
 import { ErrorNote, Note } from '../../../components/note.tsx'
 import { mappingText } from '../../../i18n/en-mapping.ts'
 import { useDraft } from '../../../stores/draft-store.ts'
 import { useLiveQuery } from '../../../stores/use-live-query.ts'
-import { useChosenDevice } from '../chosen-device.ts'
+import { type ChosenTopic, useChosen, useChosenDevice } from '../chosen-device.ts'
 import { useRefreshOn } from '../use-refresh-on.ts'
 import { PayloadText } from './payload-text.tsx'
 
@@ -14,8 +16,36 @@ const everyMs = 2000
 /** Exactly what ThingsBoard gets of the selected device, as the draft maps it. */
 export function PayloadPanel() {
   const device = useChosenDevice()
+  const chosen = useChosen()
   if (device === undefined) return <p className="tool-empty muted">{text.none}</p>
+  if (chosen?.kind === 'topic' && chosen.topic.device === device)
+    return <TopicPayload key={`${chosen.connectorId} ${chosen.place}`} chosen={chosen} />
   return <Payload key={device} device={device} />
+}
+
+/** A topic rule has the devices its messages name. */
+function TopicPayload({ chosen }: { readonly chosen: ChosenTopic }) {
+  const { connectorId, topic, place } = chosen
+  const query = useLiveQuery('preview.topic', { connectorId, topic, place }, everyMs)
+  const [wanted, setWanted] = useState<string>()
+  const devices = [...new Set(query.value?.values.map(({ device }) => device))]
+  const device = devices.find((name) => name === wanted) ?? devices[0]
+  if (query.error) return <ErrorNote error={query.error} />
+  if (device === undefined) return <p className="tool-empty muted">{query.value ? text.noMessages : ''}</p>
+  return (
+    <>
+      {devices.length > 1 ? (
+        <Select
+          className="payload-device"
+          aria-label={text.device}
+          value={device}
+          data={devices}
+          onChange={(name) => setWanted(name ?? undefined)}
+        />
+      ) : null}
+      <Payload key={device} device={device} />
+    </>
+  )
 }
 
 function Payload({ device }: { readonly device: string }) {
