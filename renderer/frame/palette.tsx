@@ -52,7 +52,7 @@ export function Palette() {
       centered={false}
       size={620}
       closeButtonProps={{ 'aria-label': frameText.close }}
-      classNames={{ body: 'palette', header: 'palette-head' }}
+      classNames={{ content: 'palette-content', body: 'palette', header: 'palette-head' }}
     >
       <input
         data-autofocus

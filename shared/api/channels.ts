@@ -34,8 +34,15 @@ const mappingChannels = [
 
 /** explore-requests.ts */
 const exploreChannels = ['explore.topics', 'explore.page', 'explore.values'] as const
+/** watch-requests.ts */
+const watchChannels = ['dashboard.get', 'dashboard.save', 'values.read', 'history.lines', 'topology.get'] as const
+
+/** audit-requests.ts */
+const auditChannels = ['audit.page', 'issues.snooze'] as const
 
 export const requestChannels = [
+  ...auditChannels,
+  ...watchChannels,
   ...draftChannels,
   ...mappingChannels,
   ...exploreChannels,

@@ -2,11 +2,20 @@ import * as z from 'zod'
 import { connectorSchema, gatewaySchema } from '../config/gateway.ts'
 import { opcuaConnectorSchema, opcuaRuleSchema } from '../config/opcua.ts'
 import { thingsboardSchema } from '../config/thingsboard.ts'
-import { gatewayStatusSchema, issueSchema, ledgerRowSchema, logEntrySchema, quarantineRowSchema } from '../status.ts'
+import {
+  gatewayStatusSchema,
+  issueSchema,
+  ledgerRowSchema,
+  ledgerTotalSchema,
+  logEntrySchema,
+  quarantineRowSchema,
+} from '../status.ts'
+import { auditRequests } from './audit-requests.ts'
 import type { EventChannel, RequestChannel } from './channels.ts'
 import { draftEvents, draftRequests } from './draft-requests.ts'
 import { exploreRequests } from './explore-requests.ts'
 import { mappingRequests } from './mapping-requests.ts'
+import { watchRequests } from './watch-requests.ts'
 
 // Every request and event between UI and engine. Validated once per transport: shell/ipc-server.ts, headless/server.ts.
 
@@ -113,7 +122,8 @@ const deviceRow = z.object({
   /** ms since the epoch; 0 = never. */
   lastTs: z.number(),
   lastDeliveredAt: z.number(),
-  valuesPerMinute: z.number(),
+  /** Absent until there was time to measure it. */
+  valuesPerMinute: z.number().optional(),
   badKeys: z.number(),
 })
 
@@ -170,6 +180,8 @@ const quarantineChoice = z.union([
 ])
 
 export const requests = {
+  ...auditRequests,
+  ...watchRequests,
   ...draftRequests,
   ...mappingRequests,
   ...exploreRequests,
@@ -252,6 +264,8 @@ export const requests = {
           nodeId: z.string(),
           name: z.string(),
           path: z.string(),
+          /** Further places it is found at, below other parents; the first few. */
+          otherPaths: z.array(z.string()),
           nodeClass: z.number(),
           typeName: z.string(),
         }),
@@ -265,6 +279,9 @@ export const requests = {
       nodeId: z.string(),
       /** A browse path to it; empty when no parent leads to Root. */
       path: z.string(),
+      /** Paths below its other parents, and whether there may be more. */
+      otherPaths: z.array(z.string()),
+      pathsCut: z.boolean(),
       attributes: z.array(nodeAttribute),
       references: z.array(nodeReference).max(pageLimit),
       truncated: z.boolean(),
@@ -409,13 +426,20 @@ export const requests = {
     output: z.object({
       total: z.number(),
       rows: z.array(ledgerRowSchema),
-      totals: z.array(z.object({ kind: z.string(), reason: z.string(), count: z.number() })),
+      totals: z.array(ledgerTotalSchema),
     }),
   },
   'issues.list': { input: z.object({ closed: z.boolean() }), output: z.object({ issues: z.array(issueSchema) }) },
   /** Newest first. */
   'log.page': {
-    input: z.object({ ...page, level: z.enum(['debug', 'info', 'warn', 'error']), text: z.string().max(255) }),
+    input: z.object({
+      ...page,
+      level: z.enum(['debug', 'info', 'warn', 'error']),
+      text: z.string().max(255),
+      /** Only entries written in this time, ms since the epoch. */
+      from: z.number().optional(),
+      to: z.number().optional(),
+    }),
     output: z.object({ total: z.number(), entries: z.array(logEntrySchema) }),
   },
 } satisfies Record<RequestChannel, { input: z.ZodType; output: z.ZodType }>

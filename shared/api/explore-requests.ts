@@ -1,22 +1,9 @@
 import * as z from 'zod'
 import { isTopicFilter } from '../config/mqtt.ts'
 import { errorCodes } from '../errors.ts'
+import { exploreLimits } from './explore-limits.ts'
 
 // Looking for topics on an MQTT broker: a session of its own for a chosen time, nothing of it is kept or collected.
-
-export const exploreLimits = {
-  /** All topics of a broker is a storm: never longer than this at once. */
-  seconds: 600,
-  topics: 20_000,
-  /** A larger payload is known to be there, but not looked into. */
-  payloadBytes: 65_536,
-  /** Beyond this, messages are counted and let go. */
-  messagesPerSecond: 5000,
-  /** Fields of one payload that become rows. */
-  fields: 200,
-  pageTopics: 500,
-  valueTopics: 200,
-} as const
 
 const topicFilter = z.string().min(1).max(1024).refine(isTopicFilter, {
   error: 'is not a topic filter: + must fill its level, # must be the last level',

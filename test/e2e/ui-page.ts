@@ -12,6 +12,7 @@ export type ScreenName =
   | 'ThingsBoard'
   | 'Activity'
   | 'Versions'
+  | 'Dashboard'
   | 'Settings'
 
 export class UiPage {

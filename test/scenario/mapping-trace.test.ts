@@ -6,6 +6,7 @@ import { StatusCodes } from 'node-opcua'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ThingsboardStandIn } from '../../main/demo/thingsboard/stand-in.ts'
 import { Engine } from '../../main/engine/engine.ts'
+import type { RequestChannel } from '../../shared/api/channels.ts'
 import type { TraceReport } from '../../shared/api/mapping-requests.ts'
 import { namespaceUri, startOpcuaServer, type TestServer } from '../servers/opcua-server.ts'
 
@@ -70,8 +71,10 @@ afterAll(async () => {
   rmSync(dataDir, { recursive: true, force: true })
 })
 
+const ask = (channel: RequestChannel, input: unknown) => engine.request(channel, input, 'test')
+
 async function traceOf(key: string): Promise<TraceReport> {
-  const result = await engine.request('trace.get', { device: 'Press', key })
+  const result = await ask('trace.get', { device: 'Press', key })
   if (!result.ok) throw new Error(result.error.message)
   return result.value as TraceReport
 }
@@ -138,16 +141,16 @@ test('ThingsBoard that is away breaks Deliver, and what waits is counted', async
 })
 
 test('a key of the draft, and a node nobody maps, say that they are not in use', async () => {
-  const draft = await engine.request('draft.get', null)
+  const draft = await ask('draft.get', null)
   const { revision } = (draft as { value: { state: { revision: number } } }).value.state
   const key = { key: 'extra', node: node('steady') }
   const steps = [{ op: 'insert', path: ['connectors', 0, 'devices', 0, 'keys', 6], value: key }]
-  const edited = await engine.request('draft.edit', { revision, label: 'Add extra', steps })
+  const edited = await ask('draft.edit', { revision, label: 'Add extra', steps })
   expect(edited).toMatchObject({ ok: true, value: { problems: [] } })
   expect(await broken('extra')).toEqual(['read', 'not-applied'])
-  const free = await engine.request('trace.get', { connectorId: 'plc', nodeId: node('unmapped') })
+  const free = await ask('trace.get', { connectorId: 'plc', nodeId: node('unmapped') })
   expect(free).toMatchObject({ ok: true, value: { broken: 'map', device: '' } })
-  const mapped = await engine.request('trace.get', { connectorId: 'plc', nodeId: node('steady') })
+  const mapped = await ask('trace.get', { connectorId: 'plc', nodeId: node('steady') })
   expect(mapped).toMatchObject({ ok: true, value: { device: 'Press', key: 'steady' } })
 })
 

@@ -34,7 +34,10 @@ export interface DraftParts {
 export function draftHandlers(parts: DraftParts): DraftHandlers {
   const { desk } = parts
   return {
-    'draft.get': async () => ({ state: desk.state(), config: maskSecrets(desk.document) }),
+    'draft.get': async () => {
+      desk.prepare()
+      return { state: desk.state(), config: maskSecrets(desk.document) }
+    },
     'draft.edit': (edit) => desk.edit(edit),
     'draft.since': async ({ revision }) => desk.since(revision),
     'draft.undo': ({ revision }) => desk.undo(revision),
@@ -61,7 +64,7 @@ async function review(parts: DraftParts): Promise<RequestOutput<'draft.review'>>
   const changes = findChanges(before, after)
   const measured = (name: string): { perMinute: number; keys: number } | undefined => {
     const device = registry.device(name)
-    return device && { perMinute: deviceRow(device, now()).valuesPerMinute, keys: device.series.length }
+    return device && { perMinute: deviceRow(device, now()).valuesPerMinute ?? 0, keys: device.series.length }
   }
   const receivedPerMinute = parts.status().rates.acceptedPerSecond * 60
   return {

@@ -28,7 +28,7 @@ import { saveSource } from './save-source.ts'
 import { SourceHeader } from './source-header.tsx'
 
 const tabsOf = {
-  opcua: ['connection', 'devices', 'rules', 'tags', 'nodes'],
+  opcua: ['connection', 'devices', 'rules', 'events', 'tags', 'nodes'],
   mqtt: ['connection', 'topics'],
 } as const
 const tabNames = { ...text.tabs, ...opcuaText.tabs }

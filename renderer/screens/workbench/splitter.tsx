@@ -37,6 +37,7 @@ export function Splitter({ pane, label, axis, direction }: Props) {
     event.preventDefault()
   }
   return (
+    // biome-ignore lint/a11y/useSemanticElements: a rule can not be moved; this separator is a control (APG, window splitter).
     <div
       className={`splitter splitter-${axis}`}
       role="separator"

@@ -39,7 +39,9 @@ export function Workbench() {
     if (!error) return <div className="panel screen-fill">{<Empty title={frameText.loading} />}</div>
     return <ErrorNote error={error} action={<Button onClick={() => void loadConfig()}>{frameText.tryAgain}</Button>} />
   }
-  const columns = `${layout.source}px 6px minmax(260px, 1fr) ${isInspectorOpen ? `6px ${layout.inspector}px` : '0 30px'}`
+  // What somebody chose is the most a pane takes: in a narrow window both sides give way before the middle is gone.
+  const inspector = isInspectorOpen ? `6px minmax(240px, ${layout.inspector}px)` : '6px 30px'
+  const columns = `minmax(220px, ${layout.source}px) 6px minmax(240px, 1fr) ${inspector}`
   const rows = `minmax(160px, 1fr) ${isBottomOpen ? `6px ${layout.bottom}px` : '0 32px'}`
   return (
     <div className="workbench" style={{ gridTemplateColumns: columns, gridTemplateRows: rows }}>
@@ -87,23 +89,22 @@ function BottomPane() {
           <Tabs.Tab value="watch">{text.bottom.tabs.watch}</Tabs.Tab>
           <Tabs.Tab value="payload">{text.bottom.tabs.payload}</Tabs.Tab>
           <Tabs.Tab value="test">{text.bottom.tabs.test}</Tabs.Tab>
-          <span className="spacer" role="presentation" />
-          <span className="bottom-tools" role="presentation">
-            {session && bottomTab === 'watch' ? <WatchState session={session} /> : null}
-            <Tool label={text.layout.reset} onClick={resetLayout} icon={<IconRestore size={16} stroke={1.7} />} />
-            <Tool
-              label={isBottomOpen ? text.layout.hideBottom : text.layout.showBottom}
-              onClick={() => useView.setState({ isBottomOpen: !isBottomOpen })}
-              icon={
-                isBottomOpen ? (
-                  <IconLayoutBottombarCollapse size={16} stroke={1.7} />
-                ) : (
-                  <IconLayoutBottombarExpand size={16} stroke={1.7} />
-                )
-              }
-            />
-          </span>
         </Tabs.List>
+        <div className="bottom-tools">
+          {session && bottomTab === 'watch' ? <WatchState session={session} /> : null}
+          <Tool label={text.layout.reset} onClick={resetLayout} icon={<IconRestore size={16} stroke={1.7} />} />
+          <Tool
+            label={isBottomOpen ? text.layout.hideBottom : text.layout.showBottom}
+            onClick={() => useView.setState({ isBottomOpen: !isBottomOpen })}
+            icon={
+              isBottomOpen ? (
+                <IconLayoutBottombarCollapse size={16} stroke={1.7} />
+              ) : (
+                <IconLayoutBottombarExpand size={16} stroke={1.7} />
+              )
+            }
+          />
+        </div>
         {isBottomOpen ? (
           <Tabs.Panel value={bottomTab}>
             {bottomTab === 'payload' ? (

@@ -41,9 +41,9 @@ export class ExploreBook {
     { action, filters, seconds }: Pick<RequestParsed<'explore.topics'>, 'action' | 'filters' | 'seconds'>,
   ): Promise<ExploreState> {
     if (action === 'start') {
-      this.#drop(config.id)
+      await this.#drop(config.id)
       for (const oldest of [...this.#entries.keys()].slice(0, Math.max(0, this.#entries.size - explorersLimit + 1)))
-        this.#drop(oldest)
+        await this.#drop(oldest)
       const explorer = new TopicExplorer(config, this.#clock, filters, ++this.#generation)
       this.#entries.set(config.id, { explorer, undoForget: () => {} })
       void explorer.start(seconds)

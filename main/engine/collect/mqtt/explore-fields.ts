@@ -1,4 +1,5 @@
-import { type ExploreField, exploreLimits } from '../../../../shared/api/explore-requests.ts'
+import { exploreLimits } from '../../../../shared/api/explore-limits.ts'
+import type { ExploreField } from '../../../../shared/api/explore-requests.ts'
 import { parseJson } from './json-payload.ts'
 
 // A payload as the tree of fields people choose from, with the paths the mapping takes (`$.meters[0].power`). Pure.
@@ -69,5 +70,5 @@ function typeOf(value: unknown): ExploreField['type'] {
 function isText(bytes: Buffer): boolean {
   const start = bytes.subarray(0, valueLimit).toString('utf8')
   // A replacement character at the very end can be a cut one.
-  return !/[\u0000-\u0008\u000e-\u001f]|\ufffd./.test(start)
+  return !/\p{Cc}|\ufffd./u.test(start.replace(/[\t\r\n]/g, ' '))
 }

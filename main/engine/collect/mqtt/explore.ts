@@ -1,6 +1,7 @@
 import type { IPublishPacket } from 'mqtt'
 import type { RequestOutput } from '../../../../shared/api/contract.ts'
-import { type ExploreState, exploreLimits } from '../../../../shared/api/explore-requests.ts'
+import { exploreLimits } from '../../../../shared/api/explore-limits.ts'
+import type { ExploreState } from '../../../../shared/api/explore-requests.ts'
 import type { MqttConnectorConfig } from '../../../../shared/config/mqtt.ts'
 import type { Clock } from '../../kit/clock.ts'
 import { asGatewayError } from '../../kit/gateway-error.ts'

@@ -124,6 +124,11 @@ export class DraftDesk {
     }
   }
 
+  /** Somebody looks at the draft, and will edit it. */
+  prepare(): void {
+    void this.#one(() => this.#draft.prepare()).catch(() => undefined)
+  }
+
   get document(): GatewayConfig {
     return this.#draft.document
   }
@@ -289,12 +294,12 @@ export class DraftDesk {
     const trial = await this.#trials.open()
     const { newest } = this.#versions
     this.#running = { document, version: newest }
-    const content = newest > 0 ? await this.#versions.read(newest) : undefined
-    const known = content?.kind === 'read' ? content.config : undefined
-    const isNews = loaded.source === 'file' ? !known || !isSame(known, document) : false
-    // A crash between the file and its version: the mark of the trial knows who applied it.
-    const mark = trial && trial.version > newest ? trial : undefined
-    if (isNews) await this.#record(known, document, mark ?? { author: 'file', note: '' })
+    if (loaded.source === 'file' && !(await this.#versions.isNewest(document))) {
+      const content = newest > 0 ? await this.#versions.read(newest) : undefined
+      // A crash between the file and its version: the mark of the trial knows who applied it.
+      const by = trial && trial.version > newest ? trial : { author: 'file', note: '' }
+      await this.#record(content?.kind === 'read' ? content.config : undefined, document, by)
+    }
     const damage = await this.#draft.open(document, this.#running.version)
     if (damage !== undefined) {
       log.error('draft.damaged', { cause: damage })

@@ -8,6 +8,7 @@ import { GatewayError } from '../../kit/gateway-error.ts'
 import { checkConfig } from '../load.ts'
 import { secretNames } from '../secret-names.ts'
 import type { Vault } from '../vault.ts'
+import { sizeOf } from './diff.ts'
 import { DraftCheck } from './draft-check.ts'
 import { DraftLog, type DraftRecord } from './draft-log.ts'
 import { History } from './history.ts'
@@ -34,6 +35,9 @@ export interface Edit {
 const compactBytes = 32 * 1_048_576
 /** Steps of the latest edits kept for windows that follow them: a window asks after each one. */
 const followLimit = 100
+
+/** Below, an edit is fast enough without. */
+const preparedFromKeys = 5000
 
 export class Draft {
   readonly #path: string
@@ -172,6 +176,13 @@ export class Draft {
     this.#check.use(document)
   }
 
+  /** So that the first edit need not wait for what takes half a second with 100,000 keys. */
+  async prepare(): Promise<void> {
+    if (sizeOf(this.document).keys < preparedFromKeys) return
+    await this.#begin()
+    this.#check.prepare()
+  }
+
   /** The steps from that revision to the newest; undefined when it is too long ago. */
   since(revision: number): readonly EditStep[] | undefined {
     if (revision === this.revision) return []
@@ -186,12 +197,16 @@ export class Draft {
     return names
   }
 
+  /** A log of its own, with all the first edit starts from. */
+  async #begin(): Promise<void> {
+    if (this.#startBytes > 0) return
+    const { document, revision, base } = this.#history
+    await this.#log.rewrite([{ kind: 'start', revision, base, document }])
+    this.#startBytes = this.#log.bytes
+  }
+
   async #keep(record: DraftRecord, steps: readonly EditStep[]): Promise<void> {
-    if (this.#startBytes === 0) {
-      const { document, revision, base } = this.#history
-      await this.#log.rewrite([{ kind: 'start', revision, base, document }])
-      this.#startBytes = this.#log.bytes
-    }
+    await this.#begin()
     await this.#log.append(record)
     this.#history.carryOut(record)
     this.#followed.push({ revision: record.revision, steps })

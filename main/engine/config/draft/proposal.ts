@@ -1,7 +1,7 @@
 import { mkdir, readFile, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import * as z from 'zod'
-import { type GatewayConfig, gatewaySchema } from '../../../../shared/config/gateway.ts'
+import { gatewaySchema } from '../../../../shared/config/gateway.ts'
 import { writeFileAtomic } from '../atomic-write.ts'
 
 // A configuration from elsewhere, waiting beside the draft until somebody decides; kept over a restart. The newest one counts.

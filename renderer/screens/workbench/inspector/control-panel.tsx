@@ -1,9 +1,9 @@
 import { useState } from 'react'
 import type { NodeDetails, OpcuaTarget } from '../../../../shared/api/contract.ts'
-import { type ErrorReport, failed, type Result } from '../../../../shared/errors.ts'
-import { request } from '../../../api/client.ts'
+import { type ErrorReport, failed, ok, type Result } from '../../../../shared/errors.ts'
 import { ErrorNote, Note } from '../../../components/note.tsx'
 import { workbenchText } from '../../../i18n/en-workbench.ts'
+import { editDraft } from '../../../stores/draft-store.ts'
 import { NodeControl } from '../../nodes/node-control.tsx'
 
 const text = workbenchText.inspector
@@ -36,25 +36,22 @@ export function ControlPanel(props: {
   )
 }
 
+/** Names the node in the list of the configuration that lets us write or call it. */
 async function allowInDraft(connectorId: string, details: NodeDetails): Promise<Result<null>> {
-  const draft = await request('draft.get', null)
-  if (!draft.ok) return draft
-  const { config, state } = draft.value
-  const at = config.connectors.findIndex(({ id }) => id === connectorId)
-  const connector = config.connectors[at]
-  if (connector?.type !== 'opcua')
-    return failed({ code: 'CONFIG_CONFLICT', message: text.notInDraft, hint: text.allowInDraft })
-  const list = details.method ? 'callable' : 'writable'
-  if (connector[list].includes(details.nodeId)) return { ok: true, value: null }
   const name = details.attributes.find((a) => a.name === 'DisplayName')?.value ?? details.nodeId
-  const edit = await request('draft.edit', {
-    revision: state.revision,
-    label: (details.method ? text.labels.call : text.labels.write)(name).slice(0, 200),
-    steps: [{ op: 'set', path: ['connectors', at, list], value: [...connector[list], details.nodeId] }],
-  })
-  if (!edit.ok) return edit
-  const [problem] = edit.value.problems
-  return problem
-    ? failed({ code: 'CONFIG_INVALID', message: `${problem.path}: ${problem.message}`, hint: '' })
-    : { ok: true, value: null }
+  const list = details.method ? 'callable' : 'writable'
+  const label = (details.method ? text.labels.call : text.labels.write)(name)
+  const outcome = await editDraft(label, (config) => ({
+    ...config,
+    connectors: config.connectors.map((connector) =>
+      connector.id !== connectorId || connector.type !== 'opcua' || connector[list].includes(details.nodeId)
+        ? connector
+        : { ...connector, [list]: [...connector[list], details.nodeId] },
+    ),
+  }))
+  if (outcome.state === 'saved') return ok(null)
+  if (outcome.state === 'failed') return failed(outcome.error)
+  const [problem] = outcome.state === 'refused' ? outcome.problems : []
+  const message = problem ? `${problem.path}: ${problem.message}` : text.notInDraft
+  return failed({ code: 'CONFIG_CONFLICT', message, hint: text.allowInDraft })
 }

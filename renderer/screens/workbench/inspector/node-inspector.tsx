@@ -38,7 +38,7 @@ export function NodeInspector({ session, item }: { readonly session: SourceSessi
   const nodeClass = attribute('NodeClass') || (item.nodeClass === 2 ? 'Variable' : '')
   const isVariable = nodeClass === 'Variable'
   return (
-    <div className="inspector" aria-busy={!details && !query.error}>
+    <div className="looking" aria-busy={!details && !query.error}>
       <InspectorHead
         item={item}
         title={attribute('DisplayName') || item.name}

@@ -89,9 +89,9 @@ function useUnits(session: SourceSession, details: NodeDetails): { readonly unit
     if (nodeIds.length === 0) return
     void request('opcua.read', { target: { connectorId: session.id }, nodeIds }).then((result) => {
       if (!result.ok || isGone) return
-      const valueOf = (node: string | undefined): string =>
+      const textOf = (node: string | undefined): string =>
         node === undefined ? '' : (result.value.values[nodeIds.indexOf(node)]?.value ?? '')
-      setFound({ unit: unitIn(valueOf(unitsNode)), range: rangeIn(valueOf(rangeNode)) })
+      setFound({ unit: unitIn(textOf(unitsNode)), range: rangeIn(textOf(rangeNode)) })
     })
     return () => {
       isGone = true

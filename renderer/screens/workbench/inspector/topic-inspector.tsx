@@ -21,13 +21,13 @@ export function TopicInspector({ session, item }: { readonly session: SourceSess
   const key = keyOf(item)
   const title = item.field === '$' ? (item.topic.split('/').at(-1) ?? item.topic) : item.field
   return (
-    <div className="inspector">
+    <div className="looking">
       <InspectorHead
         item={item}
         title={title}
         kind=""
         address={item.topic}
-        path={item.field}
+        path={item.field === '$' ? text.wholePayload : item.field}
         hasValue
         reread={undefined}
       />

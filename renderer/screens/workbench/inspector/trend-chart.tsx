@@ -39,7 +39,7 @@ export function TrendChart(props: Props) {
     }
   }, [scheme])
 
-  const { times, values, range } = props
+  const { times, range } = props
   useEffect(() => {
     const made = plot.current
     if (!made) return
@@ -48,7 +48,6 @@ export function TrendChart(props: Props) {
     made.setScale('x', { min: first / 1000, max: Math.max(last / 1000, first / 1000 + 1) })
   })
 
-  void values
   return <div ref={box} className="trend-chart" role="img" aria-label={props.label} style={{ height }} />
 }
 
@@ -70,7 +69,7 @@ function optionsFor(element: HTMLElement, name: string): uPlot.Options {
     height,
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false } },
-    padding: [8, 8, 0, 0],
+    padding: [8, 26, 0, 0],
     axes: [
       { ...axis, size: 28, values: timeLabels },
       { ...axis, size: 52 },

@@ -55,6 +55,7 @@ export function BrowserTools(props: Props) {
             icon={<IconFocus2 size={16} stroke={1.7} />}
           />
         ) : null}
+        <span className="spacer" />
         <Tool
           label={text.expandAll}
           onClick={() => tree.expandAll()}

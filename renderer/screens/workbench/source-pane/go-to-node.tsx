@@ -24,7 +24,7 @@ export function GoToNode(props: {
     if (!isNodeAddress(address)) return setProblem(text.notSearchable)
     setProblem('')
     setGoing(true)
-    const outcome = await find(session, address)
+    const outcome = await findNode(session, address)
     setGoing(false)
     if (typeof outcome === 'string') return setProblem(outcome)
     onReveal(outcome)
@@ -62,7 +62,7 @@ export function GoToNode(props: {
 }
 
 /** Row, or why there is none. The inspector shows also what no branch of the tree leads to. */
-async function find(session: SourceSession, address: string): Promise<number | string> {
+export async function findNode(session: SourceSession, address: string): Promise<number | string> {
   const { tree, id } = session
   const known = tree.model.rowOf(address)
   if (known >= 0) return known

@@ -15,12 +15,20 @@ export interface MappedNodes {
 
 const none: MappedNodes = { nodeIds: new Set(), paths: new Set(), topics: [] }
 
-/** `namespaces` of the server turn `ns=2;…` into the notation of the tree; without them such keys stay unmarked. */
-export function mappedNodes(connector: ConnectorConfig | undefined, namespaces: readonly string[]): MappedNodes {
+/**
+ * `namespaces` of the server turn `ns=2;…` into the notation of the tree; without them such keys stay unmarked. `ruled` are
+ * the nodes the rules of a running source have found.
+ */
+export function mappedNodes(
+  connector: ConnectorConfig | undefined,
+  namespaces: readonly string[],
+  ruled: readonly string[] = [],
+): MappedNodes {
   if (!connector) return none
   if (connector.type === 'mqtt') return { ...none, topics: connector.topics }
   const nodeIds = new Set<string>()
   const paths = new Set<string>()
+  for (const node of ruled) nodeIds.add(withUri(node, namespaces))
   for (const { keys } of connector.devices) {
     for (const { node } of keys) {
       if (node.startsWith('/')) paths.add(plainPath(node))

@@ -4,14 +4,11 @@ import { Empty } from '../../../components/empty.tsx'
 import { useRowWindow } from '../../../components/use-row-window.ts'
 import { formatCount } from '../../../format.ts'
 import { workbenchText } from '../../../i18n/en-workbench.ts'
-import { nodeClassName } from '../../nodes/node-address.ts'
-import { ClassIcon } from '../../nodes/node-marks.tsx'
 import type { RowCommand } from '../commands.ts'
 import type { Marks } from './row-marks.ts'
 import type { SearchResult } from './search-client.ts'
 import type { SourceSession } from './source-session.ts'
-import { TopicIcon, TriState } from './tree-icons.tsx'
-import { classOf } from './tree-model.ts'
+import { checkBoxes, iconOf } from './tree-icons.tsx'
 import { markOf } from './tree-selection.ts'
 import { useRowHeight } from './use-row-height.ts'
 
@@ -81,7 +78,6 @@ function Rows({ session, marks, result, onFocus, onReveal, onCommand }: Props & 
       aria-multiselectable={true}
       aria-activedescendant={`${id}-${active}`}
       tabIndex={0}
-      data-pane-focus
       onScroll={view.onScroll}
       onKeyDown={(event) => {
         const row = result.rows[active]!
@@ -106,7 +102,6 @@ function Rows({ session, marks, result, onFocus, onReveal, onCommand }: Props & 
           const row = result.rows[index]!
           if (row >= model.count) return null
           const mark = markOf(model, row)
-          const nodeClass = model.nodeClass(row)
           const badge = marks.of(row)
           return (
             // biome-ignore lint/a11y/useKeyWithClickEvents: the list handles all keys itself, above.
@@ -126,12 +121,8 @@ function Rows({ session, marks, result, onFocus, onReveal, onCommand }: Props & 
               }}
               onDoubleClick={() => onReveal(row)}
             >
-              <TriState mark={mark} />
-              {nodeClass >= classOf.level ? (
-                <TopicIcon nodeClass={nodeClass} />
-              ) : (
-                <ClassIcon nodeClass={nodeClassName(nodeClass)} typeName={model.typeName(row)} />
-              )}
+              {checkBoxes[mark]}
+              {iconOf(model.nodeClass(row), model.typeName(row))}
               <span className="wtree-name">{model.name(row)}</span>
               <span className="muted tail result-path" title={model.path(row)}>
                 <bdi>{model.path(Math.max(0, model.parent(row)))}</bdi>

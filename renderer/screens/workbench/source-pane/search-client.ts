@@ -1,7 +1,7 @@
 import type { SearchQuery } from './search-core.ts'
 import type { FromSearch, ToSearch } from './search-worker.ts'
 import type { SourceTree } from './source-tree.ts'
-import type { TreeModel } from './tree-model.ts'
+import { flag, type TreeModel } from './tree-model.ts'
 
 /** Rows copied to the worker in one turn: about 2 ms. */
 const rowsPerTurn = 4000
@@ -100,7 +100,7 @@ export class SearchClient {
     if (!model || !this.#worker) return
     const first = this.#sent
     const end = Math.min(model.count, first + rowsPerTurn)
-    const { parents, classes, types } = model.columns
+    const { parents, classes, types, flags } = model.columns
     const names = Array.from({ length: end - first }, (_, i) => model.name(first + i))
     this.#sent = end
     this.#post({
@@ -111,6 +111,7 @@ export class SearchClient {
         parents: parents.slice(first, end),
         classes: classes.slice(first, end),
         types: types.slice(first, end),
+        folded: Uint8Array.from(flags.subarray(first, end), (bits) => (bits & flag.folded ? 1 : 0)),
       },
     })
     if (end === model.count && this.#mapped.length > 0) this.#post({ kind: 'mapped', rows: this.#mapped })

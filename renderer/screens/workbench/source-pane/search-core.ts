@@ -10,6 +10,8 @@ export interface SearchRows {
   readonly names: readonly string[]
   readonly classes: Uint8Array
   readonly types: Uint16Array
+  /** 1: the standard part of a server begins here; what is in it comes behind everything else. */
+  readonly folded: Uint8Array
 }
 
 export type ClassFilter = 'all' | 'variables' | 'objects' | 'methods'
@@ -42,7 +44,8 @@ interface Chunk {
 
 const separator = '\n'
 /** Ranks: the name is it, begins with it, a word of it begins with it, it is in the name, it is in the path. */
-const ranks = 5
+const ownRanks = 5
+const ranks = ownRanks * 2
 const queryLimit = 512
 
 export class SearchTable {
@@ -51,14 +54,16 @@ export class SearchTable {
   #classes = new Uint8Array(4096)
   #types = new Uint16Array(4096)
   #mapped = new Uint8Array(4096)
+  #standard = new Uint8Array(4096)
   readonly #paths: string[] = []
+  readonly #names: string[] = []
   #count = 0
 
   get count(): number {
     return this.#count
   }
 
-  add({ first, parents, names, classes, types }: SearchRows): void {
+  add({ first, parents, names, classes, types, folded }: SearchRows): void {
     this.#reserve(first + names.length)
     this.#parents.set(parents, first)
     this.#classes.set(classes, first)
@@ -70,8 +75,11 @@ export class SearchTable {
     names.forEach((name, i) => {
       const parent = parents[i]!
       const above = parent < 0 ? '' : this.#paths[parent]!
-      const path = `${above}/${name.toLowerCase().replaceAll(separator, ' ')}`
+      const lower = name.toLowerCase().replaceAll(separator, ' ')
+      const path = `${above}/${lower}`
       this.#paths[first + i] = path
+      this.#names[first + i] = lower
+      this.#standard[first + i] = folded[i]! | (parent < 0 ? 0 : this.#standard[parent]!)
       parts.push(path)
       starts[i] = at
       nameStarts[i] = at + above.length + 1
@@ -90,7 +98,8 @@ export class SearchTable {
   search(query: SearchQuery): SearchAnswer {
     const text = query.text.trim().toLowerCase().slice(0, queryLimit)
     const found = new Found(query.limit)
-    const admit = (row: number): boolean => this.#admits(row, query)
+    const isFiltered = query.nodeClass !== 'all' || query.type >= 0 || query.mapped !== 'all'
+    const admit = (row: number): boolean => !isFiltered || this.#admits(row, query)
     if (/[*?]/.test(text)) this.#byPattern(text, admit, found)
     else {
       const terms = text.split(/\s+/).filter((term) => term !== '')
@@ -110,27 +119,25 @@ export class SearchTable {
   }
 
   #everything(admit: (row: number) => boolean, found: Found): void {
-    for (let row = 0; row < this.#count; row += 1) if (admit(row)) found.add(row, 0)
+    for (let row = 0; row < this.#count; row += 1) if (admit(row)) found.add(row, this.#rank(row, 0))
   }
 
   /** Every term must be in the path; the longest one, being the rarest, leads. */
   #byTerms(terms: readonly string[], admit: (row: number) => boolean, found: Found): void {
     const [lead = '', ...others] = [...terms].sort((a, b) => b.length - a.length)
-    // What somebody typed last, from its last level on, is what the name is compared with.
-    const last = (terms.at(-1) ?? '').split('/').at(-1) ?? ''
-    for (const chunk of this.#chunks) {
-      const { text, starts, nameStarts, first } = chunk
+    // A name is compared with the last level of what was typed.
+    const names = terms.map((term) => term.split('/').at(-1) ?? '')
+    for (const { text, starts, first } of this.#chunks) {
+      const last = starts.length - 2
       let i = 0
-      for (let at = text.indexOf(lead); at >= 0; ) {
+      for (let at = text.indexOf(lead); at >= 0 && i <= last; ) {
         i = lineOf(starts, at, i)
-        const start = starts[i]!
-        const end = starts[i + 1]! - 1
         const row = first + i
-        if (admit(row) && others.every((term) => within(text, term, start, end)))
-          found.add(row, rankOf(text, last, nameStarts[i]!, end))
+        const path = this.#paths[row]!
+        if (admit(row) && others.every((term) => path.includes(term)))
+          found.add(row, this.#rank(row, bestRank(this.#names[row]!, names)))
         i += 1
-        if (i >= nameStarts.length) break
-        at = text.indexOf(lead, end)
+        at = text.indexOf(lead, starts[i])
       }
     }
   }
@@ -146,9 +153,13 @@ export class SearchTable {
         if (!admit(first + i)) continue
         if (name !== '**' && !matchesGlob(name, text, nameStarts[i]!, starts[i + 1]! - 1)) continue
         const own = text.slice(starts[i]! + 1, starts[i + 1]! - 1).split('/')
-        if (matchesLevels(levels, own)) found.add(first + i, 0)
+        if (matchesLevels(levels, own)) found.add(first + i, this.#rank(first + i, 0))
       }
     }
+  }
+
+  #rank(row: number, rank: number): number {
+    return rank + (this.#standard[row] === 1 ? ownRanks : 0)
   }
 
   #reserve(count: number): void {
@@ -157,6 +168,7 @@ export class SearchTable {
     this.#parents = copied(this.#parents, new Int32Array(capacity))
     this.#classes = copied(this.#classes, new Uint8Array(capacity))
     this.#types = copied(this.#types, new Uint16Array(capacity))
+    this.#standard = copied(this.#standard, new Uint8Array(capacity))
     this.#mapped = copied(this.#mapped, new Uint8Array(capacity))
   }
 }
@@ -182,22 +194,30 @@ class Found {
   }
 }
 
-function rankOf(text: string, term: string, nameStart: number, end: number): number {
-  const at = text.indexOf(term, nameStart)
-  if (at < 0 || at >= end) return 4
-  if (at === nameStart) return at + term.length === end ? 0 : 1
-  for (let hit = at; hit >= 0 && hit < end; hit = text.indexOf(term, hit + 1))
-    if (!/[\p{L}\p{N}]/u.test(text[hit - 1] ?? '')) return 2
+function bestRank(name: string, terms: readonly string[]): number {
+  let best = ownRanks - 1
+  for (const term of terms) best = Math.min(best, rankOf(name, term))
+  return best
+}
+
+function rankOf(name: string, term: string): number {
+  const at = name.indexOf(term)
+  if (at < 0) return ownRanks - 1
+  if (at === 0) return term.length === name.length ? 0 : 1
+  for (let hit = at; hit > 0; hit = name.indexOf(term, hit + 1)) if (isBreak(name.charCodeAt(hit - 1))) return 2
   return 3
 }
 
-function within(text: string, term: string, start: number, end: number): boolean {
-  return text.slice(start, end).includes(term)
+/** Between words: in ASCII what is no letter or digit; beyond it everything belongs to a word. */
+function isBreak(code: number): boolean {
+  return code < 128 && !((code >= 97 && code <= 122) || (code >= 48 && code <= 57))
 }
 
 /** The line a position is in, at or after `from`. */
 function lineOf(starts: Int32Array, at: number, from: number): number {
-  let low = from
+  // Mostly it is the next one.
+  if (at < starts[from + 1]!) return from
+  let low = from + 1
   let high = starts.length - 2
   while (low < high) {
     const middle = (low + high + 1) >> 1

@@ -2,7 +2,7 @@ import { Button } from '@mantine/core'
 import { formatCount } from '../../../format.ts'
 import { workbenchText } from '../../../i18n/en-workbench.ts'
 import type { RowCommand } from '../commands.ts'
-import { useWorkbench } from '../selection.ts'
+import { type SourceItem, useWorkbench } from '../selection.ts'
 import type { SourceSession } from './source-session.ts'
 
 const text = workbenchText.selection
@@ -19,7 +19,7 @@ export function SelectionBar(props: {
   return (
     <section className="selection-bar" aria-label={text.actions}>
       <span className="ellipsis" role="status">
-        {count > 0 ? text.count(formatCount(count)) : text.none}
+        {count > 0 ? text.count(formatCount(count)) : nameOf(focused)}
       </span>
       <span className="spacer" />
       <Button size="compact-xs" onClick={() => onCommand('map')} aria-keyshortcuts="M">
@@ -38,4 +38,11 @@ export function SelectionBar(props: {
       ) : null}
     </section>
   )
+}
+
+/** Without a selection the commands are about the row with the cursor. */
+function nameOf(item: SourceItem | undefined): string {
+  if (!item) return text.none
+  if (item.kind === 'node') return item.name
+  return item.field === '$' ? (item.topic.split('/').at(-1) ?? item.topic) : item.field
 }

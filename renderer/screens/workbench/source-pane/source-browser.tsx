@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState, useSyncExternalStore } from 'react'
 import { Empty } from '../../../components/empty.tsx'
 import { workbenchText } from '../../../i18n/en-workbench.ts'
+import { hrefOf, useRoute } from '../../../stores/route.ts'
 import {
   copyAddresses,
   mapSelection,
@@ -13,6 +14,7 @@ import {
 import { useWorkbench } from '../selection.ts'
 import { BrowserTools } from './browser-tools.tsx'
 import { favourites } from './favourites.ts'
+import { findNode } from './go-to-node.tsx'
 import { mappedRows } from './mapped-nodes.ts'
 import { ResultList } from './result-list.tsx'
 import { useMarks } from './row-marks.ts'
@@ -64,6 +66,7 @@ export function SourceBrowser({ session, reading }: Props) {
     focus(row)
   }
   useRevealRequests(session, reveal)
+  useAddress(session, reveal)
 
   const command = (name: RowCommand, row: number): void => {
     if (name === 'map') mapSelection(session, row)
@@ -103,7 +106,7 @@ export function SourceBrowser({ session, reading }: Props) {
           <TreeView session={session} marks={marks} revealed={revealed} onFocus={focus} onCommand={command} />
         )}
       </div>
-      <SelectionBar session={session} onCommand={(name) => command(name, session.cursor)} />
+      <SelectionBar session={session} onCommand={(name) => command(name, tree.cursor)} />
     </div>
   )
 }
@@ -124,6 +127,23 @@ function useSelection(session: SourceSession): void {
   const version = useSyncExternalStore(tree.subscribe, tree.selectionVersion)
   // biome-ignore lint/correctness/useExhaustiveDependencies: the selection is in the tree; its version says that it changed.
   useEffect(() => useWorkbench.setState({ items: selectedItems(session) }), [session, version])
+}
+
+/** `#/workbench/<source>/<NodeId>` goes to a node: the palette and other screens lead here. */
+function useAddress(session: SourceSession, reveal: (row: number) => void): void {
+  const { detail } = useRoute()
+  const node = detail[0] === session.id ? detail[1] : undefined
+  const latest = useRef(reveal)
+  latest.current = reveal
+  useEffect(() => {
+    if (node === undefined) return
+    // Said once: who comes back later comes back to where it was left.
+    location.replace(hrefOf('workbench'))
+    if (session.kind !== 'opcua') return
+    void findNode(session, node).then((found) => {
+      if (typeof found === 'number') latest.current(found)
+    })
+  }, [session, node])
 }
 
 /** The inspector asks for the row of the node it shows. */

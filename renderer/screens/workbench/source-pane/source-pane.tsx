@@ -9,21 +9,26 @@ import { formatAge } from '../../../format.ts'
 import { frameText } from '../../../i18n/en-frame.ts'
 import { workbenchText } from '../../../i18n/en-workbench.ts'
 import { connectorTones } from '../../../stores/gateway-tones.ts'
-import { navigate } from '../../../stores/route.ts'
+import { navigate, useRoute } from '../../../stores/route.ts'
 import { useStatus } from '../../../stores/status-store.ts'
 import { useNow } from '../../../stores/use-now.ts'
 import { IndexBar } from '../../nodes/index-bar.tsx'
 import { useNodeIndex } from '../../nodes/use-node-index.ts'
+import { openSource } from '../commands.ts'
 import { useWorkbench } from '../selection.ts'
 import { ExploreBar } from './explore-bar.tsx'
 import { SourceBrowser } from './source-browser.tsx'
-import { type SourceSession, sessionOf } from './source-session.ts'
+import { type SourceSession, sessionKey, sessionOf } from './source-session.ts'
 
 const text = workbenchText.source
 
 /** Left side: which source, its state, its tree. */
 export function SourcePane({ connectors }: { readonly connectors: readonly ConnectorConfig[] }) {
   const wanted = useWorkbench((w) => w.connectorId)
+  const addressed = useRoute().detail[0]
+  useEffect(() => {
+    if (addressed !== undefined && addressed !== useWorkbench.getState().connectorId) openSource(addressed)
+  }, [addressed])
   const connector = connectors.find(({ id }) => id === wanted) ?? connectors[0]
   useEffect(() => {
     if (connector && connector.id !== wanted)
@@ -49,7 +54,7 @@ export function SourcePane({ connectors }: { readonly connectors: readonly Conne
   return (
     <>
       <SourcePicker connectors={connectors} connector={connector} />
-      <OpenSource key={connector.id} connector={connector} />
+      <OpenSource key={sessionKey(connector)} connector={connector} />
     </>
   )
 }
@@ -68,7 +73,7 @@ function SourcePicker(props: { readonly connectors: readonly ConnectorConfig[]; 
         searchable={connectors.length > 8}
         renderOption={({ option }) => <StateMark tone={toneOf(option.value)}>{option.label}</StateMark>}
         onChange={(id) => {
-          if (id && id !== connector.id) useWorkbench.setState({ connectorId: id, items: [], focused: undefined })
+          if (id && id !== connector.id) openSource(id)
         }}
       />
     </div>

@@ -28,16 +28,13 @@ export interface SourceSession {
   readonly search: SearchClient
   readonly index: IndexFeed | undefined
   readonly topics: TopicFeed | undefined
-  /** Where the cursor is, so that it is there again after a look at another screen. */
-  cursor: number
 }
 
 const sessions = new Map<string, SourceSession>()
 
-/** The session of a source; another address is another server. */
+/** The session of a source: begun, or as it was left. */
 export function sessionOf(connector: ConnectorConfig): SourceSession {
-  const address = connector.type === 'opcua' ? connector.endpointUrl : `${connector.host}:${connector.port}`
-  const key = `${connector.id} ${address}`
+  const key = sessionKey(connector)
   const session =
     sessions.get(key) ?? (connector.type === 'opcua' ? opcuaSession(connector.id) : topicSession(connector.id))
   sessions.delete(key)
@@ -49,6 +46,11 @@ export function sessionOf(connector: ConnectorConfig): SourceSession {
     sessions.delete(old)
   }
   return session
+}
+
+export function sessionKey(connector: ConnectorConfig): string {
+  const address = connector.type === 'opcua' ? connector.endpointUrl : `${connector.host}:${connector.port}`
+  return `${connector.id} ${address}`
 }
 
 function opcuaSession(id: string): SourceSession {
@@ -64,8 +66,9 @@ function opcuaSession(id: string): SourceSession {
     values,
     attention,
   )
+  tree.open()
   const index = new IndexFeed(tree, target, (page) => request('opcua.indexPage', page))
-  return { id, kind: 'opcua', tree, values, feed, search: new SearchClient(tree), index, topics: undefined, cursor: 0 }
+  return { id, kind: 'opcua', tree, values, feed, search: new SearchClient(tree), index, topics: undefined }
 }
 
 function topicSession(id: string): SourceSession {
@@ -87,7 +90,7 @@ function topicSession(id: string): SourceSession {
     values,
     attention,
   )
-  return { id, kind: 'mqtt', tree, values, feed, search: new SearchClient(tree), index: undefined, topics, cursor: 0 }
+  return { id, kind: 'mqtt', tree, values, feed, search: new SearchClient(tree), index: undefined, topics }
 }
 
 function live(text: string, status: string, type: string, ts: number): LiveValue {

@@ -22,7 +22,7 @@ const classNumbers: Readonly<Record<NodeRow['nodeClass'], number>> = {
   View: 128,
 }
 /** The folders of Root, Part 5, 8.2.2 to 8.2.4, and the Server object: the standard part of every server. */
-export const objectsKey = 'i=85'
+const objectsKey = 'i=85'
 const rootFolders = [
   [objectsKey, 'Objects'],
   ['i=86', 'Types'],
@@ -49,6 +49,8 @@ export class SourceTree {
   #verifying = false
   #version = 0
   #selectionVersion = 0
+  /** Row with the cursor, so that it is there again after a look elsewhere. */
+  cursor = 0
 
   constructor(load?: BranchLoader) {
     this.#load = load
@@ -78,13 +80,19 @@ export class SourceTree {
     return this.#errors.get(row)
   }
 
+  /** Reads what is shown first: the level below Objects. */
+  open(): void {
+    const row = this.#model.rowOf(objectsKey)
+    if (row >= 0 && this.#model.firstChild(row) < 0) void this.expand(row)
+  }
+
   /** Rows were added to the model from outside; those in open branches come on screen. */
   grown(): void {
     this.#visible.rebuild()
     this.#changed()
   }
 
-  /** Another state of the same source: open branches and the selection are found again by their keys. */
+  /** Another state of the same source: open branches, selection and cursor are found again by their keys. */
   replace(fresh: TreeModel): void {
     const old = this.#model
     for (let row = 0; row < old.count; row += 1) {
@@ -95,6 +103,7 @@ export class SourceTree {
       const at = fresh.rowOf(old.key(row))
       if (at >= 0) selection.select(fresh, at, true)
     }
+    this.cursor = Math.max(0, fresh.rowOf(old.key(this.cursor)))
     this.#model = fresh
     this.#visible = new VisibleRows(fresh)
     this.#errors.clear()

@@ -1,5 +1,6 @@
 import type { RequestInput, RequestOutput } from '../../../../shared/api/contract.ts'
-import { type ExploreState, exploreLimits } from '../../../../shared/api/explore-requests.ts'
+import { exploreLimits } from '../../../../shared/api/explore-limits.ts'
+import type { ExploreState } from '../../../../shared/api/explore-requests.ts'
 import type { Result } from '../../../../shared/errors.ts'
 import { SourceTree } from './source-tree.ts'
 import { classOf, TreeModel } from './tree-model.ts'

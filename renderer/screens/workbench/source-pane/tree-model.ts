@@ -213,6 +213,8 @@ export class TreeModel {
     } else {
       c.lastChildren[parent] = at
       c.places[at] = c.childCounts[parent]!++
+      // What the server would not show is known from elsewhere.
+      c.flags[parent]! &= ~flag.failed
     }
   }
 

@@ -14,12 +14,10 @@ import {
 import { useRowWindow } from '../../../components/use-row-window.ts'
 import { formatCount } from '../../../format.ts'
 import { workbenchText } from '../../../i18n/en-workbench.ts'
-import { nodeClassName } from '../../nodes/node-address.ts'
-import { ClassIcon } from '../../nodes/node-marks.tsx'
 import { dragKind } from '../selection.ts'
 import type { Marks } from './row-marks.ts'
 import { itemOf, rangeOf, type SourceSession, selectedItems, valueKey } from './source-session.ts'
-import { TopicIcon, TriState } from './tree-icons.tsx'
+import { checkBoxes, iconOf, twisties } from './tree-icons.tsx'
 import { treeKeys } from './tree-keys.ts'
 import { classOf, flag, type TreeModel } from './tree-model.ts'
 import { isSelectable, type Mark, markOf, pickedCount } from './tree-selection.ts'
@@ -51,7 +49,7 @@ export function TreeView({ session, marks, revealed, onFocus, onCommand }: Props
   const { visible, model } = tree
   const view = useRowWindow(visible.count, rowHeight)
   const id = useId()
-  const [cursor, setCursor] = useState(() => session.cursor)
+  const [cursor, setCursor] = useState(() => tree.cursor)
   const active = Math.max(0, visible.indexOf(cursor))
   const anchor = useRef(active)
   const reveal = useRef(view.reveal)
@@ -61,15 +59,22 @@ export function TreeView({ session, marks, revealed, onFocus, onCommand }: Props
     const entry = visible.at(index)
     if (entry === undefined) return
     setCursor(entry)
-    session.cursor = ownerOf(entry)
+    tree.cursor = ownerOf(entry)
     view.reveal(index)
     onFocus(ownerOf(entry))
   }
 
+  // Somebody comes back to a tree, or it became another state of the server: the cursor is where it was left.
+  useLayoutEffect(() => {
+    setCursor(tree.cursor)
+    const index = model === tree.model ? tree.visible.indexOf(tree.cursor) : -1
+    if (index >= 0) reveal.current(index)
+  }, [tree, model])
+
   useEffect(() => {
     if (!revealed) return
     setCursor(revealed.row)
-    session.cursor = revealed.row
+    session.tree.cursor = revealed.row
     const index = session.tree.visible.indexOf(revealed.row)
     if (index >= 0) reveal.current(index)
   }, [revealed, session])
@@ -99,7 +104,7 @@ export function TreeView({ session, marks, revealed, onFocus, onCommand }: Props
         mark={entry >= 0 ? markOf(model, owner) : 'off'}
         picked={entry >= 0 ? pickedCount(model, owner) : 0}
         below={model.variablesBelow(owner)}
-        children={model.childCount(owner)}
+        childCount={model.childCount(owner)}
         isExpandable={entry >= 0 && model.isExpandable(owner)}
         badge={entry >= 0 ? marks.of(owner) : ''}
         isFavourite={entry >= 0 && marks.isFavourite(owner)}
@@ -122,7 +127,6 @@ export function TreeView({ session, marks, revealed, onFocus, onCommand }: Props
   }
 
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the tree handles all keys itself, below.
     <div
       ref={view.ref}
       className="wtree"
@@ -131,7 +135,6 @@ export function TreeView({ session, marks, revealed, onFocus, onCommand }: Props
       aria-multiselectable={true}
       aria-activedescendant={visible.count > 0 ? `${id}-${active}` : undefined}
       tabIndex={0}
-      data-pane-focus
       onScroll={view.onScroll}
       onClick={onClick}
       onDoubleClick={(event) => {
@@ -148,6 +151,23 @@ export function TreeView({ session, marks, revealed, onFocus, onCommand }: Props
         {indexes.map((index) => row(index, String(index % pool)))}
         {isAway ? row(active, 'cursor') : null}
       </div>
+      {isFirstReading(model) ? <Skeleton /> : null}
+    </div>
+  )
+}
+
+/** The first level is being read and nothing of it is there yet. */
+function isFirstReading(model: TreeModel): boolean {
+  const first = model.firstRoot
+  return first >= 0 && model.has(first, flag.loading) && model.firstChild(first) < 0
+}
+
+function Skeleton() {
+  return (
+    <div className="skeleton-rows" aria-hidden="true">
+      {['60%', '45%', '70%', '52%', '64%', '40%', '58%', '48%'].map((width) => (
+        <span key={width} className="skeleton" style={{ width }} />
+      ))}
     </div>
   )
 }
@@ -164,7 +184,7 @@ interface RowProps {
   readonly mark: Mark
   readonly picked: number
   readonly below: number
-  readonly children: number
+  readonly childCount: number
   readonly badge: '' | 'mapped' | 'draft'
   readonly isFavourite: boolean
 }
@@ -197,15 +217,9 @@ const TreeRow = memo(function TreeRow(props: RowProps) {
       style={style}
     >
       <DragSource session={session} row={entry} />
-      <svg className="wtree-twisty" data-part="twisty" width="14" height="14" viewBox="0 0 14 14" aria-hidden="true">
-        {props.isExpandable ? <path d={props.isOpen ? 'M3 5h8L7 10z' : 'M5 3v8l5-4z'} fill="currentColor" /> : null}
-      </svg>
-      {isSelectable(model, entry) ? <TriState mark={props.mark} /> : null}
-      {nodeClass >= classOf.level ? (
-        <TopicIcon nodeClass={nodeClass} />
-      ) : (
-        <ClassIcon nodeClass={nodeClassName(nodeClass)} typeName={model.typeName(entry)} />
-      )}
+      {props.isExpandable ? (props.isOpen ? twisties.open : twisties.closed) : twisties.none}
+      {isSelectable(model, entry) ? checkBoxes[props.mark] : null}
+      {iconOf(nodeClass, model.typeName(entry))}
       <span className="wtree-name" title={name}>
         {name}
       </span>
@@ -227,12 +241,12 @@ const TreeRow = memo(function TreeRow(props: RowProps) {
             {props.badge === 'mapped' ? '→✓' : '→●'}
           </span>
         )}
-        {props.picked > 0 && props.children > 0 ? (
+        {props.picked > 0 && props.childCount > 0 ? (
           <span className="wtree-count" title={text.selected(formatCount(props.picked), formatCount(props.below))}>
             {formatCount(props.picked)}
           </span>
-        ) : props.children > 0 && !props.isOpen ? (
-          <span className="muted">{formatCount(props.children)}</span>
+        ) : props.childCount > 0 && !props.isOpen && nodeClass !== classOf.variable ? (
+          <span className="muted">{formatCount(props.childCount)}</span>
         ) : null}
       </span>
     </div>

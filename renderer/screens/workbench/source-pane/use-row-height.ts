@@ -1,21 +1,29 @@
 import { useSyncExternalStore } from 'react'
 
-/** Compact rows, where no density is chosen. */
+/** Where the page says nothing, as in a test of one component. */
 const defaultHeight = 24
 
-/** Height of a row as the density of the page says it (`--row-height`). */
+let height = 0
+
+/** Height of a row as the density of the page says it (`--row`); read when that can have changed. */
 export function useRowHeight(): number {
   return useSyncExternalStore(subscribe, rowHeight)
 }
 
 function subscribe(listener: () => void): () => void {
-  const observer = new MutationObserver(listener)
+  const measure = (): void => {
+    height = 0
+    listener()
+  }
+  const observer = new MutationObserver(measure)
   observer.observe(document.documentElement, { attributes: true })
   return () => observer.disconnect()
 }
 
 function rowHeight(): number {
-  const text = getComputedStyle(document.documentElement).getPropertyValue('--row-height')
-  const height = Number.parseFloat(text)
-  return Number.isFinite(height) && height > 0 ? height : defaultHeight
+  if (height > 0) return height
+  const text = getComputedStyle(document.documentElement).getPropertyValue('--row')
+  const read = Number.parseFloat(text)
+  height = Number.isFinite(read) && read > 0 ? read : defaultHeight
+  return height
 }

@@ -6,7 +6,7 @@ export const quality = { none: 0, good: 1, uncertain: 2, bad: 3 } as const
 /** Values kept of rows that were looked at: about forty screens. The oldest go first. */
 const defaultCapacity = 2048
 /** Points a sparkline shows. */
-export const trailLength = 120
+const trailLength = 120
 /** A change is shown by a fading background at most this often (three flashes a second at most, WCAG 2.2, 2.3.1). */
 const flashEveryMs = 400
 

@@ -14,7 +14,7 @@ import { ValueText } from '../inspector/live-value.tsx'
 import { dragKind, type SourceItem, useWorkbench } from '../selection.ts'
 import { itemOf, type SourceSession } from '../source-pane/source-session.ts'
 import { topicOf } from '../source-pane/topic-feed.ts'
-import { numberOf, trailLength } from '../values/value-store.ts'
+import { numberOf } from '../values/value-store.ts'
 import { TrailLine } from './trail-line.tsx'
 import { watchList } from './watch-list.ts'
 
@@ -136,9 +136,7 @@ function WatchRow({ session, watched }: { readonly session: SourceSession; reado
       <td className="num mono watch-value">
         <ValueText session={session} valueKey={watched} />
       </td>
-      <td className="watch-line">
-        {trail && numberOf(value) !== null ? <TrailLine values={trail.values} slots={trailLength} /> : null}
-      </td>
+      <td className="watch-line">{trail && numberOf(value) !== null ? <TrailLine values={trail.values} /> : null}</td>
       <td>{value.status === '' ? null : <StateMark tone={qualityTone(value.status)}>{value.status}</StateMark>}</td>
       <td className="num muted">{value.ts > 0 ? formatAge(value.ts, now) : ''}</td>
       <td className="watch-actions">
