@@ -24,6 +24,8 @@ export interface Found {
 const variableLimit = 20_000
 /** Nodes asked for one by one when there is no index. */
 const browseLimit = 3000
+/** Requests under way at once: small servers answer one after another anyway. */
+const branchesAtOnce = 8
 const pageSize = 2000
 const objectClass = 1
 const variableClass = 2
@@ -43,7 +45,7 @@ async function below(item: NodeItem): Promise<Found> {
   return (await fromIndex(item)) ?? (await byBrowsing(item))
 }
 
-/** undefined: the index does not know the node, or there is none. */
+/** undefined: there is no index, or it is not complete: what it does not know yet must not be left out in silence. */
 async function fromIndex(item: NodeItem): Promise<Found | undefined> {
   const prefix = `${item.path}/`
   const variables: FoundNode[] = []
@@ -51,7 +53,7 @@ async function fromIndex(item: NodeItem): Promise<Found | undefined> {
   for (let offset = 0; variables.length < variableLimit; offset += pageSize) {
     const target = { connectorId: item.connectorId }
     const answer = await request('opcua.search', { target, text: `${prefix}**`, offset, limit: pageSize })
-    if (!answer.ok || answer.value.status.state === 'none') return undefined
+    if (!answer.ok || !answer.value.status.isComplete) return undefined
     const { rows, total, isCut } = answer.value
     for (const row of rows) {
       if (!row.path.startsWith(prefix)) continue
@@ -59,33 +61,41 @@ async function fromIndex(item: NodeItem): Promise<Found | undefined> {
       else if (row.nodeClass === objectClass) objects.push(row)
     }
     if (offset + rows.length < total && rows.length > 0) continue
-    if (total === 0 && !answer.value.status.isComplete) return undefined
+    if (total === 0) return undefined
     return { item, variables: withoutProperties(variables), objects, isCut }
   }
   return { item, variables: withoutProperties(variables), objects, isCut: true }
 }
 
+/** Level by level, a few branches at a time. */
 async function byBrowsing(item: NodeItem): Promise<Found> {
   const variables: FoundNode[] = []
   const objects: FoundNode[] = []
-  const waiting: FoundNode[] = [item]
   const seen = new Set([item.nodeId])
-  for (let next = waiting.shift(); next; next = waiting.shift()) {
-    const target = { connectorId: item.connectorId }
-    const answer = await request('opcua.browse', { target, nodeId: next.nodeId })
-    for (const node of answer.ok ? answer.value.nodes : []) {
-      if (seen.has(node.nodeId) || seen.size >= browseLimit) continue
-      seen.add(node.nodeId)
-      const { nodeId, browseName: name, typeName } = node
-      const row = { nodeId, name, path: `${next.path}/${name}`, typeName }
+  let waiting: FoundNode[] = [item]
+  while (waiting.length > 0 && seen.size < browseLimit) {
+    const some = waiting.splice(0, branchesAtOnce)
+    const answers = await Promise.all(some.map((branch) => childrenOf(item.connectorId, branch)))
+    for (const { node, row } of answers.flat()) {
+      if (seen.has(row.nodeId) || seen.size >= browseLimit) continue
+      seen.add(row.nodeId)
       if (node.nodeClass === 'Variable') variables.push(row)
       else if (node.nodeClass === 'Object') {
         objects.push(row)
-        if (node.hasChildren) waiting.push(row)
+        if (node.hasChildren) waiting = [...waiting, row]
       }
     }
   }
   return { item, variables: withoutProperties(variables), objects, isCut: seen.size >= browseLimit }
+}
+
+async function childrenOf(connectorId: string, { nodeId, path }: FoundNode) {
+  const answer = await request('opcua.browse', { target: { connectorId }, nodeId })
+  const nodes = answer.ok ? answer.value.nodes : []
+  return nodes.map((node) => {
+    const { browseName: name, typeName } = node
+    return { node, row: { nodeId: node.nodeId, name, path: `${path}/${name}`, typeName } }
+  })
 }
 
 /** Properties describe (units, ranges, identifiers) and are mapped when somebody picks them; rules do the same. */

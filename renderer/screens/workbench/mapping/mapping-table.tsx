@@ -163,7 +163,6 @@ export function MappingTable({ view, hold, folded, onFold }: Props) {
   )
   return (
     <div className="mapping-drop" data-drop={drop.says === '' ? undefined : drop.kind}>
-      {/* biome-ignore lint/a11y/useAriaPropsSupportedByRole: a treegrid may be multi-selectable. */}
       <div
         ref={box.ref}
         data-pane-focus

@@ -5,7 +5,7 @@ import { freeName, type NewKey } from './mapping-edits.ts'
 
 // From what was selected to what could be made of it. Pure: the dialog shows the plans, the draft gets one of them.
 
-export interface PlannedDevice {
+interface PlannedDevice {
   readonly name: string
   readonly profile: string
   readonly keys: readonly NewKey[]

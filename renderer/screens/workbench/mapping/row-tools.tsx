@@ -11,7 +11,7 @@ export function RowTools({ view, hold }: { readonly view: MappingView; readonly 
   const { rows } = view
   const { cursor, selection } = hold.state
   const refs = subjects(rows, selection, cursor.row)
-  const keys = keyRefs(rows, refs).length
+  const keys = keyRefs(refs).length
   const isDevice = rows.group(cursor.row)?.kind === 'device'
   return (
     <Menu position="bottom-end">
@@ -27,11 +27,17 @@ export function RowTools({ view, hold }: { readonly view: MappingView; readonly 
         <Menu.Item disabled={!isDevice} onClick={() => void duplicate(rows, cursor.row)}>
           {text.actions.duplicate}
         </Menu.Item>
-        <Menu.Item onClick={() => void navigator.clipboard?.writeText(copied(rows, refs))}>
+        <Menu.Item onClick={() => void navigator.clipboard?.writeText(copied(rows, refs)).catch(() => undefined)}>
           {text.actions.copy}
         </Menu.Item>
         <Menu.Item
-          onClick={() => void navigator.clipboard?.readText().then((content) => paste(rows, cursor.row, content))}
+          onClick={() => {
+            // Refused when the browser is not allowed to read it; Ctrl+V needs no permission.
+            void navigator.clipboard
+              ?.readText()
+              .then((content) => paste(rows, cursor.row, content))
+              .catch(() => undefined)
+          }}
         >
           {text.actions.paste}
         </Menu.Item>

@@ -35,14 +35,14 @@ export function setField(
   column: KeyColumn,
   patch: KeyPatch,
 ): Promise<boolean> {
-  const all = keyRefs(rows, refs, column)
+  const all = keyRefs(refs, column)
   const name = rows.key(row)?.key ?? ''
   const label = all.length === 1 ? text.labels.set(column.title, name) : text.labels.setMany(column.title, all.length)
   return edit(label, (config) => patchKeys(config, all, patch))
 }
 
 /** Keys among the rows; a device stands for its keys. Keys of topics have no OPC UA fields. */
-export function keyRefs(rows: MappingRows, refs: readonly RowRef[], column?: KeyColumn): RowRef[] {
+export function keyRefs(refs: readonly RowRef[], column?: KeyColumn): RowRef[] {
   return refs.filter(({ keyAt, kind }) => keyAt >= 0 && !(column?.opcuaOnly && kind === 'topic'))
 }
 

@@ -6,7 +6,7 @@ import { keyId, type MappingRows, nameOf } from './mapping-model.ts'
 
 type Look = RequestOutput<'mapping.look'>
 export type DeviceLook = Look['devices'][number]
-export type KeyLook = Look['keys'][number]
+type KeyLook = Look['keys'][number]
 
 export interface VisibleLook {
   readonly device: (name: string) => DeviceLook | undefined

@@ -1,7 +1,7 @@
 import { useCallback, useState } from 'react'
 import { type Cursor, noSelection, type Selection } from './table-state.ts'
 
-export interface TableState {
+interface TableState {
   readonly cursor: Cursor
   readonly selection: Selection
   readonly isEditing: boolean
