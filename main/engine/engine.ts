@@ -1,7 +1,9 @@
 import { join } from 'node:path'
 import type { EventChannel, RequestChannel } from '../../shared/api/channels.ts'
 import type { ConnectorConfig, GatewayConfig } from '../../shared/config/gateway.ts'
+import type { OpcuaDeviceConfig } from '../../shared/config/opcua.ts'
 import { failed, type Result } from '../../shared/errors.ts'
+import type { TagIndex } from '../../shared/sample.ts'
 import type { LogEntry } from '../../shared/status.ts'
 import { ReportFilter } from './analyze/report-filter.ts'
 import { createApi } from './api/handlers.ts'
@@ -24,7 +26,7 @@ import { systemClock } from './kit/clock.ts'
 import { causeText, type GatewayError } from './kit/gateway-error.ts'
 import { Cleanup, once, settledBy } from './kit/lifecycle.ts'
 import { Turns } from './kit/turns.ts'
-import { compileMapping } from './map/compile.ts'
+import { type CompiledMapping, compileMapping } from './map/compile.ts'
 import { MissingSecrets } from './missing-secrets.ts'
 import { AuditTrail } from './observe/audit.ts'
 import { expose } from './observe/exposition.ts'
@@ -36,6 +38,7 @@ import { StatusBuilder } from './observe/status-builder.ts'
 import { Pipeline } from './pipeline/pipeline.ts'
 import { SeriesRegistry } from './pipeline/series.ts'
 import type { Collector, SampleSink, Store, StoreBooks, Uplink } from './pipeline/stages.ts'
+import { TagMemory } from './pipeline/tag-memory.ts'
 import { SqliteStore } from './store/store.ts'
 import type { EngineOptions, Progress } from './thread-protocol.ts'
 import { startTicks } from './ticks.ts'
@@ -58,6 +61,7 @@ interface Running {
   readonly store: Store & StoreBooks
   readonly pipeline: Pipeline
   readonly connectors: Connectors
+  readonly filter: ReportFilter
   readonly storageIdentity: string
 }
 
@@ -80,6 +84,7 @@ export class Engine {
   readonly #issues = new IssueBook(systemClock)
   readonly #metrics = new Metrics()
   readonly #registry = new SeriesRegistry()
+  readonly #memory = new TagMemory(systemClock)
   readonly #uplink = new UplinkSlot(systemClock)
   readonly #dashboard: DashboardFile
   readonly #audit: AuditTrail
@@ -287,22 +292,30 @@ export class Engine {
     const connectors = new Connectors({
       ...base,
       log: this.#log.logger('connectors'),
-      sink: (feed, counts) => pipeline.sink(feed, counts),
+      sink: (feed, counts) => this.#memory.sink(feed.connectorId, pipeline.sink(feed, counts)),
       compile: (connector, refuse) => {
         const mapping = compileMapping({
           config: { ...config, connectors: [connector] },
           registry: this.#registry,
           refuse,
         })
-        return {
-          mapper: mapping.mapper,
-          tags: mapping.tagCount,
-          extendTags: (devices) => (connector.type === 'opcua' ? mapping.extend(connector, devices) : 0),
-        }
+        return this.#watchMapping(connector, mapping)
       },
       collector: (connector, sink, parts) => this.#makeCollector(connector, sink, parts),
     })
-    return { history, store, pipeline, connectors, storageIdentity: JSON.stringify(config.storage) }
+    return { history, store, pipeline, connectors, filter, storageIdentity: JSON.stringify(config.storage) }
+  }
+
+  #watchMapping(connector: ConnectorConfig, mapping: CompiledMapping): ConnectorParts {
+    const mapper = this.#memory.watched(connector.id, mapping.mapper)
+    if (connector.type === 'mqtt') return { mapper, tags: mapping.tagCount, extendTags: () => 0 }
+    this.#memory.name(connector.id, 0, connector.devices)
+    const extendTags = (devices: readonly OpcuaDeviceConfig[]): TagIndex => {
+      const first = mapping.extend(connector, devices)
+      this.#memory.name(connector.id, first, devices)
+      return first
+    }
+    return { mapper, tags: mapping.tagCount, extendTags }
   }
 
   #makeCollector(config: ConnectorConfig, sink: SampleSink, { extendTags }: ConnectorParts): Collector {
@@ -318,7 +331,12 @@ export class Engine {
           gaps: this.#gaps,
           stateFolder: this.#opcuaFolder,
         })
-      : new MqttCollector({ ...base, config, instance: this.#options.dataDir })
+      : new MqttCollector({
+          ...base,
+          config,
+          instance: this.#options.dataDir,
+          capture: (filter, topic, payload) => this.#memory.capture(config.id, filter, topic, payload),
+        })
   }
 
   #applyUplink(config: GatewayConfig, store: Store): Promise<void> {
@@ -444,6 +462,10 @@ export class Engine {
       log: this.#log,
       pki: this.#pki,
       opcua: this.#tools,
+      memory: this.#memory,
+      running: () => this.#resolved,
+      draft: async () => this.#desk.document,
+      report: (series) => this.#running?.filter.look(series),
       explore: this.#explore,
       tags: (id, query) => this.#running?.connectors.tagPage(id, query) ?? { total: 0, rows: [] },
       retry: (id) => this.#running?.connectors.retry(id) ?? false,

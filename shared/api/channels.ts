@@ -21,6 +21,17 @@ const draftChannels = [
   'proposal.dismiss',
 ] as const
 
+/** mapping-requests.ts */
+const mappingChannels = [
+  'mapping.look',
+  'mapping.problems',
+  'trace.get',
+  'preview.payload',
+  'preview.topic',
+  'preview.value',
+  'samples.recent',
+] as const
+
 /** explore-requests.ts */
 const exploreChannels = ['explore.topics', 'explore.page', 'explore.values'] as const
 /** watch-requests.ts */
@@ -33,6 +44,7 @@ export const requestChannels = [
   ...auditChannels,
   ...watchChannels,
   ...draftChannels,
+  ...mappingChannels,
   ...exploreChannels,
   'status.get',
   'config.get',

@@ -14,6 +14,7 @@ import { auditRequests } from './audit-requests.ts'
 import type { EventChannel, RequestChannel } from './channels.ts'
 import { draftEvents, draftRequests } from './draft-requests.ts'
 import { exploreRequests } from './explore-requests.ts'
+import { mappingRequests } from './mapping-requests.ts'
 import { watchRequests } from './watch-requests.ts'
 
 // Every request and event between UI and engine. Validated once per transport: shell/ipc-server.ts, headless/server.ts.
@@ -182,6 +183,7 @@ export const requests = {
   ...auditRequests,
   ...watchRequests,
   ...draftRequests,
+  ...mappingRequests,
   ...exploreRequests,
   'status.get': { input: z.null(), output: gatewayStatusSchema },
   /** Secrets are masked or references, never values. */
@@ -339,7 +341,12 @@ export const requests = {
   },
   /** What a selection rule finds on the server now, without collecting it. */
   'opcua.previewRule': {
-    input: z.object({ target: opcuaTarget, rule: opcuaRuleSchema }),
+    input: z.object({
+      target: opcuaTarget,
+      rule: opcuaRuleSchema,
+      /** By the index of the server, while somebody types; without a complete one the server is walked all the same. */
+      quick: z.boolean().default(false),
+    }),
     output: z.object({
       devices: z.number(),
       keys: z.number(),

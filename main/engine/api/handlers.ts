@@ -25,11 +25,14 @@ import { auditWords } from './audited.ts'
 import { deviceKeys, devicePage, deviceRow, withValues } from './device-views.ts'
 import { draftHandlers } from './draft-handlers.ts'
 import { exploreHandlers } from './explore-handlers.ts'
+import { lookHandlers } from './mapping-look.ts'
+import { type PreviewParts, previewHandlers } from './preview.ts'
 import { storeHandlers } from './store-handlers.ts'
+import { type TraceParts, trace } from './trace.ts'
 import { type WatchParts, watchHandlers } from './watch-handlers.ts'
 
 /** What the requests of the contract need from the engine. */
-export interface ApiParts extends WatchParts {
+export interface ApiParts extends PreviewParts, TraceParts, WatchParts {
   readonly status: () => GatewayStatus
   readonly configFile: ConfigFile
   /** Draft, versions and what runs. */
@@ -118,8 +121,8 @@ function createHandlers(parts: ApiParts): Handlers {
       ),
     'opcua.history': async ({ target, ...question }) =>
       opcua.history(await resolveTarget(parts, target), question, signal()),
-    'opcua.previewRule': async ({ target, rule }) =>
-      opcua.previewRule(await resolveTarget(parts, target), rule, pageLimit, signal()),
+    'opcua.previewRule': async ({ target, rule, quick }) =>
+      opcua.previewRule(await resolveTarget(parts, target), rule, pageLimit, signal(), quick),
     'opcua.servers': async ({ endpointUrl }) => ({ servers: await opcua.servers(endpointUrl, signal()) }),
     'connector.tags': async ({ connectorId, ...page }) => withValues(registry, parts.tags(connectorId, page)),
     'certificates.renew': async () => ({ certificate: await pki.renew() }),
@@ -140,6 +143,9 @@ function createHandlers(parts: ApiParts): Handlers {
       return { device: deviceRow(device, parts.now()), keys: deviceKeys(device) }
     },
     ...storeHandlers(parts.books),
+    ...previewHandlers(parts),
+    ...lookHandlers(parts),
+    'trace.get': (question) => trace(parts, question),
     ...exploreHandlers(parts.explore, parts.connector),
     ...watchHandlers(parts),
     'issues.snooze': async ({ id, minutes }) => {
