@@ -20,8 +20,19 @@ const draftChannels = [
   'proposal.dismiss',
 ] as const
 
+/** setup-requests.ts; those of the app are answered by the host. */
+const setupChannels = [
+  'import.read',
+  'setup.discover',
+  'setup.suggest',
+  'app.about',
+  'app.demo',
+  'app.autostart',
+] as const
+
 export const requestChannels = [
   ...draftChannels,
+  ...setupChannels,
   'status.get',
   'config.get',
   'config.save',

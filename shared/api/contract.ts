@@ -5,6 +5,7 @@ import { thingsboardSchema } from '../config/thingsboard.ts'
 import { gatewayStatusSchema, issueSchema, ledgerRowSchema, logEntrySchema, quarantineRowSchema } from '../status.ts'
 import type { EventChannel, RequestChannel } from './channels.ts'
 import { draftEvents, draftRequests } from './draft-requests.ts'
+import { setupRequests } from './setup-requests.ts'
 
 // Every request and event between UI and engine. Validated once per transport: shell/ipc-server.ts, headless/server.ts.
 
@@ -169,6 +170,7 @@ const quarantineChoice = z.union([
 
 export const requests = {
   ...draftRequests,
+  ...setupRequests,
   'status.get': { input: z.null(), output: gatewayStatusSchema },
   /** Secrets are masked or references, never values. */
   'config.get': {
