@@ -14,6 +14,7 @@ import { Pki } from './collect/opcua/pki.ts'
 import { ConfigFile, type LoadedConfig } from './config/config-file.ts'
 import { Vault } from './config/vault.ts'
 import { type ConnectorParts, Connectors } from './connectors.ts'
+import { Discovery } from './discover/discovery.ts'
 import { configIssues, heapBytes, pipeSources, restarted } from './engine-status.ts'
 import { engineTicks } from './engine-ticks.ts'
 import { systemClock } from './kit/clock.ts'
@@ -78,6 +79,7 @@ export class Engine {
   readonly #configFile: ConfigFile
   readonly #pki: Pki
   readonly #tools: OpcuaTools
+  readonly #discovery: Discovery
   readonly #status: StatusBuilder
   readonly #api: (channel: RequestChannel, input: unknown) => Promise<Result<unknown>>
   #running: Running | undefined
@@ -98,6 +100,11 @@ export class Engine {
     this.#pki = new Pki({ folder: join(options.dataDir, 'pki'), log: this.#log.logger('pki'), clock: this.#clock })
     const indexFolder = join(options.dataDir, 'opcua-index')
     this.#tools = new OpcuaTools({ pki: this.#pki, log: this.#log.logger('opcua'), clock: this.#clock, indexFolder })
+    this.#discovery = new Discovery({
+      endpoints: (url, signal) => this.#tools.endpoints(url, signal),
+      servers: (url, signal) => this.#tools.servers(url, signal),
+      log: this.#log.logger('discovery'),
+    })
     this.#status = this.#makeStatus()
     this.#api = this.#makeApi()
   }
@@ -149,6 +156,7 @@ export class Engine {
     const deadline = this.#clock.monotonic() + withinMs
     this.#cleanup.run()
     this.#undoWake()
+    this.#discovery.stop()
     await this.#running?.connectors.stop(deadline)
     await this.#running?.pipeline.stop(deadline)
     await this.#uplink.stop(deadline)
@@ -358,6 +366,7 @@ export class Engine {
       log: this.#log,
       pki: this.#pki,
       opcua: this.#tools,
+      discovery: this.#discovery,
       tags: (id, query) => this.#running?.connectors.tagPage(id, query) ?? { total: 0, rows: [] },
       retry: (id) => this.#running?.connectors.retry(id) ?? false,
       connector: (id) => this.#resolved?.connectors.find((c) => c.id === id),

@@ -124,6 +124,8 @@ export const setupRequests = {
     output: z.object({
       host: z.enum(['desktop', 'headless']),
       demo: z.boolean(),
+      /** The demo was entered from the window; a host that was started as one has nothing to come back to. */
+      canLeaveDemo: z.boolean(),
       /** Closing the window leaves the gateway running. */
       keepsRunning: z.boolean(),
       /** Starts with the session; null = not up to this host. */

@@ -14,12 +14,14 @@ import type { GatewayStatus } from '../../../shared/status.ts'
 import type { OpcuaTools } from '../collect/opcua/opcua-tools.ts'
 import type { Pki } from '../collect/opcua/pki.ts'
 import type { ConfigFile } from '../config/config-file.ts'
+import type { Discovery } from '../discover/discovery.ts'
 import { GatewayError, toErrorReport } from '../kit/gateway-error.ts'
 import type { IssueBook } from '../observe/issues.ts'
 import type { LogBook } from '../observe/log.ts'
 import type { SeriesRegistry } from '../pipeline/series.ts'
 import type { StoreBooks, TagPage, TagQuery } from '../pipeline/stages.ts'
 import { deviceKeys, devicePage, deviceRow, withValues } from './device-views.ts'
+import { setupHandlers } from './setup-handlers.ts'
 import { storeHandlers } from './store-handlers.ts'
 
 /** What the requests of the contract need from the engine. */
@@ -35,6 +37,7 @@ export interface ApiParts {
   readonly log: LogBook
   readonly pki: Pki
   readonly opcua: OpcuaTools
+  readonly discovery: Discovery
   readonly retry: (connectorId: string) => boolean
   readonly tags: (connectorId: string, page: TagQuery) => TagPage
   readonly connector: (connectorId: string) => ConnectorConfig | undefined
@@ -130,6 +133,7 @@ function createHandlers(parts: ApiParts): Handlers {
       return { device: deviceRow(device, parts.now()), keys: deviceKeys(device) }
     },
     ...storeHandlers(parts.books),
+    ...setupHandlers(parts),
     'issues.list': async ({ closed }) => ({ issues: issues.list(closed) }),
     'log.page': async (query) => log.page(query),
   }

@@ -21,6 +21,7 @@ import { type CallRequest, callMethod } from './call.ts'
 import { discoverEndpoints, findServers } from './connection.ts'
 import { translateError } from './errors.ts'
 import { IndexBook } from './index-book.ts'
+import type { IndexTable } from './index-table.ts'
 import { IndexViews } from './index-views.ts'
 import { findNode, nodeDetails } from './node-details.ts'
 import { type HistoryOptions, processedHistory, rawHistory } from './node-history.ts'
@@ -126,6 +127,12 @@ export class OpcuaTools {
 
   indexPage(config: OpcuaConnectorConfig, page: Page): Promise<RequestOutput<'opcua.indexPage'>> {
     return this.#views.page(config, page)
+  }
+
+  /** What is indexed so far, for those who group it; undefined before anything was read. */
+  async indexed(config: OpcuaConnectorConfig): Promise<{ table: IndexTable | undefined; isComplete: boolean }> {
+    const { view, isComplete } = await this.#book.progress(config)
+    return { table: view?.table, isComplete }
   }
 
   search(
