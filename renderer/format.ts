@@ -1,12 +1,32 @@
-// Numbers, times and sizes as the operator reads them. Pure: the caller passes `now`.
+import { localeTag } from './i18n/locale.ts'
 
-const locale = 'en-GB'
-const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 })
-const oneDecimal = new Intl.NumberFormat('en-US', { maximumFractionDigits: 1 })
-const clock = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', second: '2-digit' })
-const minuteClock = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' })
-const day = new Intl.DateTimeFormat(locale, { day: '2-digit', month: 'short' })
-const fullDate = new Intl.DateTimeFormat(locale, { day: '2-digit', month: 'short', year: 'numeric' })
+// Numbers, times and sizes as the operator reads them, in the page's language. The caller passes `now`.
+
+export const clockStyles = ['auto', '24', '12'] as const
+/** `auto` = as the language has it. */
+export type ClockStyle = (typeof clockStyles)[number]
+
+const whole = new Intl.NumberFormat(localeTag(), { maximumFractionDigits: 0 })
+const oneDecimal = new Intl.NumberFormat(localeTag(), { maximumFractionDigits: 1 })
+const day = new Intl.DateTimeFormat(localeTag(), { day: '2-digit', month: 'short' })
+const fullDate = new Intl.DateTimeFormat(localeTag(), { day: '2-digit', month: 'short', year: 'numeric' })
+let clock = clockFormat('auto', true)
+let minuteClock = clockFormat('auto', false)
+
+/** What is on screen already changes with its next drawing. */
+export function setClockStyle(style: ClockStyle): void {
+  clock = clockFormat(style, true)
+  minuteClock = clockFormat(style, false)
+}
+
+function clockFormat(style: ClockStyle, seconds: boolean): Intl.DateTimeFormat {
+  return new Intl.DateTimeFormat(localeTag(), {
+    hour: '2-digit',
+    minute: '2-digit',
+    ...(seconds ? { second: '2-digit' } : {}),
+    ...(style === 'auto' ? {} : { hourCycle: style === '24' ? 'h23' : 'h12' }),
+  })
+}
 
 export const noValue = '–'
 

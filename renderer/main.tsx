@@ -11,6 +11,8 @@ import './styles/activity.css'
 import './styles/opcua.css'
 import './styles/workbench.css'
 import './styles/review.css'
+import './styles/versions.css'
+import './styles/palette.css'
 import { installLanguage, preferredLanguage } from './i18n/locale.ts'
 import { setUpZod } from './zod-setup.ts'
 

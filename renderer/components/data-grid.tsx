@@ -11,6 +11,7 @@ import {
   useRef,
   useState,
 } from 'react'
+import { useRowHeight } from '../stores/preferences.ts'
 import { useRowWindow } from './use-row-window.ts'
 
 export interface Column<Row> {
@@ -49,9 +50,6 @@ interface DataGridProps<Row> {
   readonly stickToEnd?: boolean
 }
 
-const rowHeight = 28
-const headHeight = 28
-
 /**
  * A table of any length: fixed rows, only the visible ones exist. Keyboard: one tab stop, arrows move, Enter opens
  * (ARIA grid with aria-activedescendant). The active row stays mounted when it is scrolled away.
@@ -59,7 +57,8 @@ const headHeight = 28
 export function DataGrid<Row>(props: DataGridProps<Row>) {
   const { columns, total, rowAt, onOpen, onShow, marks } = props
   const id = useId()
-  const view = useRowWindow(total, rowHeight, headHeight)
+  const rowHeight = useRowHeight()
+  const view = useRowWindow(total, rowHeight, rowHeight)
   const [active, setActive] = useState(-1)
   const template = columns.map((column) => column.width).join(' ')
   const minWidth = leastWidth(columns)
@@ -82,7 +81,7 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
 
   const onKeyDown = (event: KeyboardEvent<HTMLDivElement>): void => {
     if (event.target !== event.currentTarget || total === 0) return
-    const page = Math.max(1, Math.floor((event.currentTarget.clientHeight - headHeight) / rowHeight) - 1)
+    const page = Math.max(1, Math.floor((event.currentTarget.clientHeight - rowHeight) / rowHeight) - 1)
     const next = movedTo(event.key, active, total, page)
     if (next !== undefined) {
       event.preventDefault()

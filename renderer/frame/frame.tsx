@@ -1,13 +1,16 @@
-import { lazy, Suspense, useEffect, useState } from 'react'
+import { lazy, Suspense, useEffect } from 'react'
 import { installKeymap } from '../keymap.ts'
 import { Overview } from '../screens/overview/overview.tsx'
+import { closeOverlay, useOverlay } from '../stores/overlays.ts'
 import { type Screen, useRoute } from '../stores/route.ts'
 import { Banners } from './banners.tsx'
+import { DraftBanners } from './draft-banners.tsx'
 import { IssueAnnouncer } from './issue-announcer.tsx'
 import { KeysHelp } from './keys-help.tsx'
 import { Rail } from './rail.tsx'
 import { ScreenGuard } from './screen-guard.tsx'
 import { StatusBar } from './status-bar.tsx'
+import { Toasts } from './toasts.tsx'
 import { TopBar } from './top-bar.tsx'
 
 // Only the operator's home is in the first chunk; forms and zod schemas load when somebody edits.
@@ -21,6 +24,8 @@ const Activity = lazy(async () => ({ default: (await import('../screens/activity
 const Workbench = lazy(async () => ({ default: (await import('../screens/workbench/workbench.tsx')).Workbench }))
 const Versions = lazy(async () => ({ default: (await import('../screens/versions/versions.tsx')).Versions }))
 const Dashboard = lazy(async () => ({ default: (await import('../screens/dashboard/dashboard.tsx')).Dashboard }))
+const Review = lazy(async () => ({ default: (await import('../screens/review/review-dialog.tsx')).ReviewDialog }))
+const Palette = lazy(async () => ({ default: (await import('./palette.tsx')).Palette }))
 const Settings = lazy(async () => ({ default: (await import('../screens/settings/settings.tsx')).Settings }))
 
 const views: Record<Screen, () => React.ReactNode> = {
@@ -37,20 +42,28 @@ const views: Record<Screen, () => React.ReactNode> = {
 
 export function Frame() {
   const { screen } = useRoute()
-  const [helpOpened, setHelpOpened] = useState(false)
-  useEffect(() => installKeymap(() => setHelpOpened(true)), [])
+  const overlay = useOverlay((o) => o.open)
+  useEffect(installKeymap, [])
   return (
     <div className="frame">
       <Rail />
-      <TopBar onHelp={() => setHelpOpened(true)} />
-      <Banners />
+      <TopBar />
+      <div className="all-banners">
+        <Banners />
+        <DraftBanners />
+      </div>
       <main className="screen" id="screen">
         <ScreenGuard key={screen}>
           <Suspense fallback={null}>{views[screen]()}</Suspense>
         </ScreenGuard>
       </main>
       <StatusBar />
-      <KeysHelp opened={helpOpened} onClose={() => setHelpOpened(false)} />
+      <KeysHelp opened={overlay === 'keys'} onClose={closeOverlay} />
+      <Suspense fallback={null}>
+        {overlay === 'review' ? <Review /> : null}
+        {overlay === 'palette' ? <Palette /> : null}
+      </Suspense>
+      <Toasts />
       <IssueAnnouncer />
     </div>
   )

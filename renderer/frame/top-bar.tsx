@@ -6,18 +6,23 @@ import { formatCount, formatMinute } from '../format.ts'
 import { frameText as text } from '../i18n/en-frame.ts'
 import { summaryTones } from '../stores/gateway-tones.ts'
 import { useLink } from '../stores/link-store.ts'
+import { openOverlay } from '../stores/overlays.ts'
 import { useStatus } from '../stores/status-store.ts'
+import { PaletteButton } from './palette-button.tsx'
+import { PendingBar } from './pending-bar.tsx'
 
-export function TopBar({ onHelp }: { readonly onHelp: () => void }) {
+export function TopBar() {
   const name = useStatus((s) => s.status?.name)
   return (
     <header className="top-bar">
       <span className="top-name ellipsis">{name ?? 'ThingsBoard IoT Gateway'}</span>
       <StatePill />
+      <PaletteButton />
       <span className="spacer" />
+      <PendingBar />
       <ThemeSwitch />
       <Tooltip label={`${text.keys}  F1`}>
-        <ActionIcon variant="subtle" color="gray" size={28} aria-label={text.keys} onClick={onHelp}>
+        <ActionIcon variant="subtle" color="gray" size={28} aria-label={text.keys} onClick={() => openOverlay('keys')}>
           <IconKeyboard size={18} stroke={1.6} />
         </ActionIcon>
       </Tooltip>

@@ -61,9 +61,9 @@ const nodesEnglish = {
     node: 'Node in detail',
   },
   control: {
-    savedFirst: 'Save or discard the changes of this source first: only a saved source may write or call.',
+    savedFirst: 'Apply or discard the changes of this source first: only what is applied may write or call.',
     allow: { write: 'Allow writing this node', call: 'Allow calling this method' },
-    allowHint: 'This adds the node to the settings of the source. It counts once the source is saved.',
+    allowHint: 'This adds the node to the settings of the source. It counts once the draft is applied.',
     unlockTitle: 'Writing and calling are locked',
     unlockBody:
       'A value written here goes straight to the machine and can move it. Make sure that nobody is in danger and that you may do this. Every try is written to the log.',

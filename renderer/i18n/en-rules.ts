@@ -87,8 +87,8 @@ const tagsEnglish = {
   noneBody: 'Add devices and keys or a rule; they appear here as soon as the source runs.',
   noMatch: 'No tag matches',
   noProblems: 'Every tag works',
-  unsaved: 'Not saved yet',
-  unsavedBody: 'Tags appear once the source is saved and runs.',
+  unsaved: 'Not applied yet',
+  unsavedBody: 'Tags appear once the source is applied and runs.',
 } as const
 export type TagsWords = Words<typeof tagsEnglish>
 export const tagsText = words('tags', tagsEnglish)

@@ -38,7 +38,7 @@ const storageEnglish = {
   lastsUnknown: 'Known once some values wait: their size on disk tells how long an outage fits.',
   free: (used: string, limit: string) => `${used} of ${limit} are in use now.`,
   conflict: 'Somebody else changed the storage settings meanwhile. Your edits are still here.',
-  applied: 'Applied at once; what waits stays.',
+  applied: 'Takes effect with Review & apply; what waits stays.',
 } as const
 export type StorageWords = Words<typeof storageEnglish>
 export const storageText = words('storage', storageEnglish)

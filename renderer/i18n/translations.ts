@@ -1,23 +1,28 @@
 import type { ActivityWords } from './en-activity.ts'
 import type { CertificatesWords } from './en-certificates.ts'
 import type { DeliveryWords } from './en-delivery.ts'
+import type { DraftWords } from './en-draft.ts'
 import type { FormWords } from './en-forms.ts'
 import type { FrameWords, KeysWords } from './en-frame.ts'
 import type { LedgerWords } from './en-ledger.ts'
 import type { NodesWords } from './en-nodes.ts'
 import type { OpcuaWords } from './en-opcua.ts'
 import type { OverviewWords } from './en-overview.ts'
+import type { PaletteWords } from './en-palette.ts'
 import type { QuarantineWords } from './en-quarantine.ts'
 import type { RulesWords, TagsWords } from './en-rules.ts'
+import type { SettingsWords } from './en-settings.ts'
 import type { SourcesWords } from './en-sources.ts'
 import type { StorageWords } from './en-storage.ts'
 import type { ThingsboardWords } from './en-thingsboard.ts'
+import type { VersionsWords } from './en-versions.ts'
 
 // One entry per catalogue. Every language has all of them: a new catalogue is added here, in de/de.ts and in zh/zh.ts.
 export interface Translations {
   readonly activity: ActivityWords
   readonly certificates: CertificatesWords
   readonly delivery: DeliveryWords
+  readonly draft: DraftWords
   readonly form: FormWords
   readonly frame: FrameWords
   readonly keys: KeysWords
@@ -25,10 +30,13 @@ export interface Translations {
   readonly nodes: NodesWords
   readonly opcua: OpcuaWords
   readonly overview: OverviewWords
+  readonly palette: PaletteWords
   readonly quarantine: QuarantineWords
   readonly rules: RulesWords
   readonly tags: TagsWords
+  readonly settings: SettingsWords
   readonly sources: SourcesWords
   readonly storage: StorageWords
   readonly thingsboard: ThingsboardWords
+  readonly versions: VersionsWords
 }

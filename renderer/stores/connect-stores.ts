@@ -1,5 +1,6 @@
 import { on, onLink, request } from '../api/client.ts'
 import { configChanged, loadConfig } from './config-store.ts'
+import { draftChanged, loadDraft } from './draft-store.ts'
 import { setEngine } from './engine-store.ts'
 import { setLink } from './link-store.ts'
 import { setStatus } from './status-store.ts'
@@ -13,6 +14,7 @@ export function connectStores(): void {
     if (engine.state === 'running') void catchUp()
   })
   on('config.changed', ({ revision }) => configChanged(revision))
+  on('draft.changed', draftChanged)
   onLink((state) => {
     setLink(state)
     if (state === 'online') void catchUp()
@@ -21,7 +23,8 @@ export function connectStores(): void {
 
 /** Events are not repeated: after every (re)connect the present state is read. */
 async function catchUp(): Promise<void> {
-  void loadConfig()
+  // What runs first: the draft shares with it whatever is equal.
+  void loadConfig().then(loadDraft)
   const status = await request('status.get', null)
   if (status.ok) setStatus(status.value)
 }

@@ -3,9 +3,9 @@ import { create } from 'zustand'
 import type { ConfigProblem, ConnectorConfig, connectorSchema } from '../../shared/config/gateway.ts'
 import { maskedSecret } from '../../shared/config/secret.ts'
 import type { ErrorReport } from '../../shared/errors.ts'
-import { useConfig } from './config-store.ts'
+import { useDraft } from './draft-store.ts'
 
-// What an operator is typing about sources and has not saved. It outlives the screen (Ctrl+1 and back loses nothing) but
+// What an operator is typing about sources and is not in the draft yet. It outlives the screen (Ctrl+1 and back loses nothing) but
 // not the window.
 
 export type ConnectorDraft = z.input<typeof connectorSchema>
@@ -16,9 +16,9 @@ export interface SourceDraft {
   readonly draft: ConnectorDraft
   /** What the edit started from; undefined for a new source. */
   readonly base: ConnectorConfig | undefined
-  /** Save or Test was pressed: from then on empty fields are complained about too. */
+  /** Adding or Test was pressed: from then on empty fields are complained about too. */
   readonly attempted: boolean
-  /** Said by the engine at the last save; gone with the next edit. Paths are relative to the source. */
+  /** Said by the engine at the last try to add it to the draft; gone with the next edit. Paths are relative to the source. */
   readonly refused: readonly ConfigProblem[]
   readonly conflict: boolean
   readonly error: ErrorReport | undefined
@@ -41,7 +41,7 @@ const untouched = { attempted: false, refused: [], conflict: false, error: undef
 /** Starts an edit with the first change. */
 export function editSource(id: string, change: (draft: ConnectorDraft) => ConnectorDraft): void {
   const existing = draftOf(id)
-  const base = useConfig.getState().config?.connectors.find((c) => c.id === id)
+  const base = useDraft.getState().config?.connectors.find((c) => c.id === id)
   if (existing) put(id, { ...existing, draft: change(existing.draft), refused: [], error: undefined })
   else if (base) put(id, { ...untouched, draft: change(base), base })
 }
@@ -85,6 +85,6 @@ function withoutStoredSecrets(connector: ConnectorConfig): ConnectorDraft {
 
 function freeId(type: string): string {
   const used = new Set(Object.keys(useSourceDrafts.getState().drafts))
-  for (const connector of useConfig.getState().config?.connectors ?? []) used.add(connector.id)
+  for (const connector of useDraft.getState().config?.connectors ?? []) used.add(connector.id)
   for (let n = 1; ; n += 1) if (!used.has(`${type}-${n}`)) return `${type}-${n}`
 }

@@ -1,5 +1,6 @@
 import type * as z from 'zod'
 import { storageSchema } from '../../shared/config/storage.ts'
+import { draftText } from '../i18n/en-draft.ts'
 import { partDraft } from './part-draft.ts'
 
 export type StorageDraft = z.input<typeof storageSchema>
@@ -9,4 +10,4 @@ export const {
   edit: editStorage,
   discard: discardStorage,
   save: saveStorage,
-} = partDraft('storage', storageSchema, {})
+} = partDraft('storage', draftText.labels.storage, storageSchema, {})

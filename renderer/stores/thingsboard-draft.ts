@@ -1,5 +1,6 @@
 import type * as z from 'zod'
 import { thingsboardSchema } from '../../shared/config/thingsboard.ts'
+import { draftText } from '../i18n/en-draft.ts'
 import { partDraft } from './part-draft.ts'
 
 export type ThingsboardDraft = z.input<typeof thingsboardSchema>
@@ -12,4 +13,4 @@ export const {
   mark: markThingsboard,
   discard: discardThingsboard,
   save: saveThingsboard,
-} = partDraft('thingsboard', thingsboardSchema, emptyThingsboard)
+} = partDraft('thingsboard', draftText.labels.thingsboard, thingsboardSchema, emptyThingsboard)

@@ -9,13 +9,13 @@ import { type Problems, problemsOf, toMap } from '../../forms/problems.ts'
 import { formText } from '../../i18n/en-forms.ts'
 import { frameText } from '../../i18n/en-frame.ts'
 import { storageText as text } from '../../i18n/en-storage.ts'
-import { useConfig } from '../../stores/config-store.ts'
+import { useDraft } from '../../stores/draft-store.ts'
 import { discardStorage, saveStorage, useStorageDraft } from '../../stores/storage-draft.ts'
 import { StorageForm } from './storage-form.tsx'
 import { outageSeconds } from './words.ts'
 
 export function StorageView({ status }: { readonly status: GatewayStatus }) {
-  const saved = useConfig((c) => c.config?.storage)
+  const saved = useDraft((d) => d.config?.storage)
   const edit = useStorageDraft()
   const draft = edit.draft ?? saved ?? {}
   const problems = useMemo(() => {

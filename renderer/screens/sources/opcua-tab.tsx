@@ -10,7 +10,10 @@ import { OpcuaTags } from './opcua-tags.tsx'
 interface Props {
   readonly tab: string
   readonly draft: OpcuaDraft
+  /** In the draft. */
   readonly saved: ConnectorConfig | undefined
+  /** As it runs: only that one can be asked by its id. */
+  readonly running: ConnectorConfig | undefined
   readonly edited: boolean
   readonly problems: Problems
   readonly change: (change: (draft: OpcuaDraft) => OpcuaDraft) => void
@@ -18,16 +21,16 @@ interface Props {
 
 /** One tab of an OPC UA source. */
 export function OpcuaTab(props: Props) {
-  const { draft, saved, edited, problems, change } = props
+  const { draft, saved, running, edited, problems, change } = props
   switch (props.tab) {
     case 'devices':
-      return <OpcuaKeys draft={draft} saved={saved} problems={problems} change={change} />
+      return <OpcuaKeys draft={draft} saved={running} problems={problems} change={change} />
     case 'rules':
-      return <OpcuaRules draft={draft} saved={saved} problems={problems} change={change} />
+      return <OpcuaRules draft={draft} saved={running} problems={problems} change={change} />
     case 'tags':
-      return <OpcuaTags id={draft.id} isSaved={saved !== undefined} />
+      return <OpcuaTags id={draft.id} isSaved={running !== undefined} />
     case 'nodes':
-      return <NodesTab draft={draft} saved={saved} edited={edited} change={change} />
+      return <NodesTab draft={draft} saved={running} edited={edited} change={change} />
     default:
       return <OpcuaConnection draft={draft} saved={saved} problems={problems} change={change} />
   }

@@ -7,6 +7,8 @@ import { formText } from '../../i18n/en-forms.ts'
 import { opcuaText } from '../../i18n/en-opcua.ts'
 import { sourcesText as text } from '../../i18n/en-sources.ts'
 import { useConfig } from '../../stores/config-store.ts'
+import { useDraft } from '../../stores/draft-store.ts'
+import { same } from '../../stores/keep-same.ts'
 import { navigate, useRoute } from '../../stores/route.ts'
 import {
   type ConnectorDraft,
@@ -31,11 +33,12 @@ const tabsOf = {
 } as const
 const tabNames = { ...text.tabs, ...opcuaText.tabs }
 
-/** Beyond this many keys they are checked at save only: a check per keystroke would be felt. */
+/** Beyond this many keys they are checked when they are added to the draft only: a check per keystroke would be felt. */
 const checkedKeysLimit = 3000
 
 export function SourceEditor({ id }: { readonly id: string }) {
-  const saved = useConfig((c) => c.config?.connectors.find((connector) => connector.id === id))
+  const saved = useDraft((d) => d.config?.connectors.find((connector) => connector.id === id))
+  const running = useConfig((c) => c.config?.connectors.find((connector) => connector.id === id))
   const edit = useSourceDrafts((s) => s.drafts[id])
   const { detail } = useRoute()
   const connector: ConnectorDraft | undefined = edit?.draft ?? saved
@@ -74,7 +77,8 @@ export function SourceEditor({ id }: { readonly id: string }) {
               tab={tab}
               draft={connector}
               saved={saved}
-              edited={edit !== undefined}
+              running={running}
+              edited={edit !== undefined || (running !== undefined && !same(saved, running))}
               problems={problems}
               change={changeOpcua}
             />

@@ -10,7 +10,7 @@ import { useTestRun } from '../../forms/use-test-run.ts'
 import { formText } from '../../i18n/en-forms.ts'
 import { frameText } from '../../i18n/en-frame.ts'
 import { thingsboardText as text } from '../../i18n/en-thingsboard.ts'
-import { loadConfig, useConfig } from '../../stores/config-store.ts'
+import { loadDraft, useDraft } from '../../stores/draft-store.ts'
 import {
   discardThingsboard,
   emptyThingsboard,
@@ -24,8 +24,8 @@ import { TokenHelp } from './token-help.tsx'
 import { UplinkState } from './uplink-state.tsx'
 
 export function ThingsBoard() {
-  const config = useConfig((c) => c.config)
-  const error = useConfig((c) => c.error)
+  const config = useDraft((d) => d.config)
+  const error = useDraft((d) => d.error)
   const edit = useThingsboardDraft()
   const draft = edit.draft ?? config?.thingsboard ?? emptyThingsboard
   const problems = useProblems(draft)
@@ -36,7 +36,7 @@ export function ThingsBoard() {
   })
   if (!config) {
     if (!error) return <div className="panel screen-fill">{<Empty title={frameText.loading} />}</div>
-    return <ErrorNote error={error} action={<Button onClick={() => void loadConfig()}>{frameText.tryAgain}</Button>} />
+    return <ErrorNote error={error} action={<Button onClick={() => void loadDraft()}>{frameText.tryAgain}</Button>} />
   }
   return (
     <section className="panel thingsboard" aria-label={text.title}>

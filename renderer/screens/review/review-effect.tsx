@@ -1,0 +1,104 @@
+import { Button } from '@mantine/core'
+import type { ConfigCheck } from '../../../shared/api/draft-requests.ts'
+import { StateMark, type Tone } from '../../components/state-mark.tsx'
+import { formatCount } from '../../format.ts'
+import { draftText } from '../../i18n/en-draft.ts'
+import { connectorTones } from '../../stores/gateway-tones.ts'
+import { useStatus } from '../../stores/status-store.ts'
+import type { ReviewAnswer } from './use-review.ts'
+
+const text = draftText.panel
+
+export function ReviewEffect(props: {
+  readonly answer: ReviewAnswer
+  readonly isLooking: boolean
+  readonly onAgain: () => void
+}) {
+  const { answer, isLooking, onAgain } = props
+  return (
+    <div className="review-side">
+      <section aria-label={text.effect}>
+        <h3>{text.effect}</h3>
+        <Touched answer={answer} />
+        <Rate {...answer.perMinute} />
+      </section>
+      <section aria-label={text.checks}>
+        <header className="review-checks-head">
+          <h3>{text.checks}</h3>
+          <Button size="compact-xs" variant="default" disabled={isLooking} onClick={onAgain}>
+            {text.again}
+          </Button>
+        </header>
+        {answer.checks.length === 0 ? <p className="muted">{text.noChecks}</p> : null}
+        <ul className="checks">
+          {answer.checks.map((check, at) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: two lines of one check can say the same; the list is replaced as a whole.
+            <Check key={at} check={check} />
+          ))}
+        </ul>
+      </section>
+    </div>
+  )
+}
+
+function Touched({ answer: { touched, restarts } }: { readonly answer: ReviewAnswer }) {
+  const connectors = useStatus((s) => s.status?.connectors)
+  if (restarts) return <p>{text.restarts}</p>
+  if (touched.length === 0) return <p>{text.untouched}</p>
+  return (
+    <>
+      <p>{`${text.touched(touched.length)}. ${text.others}`}</p>
+      <ul className="touched">
+        {touched.map((name) => {
+          const state = connectors?.find((connector) => connector.name === name)?.state
+          return (
+            <li key={name}>
+              <StateMark tone={state ? connectorTones[state] : 'off'}>{name}</StateMark>
+              {state === 'waiting' || state === 'faulted' ? <div className="muted">{text.offline(name)}</div> : null}
+            </li>
+          )
+        })}
+      </ul>
+    </>
+  )
+}
+
+function Rate({ now, after }: { readonly now: number; readonly after: number }) {
+  const difference = Math.round(after - now)
+  return (
+    <p>
+      {text.perMinute(formatCount(now), formatCount(after))}
+      {difference === 0 ? null : (
+        <strong> {difference > 0 ? text.more(formatCount(difference)) : text.less(formatCount(-difference))}</strong>
+      )}
+    </p>
+  )
+}
+
+const tones: Readonly<Record<ConfigCheck['state'], Tone>> = {
+  ok: 'ok',
+  warning: 'warn',
+  problem: 'bad',
+  unknown: 'off',
+}
+
+function Check({ check }: { readonly check: ConfigCheck }) {
+  return (
+    <li>
+      <StateMark tone={tones[check.state]}>{text.checkNames[check.check]}</StateMark>
+      <span className="visually-hidden">{`: ${text.checkStates[check.state]}. `}</span>
+      <div className="check-detail">{check.detail}</div>
+      {check.hint ? <div className="muted">{check.hint}</div> : null}
+      {check.about.length > 0 ? (
+        <details>
+          <summary>{text.about(check.about.length)}</summary>
+          <ul className="mono">
+            {check.about.map((entry) => (
+              <li key={entry}>{entry}</li>
+            ))}
+          </ul>
+        </details>
+      ) : null}
+    </li>
+  )
+}

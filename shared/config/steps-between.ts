@@ -1,0 +1,1 @@
+export { stepsBetween } from './edit-steps.ts'
