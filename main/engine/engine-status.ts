@@ -1,11 +1,13 @@
 import { getHeapStatistics } from 'node:v8'
 import type { ConfigProblem } from '../../shared/config/gateway.ts'
 import type { LoadedConfig } from './config/config-file.ts'
+import type { DeliveryPicture } from './config/trial.ts'
 import type { Connectors } from './connectors.ts'
 import type { IssueReport } from './observe/issues.ts'
 import type { StatusSources } from './observe/status-builder.ts'
 import type { Pipeline } from './pipeline/pipeline.ts'
 import type { SeriesRegistry } from './pipeline/series.ts'
+import type { Store } from './pipeline/stages.ts'
 
 // What the engine says about itself, apart from store and uplink.
 
@@ -35,6 +37,19 @@ export function pipeSources(
       series: registry.seriesCount,
       devices: registry.deviceCount,
     }),
+  }
+}
+
+/** What the trial of a configuration judges by. */
+export function deliveryPicture(
+  running: (Pipe & { readonly store: Pick<Store, 'balance'> }) | undefined,
+  uplink: { status(): { readonly state: string } },
+): DeliveryPicture {
+  const sources = running?.connectors.status() ?? []
+  return {
+    isOnline: uplink.status().state === 'online',
+    delivered: running?.store.balance.value.delivered ?? 0,
+    sourcesOnline: sources.flatMap(({ id, state }) => (state === 'online' ? [id] : [])),
   }
 }
 

@@ -21,13 +21,15 @@ export interface EngineTicksOptions {
   readonly connectors: Connectors
   /** Sends the UI a new picture of everything. */
   picture(): void
+  /** Whether an applied configuration delivers. */
+  trial(): void
   /** Connections may be stale, or refusals outdated. */
   wake(source: string, sleptMs: number): void
 }
 
 /** What the engine does regularly. */
 export function engineTicks(options: EngineTicksOptions): Ticks {
-  const { clock, issues, log, metrics, status, pipeline, connectors, picture, wake } = options
+  const { clock, issues, log, metrics, status, pipeline, connectors, picture, trial, wake } = options
   const watch = new ClockWatch(clock, issues, log.logger('clock'))
   const pictures = new Pictures(clock, (on) => log.setQuiet(!on))
   return {
@@ -35,6 +37,7 @@ export function engineTicks(options: EngineTicksOptions): Ticks {
       connectors.tick()
       status.tick()
       watch.check()
+      trial()
       pictures.second(pipeline.load.pressure, heapBytes())
     },
     status: () => {

@@ -12,14 +12,15 @@ import { OpcuaCollector } from './collect/opcua/opcua-collector.ts'
 import { OpcuaTools } from './collect/opcua/opcua-tools.ts'
 import { Pki } from './collect/opcua/pki.ts'
 import { ConfigFile, type LoadedConfig } from './config/config-file.ts'
+import { DraftDesk } from './config/draft/desk.ts'
 import { Vault } from './config/vault.ts'
 import { type ConnectorParts, Connectors } from './connectors.ts'
 import { Discovery } from './discover/discovery.ts'
-import { configIssues, heapBytes, pipeSources, restarted } from './engine-status.ts'
+import { configIssues, deliveryPicture, heapBytes, pipeSources, restarted } from './engine-status.ts'
 import { engineTicks } from './engine-ticks.ts'
 import { systemClock } from './kit/clock.ts'
 import type { GatewayError } from './kit/gateway-error.ts'
-import { Cleanup, once } from './kit/lifecycle.ts'
+import { Cleanup, once, settledBy } from './kit/lifecycle.ts'
 import { compileMapping } from './map/compile.ts'
 import { expose } from './observe/exposition.ts'
 import { GapLog } from './observe/gap-log.ts'
@@ -77,6 +78,7 @@ export class Engine {
   readonly #opcuaFolder: string
   readonly #vault: Vault
   readonly #configFile: ConfigFile
+  readonly #desk: DraftDesk
   readonly #pki: Pki
   readonly #tools: OpcuaTools
   readonly #discovery: Discovery
@@ -96,7 +98,9 @@ export class Engine {
     this.#opcuaFolder = join(options.dataDir, 'opcua')
     this.#vault = new Vault({ path: join(options.dataDir, 'vault.json'), key: options.vaultKey })
     const path = options.configPath ?? join(options.dataDir, 'gateway.json')
-    this.#configFile = new ConfigFile({ path, vault: this.#vault, environment: options.environment })
+    const alsoUsed = (): Iterable<string> => this.#desk.secretNames()
+    this.#configFile = new ConfigFile({ path, vault: this.#vault, environment: options.environment, alsoUsed })
+    this.#desk = this.#makeDesk()
     this.#pki = new Pki({ folder: join(options.dataDir, 'pki'), log: this.#log.logger('pki'), clock: this.#clock })
     const indexFolder = join(options.dataDir, 'opcua-index')
     this.#tools = new OpcuaTools({ pki: this.#pki, log: this.#log.logger('opcua'), clock: this.#clock, indexFolder })
@@ -140,6 +144,7 @@ export class Engine {
       pipeline: running.pipeline,
       connectors: running.connectors,
       picture: () => this.#outputs.event('status.changed', this.#status.build(this.#clock.now())),
+      trial: () => this.#desk.second(),
       wake: (source, ms) => this.#wake(source, ms),
     })
     this.#cleanup.add(startTicks(this.#clock, ticks))
@@ -157,6 +162,7 @@ export class Engine {
     this.#cleanup.run()
     this.#undoWake()
     this.#discovery.stop()
+    await settledBy(this.#desk.stop(), deadline, this.#clock)
     await this.#running?.connectors.stop(deadline)
     await this.#running?.pipeline.stop(deadline)
     await this.#uplink.stop(deadline)
@@ -213,7 +219,8 @@ export class Engine {
   }
 
   async #load(): Promise<GatewayConfig> {
-    const loaded = await this.#configFile.load()
+    let loaded = await this.#configFile.load()
+    if (await this.#desk.adopt(loaded)) loaded = await this.#configFile.load()
     this.#loaded = loaded
     this.#issues.clear('config')
     const { config, problems } = await this.#configFile.resolve(loaded.config)
@@ -323,6 +330,20 @@ export class Engine {
     return this.#reconfiguring
   }
 
+  #makeDesk(): DraftDesk {
+    return new DraftDesk({
+      dataDir: this.#options.dataDir,
+      file: this.#configFile,
+      vault: this.#vault,
+      clock: this.#clock,
+      log: this.#log.logger('draft'),
+      issues: this.#issues,
+      reconfigure: () => this.#reconfigure(),
+      emit: (channel, payload) => this.#outputs.event(channel, payload),
+      delivery: () => deliveryPicture(this.#running, this.#uplink),
+    })
+  }
+
   #makeStatus(): StatusBuilder {
     const { version, demo, safeMode } = this.#options
     return new StatusBuilder({
@@ -359,7 +380,7 @@ export class Engine {
       now: () => this.#clock.now(),
       status: () => this.#status.build(this.#clock.now()),
       configFile: this.#configFile,
-      reconfigure: () => this.#reconfigure(),
+      desk: this.#desk,
       registry: this.#registry,
       books: () => this.#runningStore(),
       issues: this.#issues,

@@ -4,6 +4,7 @@
 const draftChannels = [
   'draft.get',
   'draft.edit',
+  'draft.since',
   'draft.undo',
   'draft.redo',
   'draft.discard',

@@ -88,7 +88,10 @@ const conflict = z.object({
 export const draftRequests = {
   /** Secrets are masked or references, never values. */
   'draft.get': { input: z.null(), output: z.object({ state: draftStateSchema, config: gatewaySchema }) },
-  /** `problems` say why it was refused; nothing was changed then. Answers after it is on disk. */
+  /**
+   * `problems` say why it was refused; nothing was changed then. Answers after it is on disk. What is kept may differ from
+   * what was sent: defaults are filled in, a typed secret becomes a reference (see `draft.since`).
+   */
   'draft.edit': {
     input: z.object({
       revision: z.number(),
@@ -97,6 +100,14 @@ export const draftRequests = {
       steps: z.array(editStepSchema).max(100_000),
     }),
     output: z.object({ state: draftStateSchema, problems: z.array(problem) }),
+  },
+  /**
+   * What happened since that revision, as steps, so that a window with 100,000 keys follows undo, apply and other windows
+   * without fetching all of them; null: too long ago, ask `draft.get`.
+   */
+  'draft.since': {
+    input: z.object({ revision: z.number() }),
+    output: z.object({ state: draftStateSchema, steps: z.array(editStepSchema).nullable() }),
   },
   'draft.undo': { input: z.object({ revision: z.number() }), output: draftStateSchema },
   'draft.redo': { input: z.object({ revision: z.number() }), output: draftStateSchema },

@@ -15,6 +15,8 @@ export const mqttKeySchema = z.strictObject({
   value: z.string().min(1).max(1024).default('$'),
 })
 
+export const sourceTopicLimit = 1000
+
 export const mqttTopicSchema = z.strictObject({
   filter: topicFilter,
   qos: z.literal([0, 1]).default(1),
@@ -57,7 +59,7 @@ export const mqttConnectorSchema = z.strictObject({
   sessionExpirySeconds: z.int().min(0).max(31_536_000).default(86_400),
   /** Largest payload that is looked at; larger ones are refused and counted. */
   maxPayloadBytes: z.int().min(1024).max(16_777_216).default(1_048_576),
-  topics: z.array(mqttTopicSchema).max(1000).default([]),
+  topics: z.array(mqttTopicSchema).max(sourceTopicLimit).default([]),
 })
 
 export function isTopicFilter(filter: string): boolean {

@@ -39,10 +39,13 @@ export const opcuaKeySchema = z.strictObject({
   quality: z.enum(['skip', 'companion']).default('skip'),
 })
 
+export const deviceKeyLimit = 100_000
+export const sourceDeviceLimit = 100_000
+
 export const opcuaDeviceSchema = z.strictObject({
   name: deviceName,
   profile: deviceProfile,
-  keys: z.array(opcuaKeySchema).max(100_000).default([]),
+  keys: z.array(opcuaKeySchema).max(deviceKeyLimit).default([]),
 })
 
 /** Fields a rule gives to every key it makes; the same words as in a key. */
@@ -157,7 +160,7 @@ export const opcuaConnectorSchema = z.strictObject({
   backfill: z.boolean().default(true),
   sessionTimeoutMs: z.int().min(10_000).max(3_600_000).default(120_000),
   requestTimeoutMs: z.int().min(1000).max(600_000).default(15_000),
-  devices: z.array(opcuaDeviceSchema).max(100_000).default([]),
+  devices: z.array(opcuaDeviceSchema).max(sourceDeviceLimit).default([]),
   rules: z.array(opcuaRuleSchema).max(1000).default([]),
   events: z.array(opcuaEventSchema).max(100).default([]),
   /** Nodes that may be written: NodeIds, browse paths, or patterns of them with * and ?. Nothing else is ever written. */

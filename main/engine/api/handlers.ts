@@ -15,6 +15,7 @@ import type { OpcuaTools } from '../collect/opcua/opcua-tools.ts'
 import type { Pki } from '../collect/opcua/pki.ts'
 import type { ConfigFile } from '../config/config-file.ts'
 import type { Discovery } from '../discover/discovery.ts'
+import type { DraftDesk } from '../config/draft/desk.ts'
 import { GatewayError, toErrorReport } from '../kit/gateway-error.ts'
 import type { IssueBook } from '../observe/issues.ts'
 import type { LogBook } from '../observe/log.ts'
@@ -22,6 +23,7 @@ import type { SeriesRegistry } from '../pipeline/series.ts'
 import type { StoreBooks, TagPage, TagQuery } from '../pipeline/stages.ts'
 import { deviceKeys, devicePage, deviceRow, withValues } from './device-views.ts'
 import { setupHandlers } from './setup-handlers.ts'
+import { draftHandlers } from './draft-handlers.ts'
 import { storeHandlers } from './store-handlers.ts'
 
 /** What the requests of the contract need from the engine. */
@@ -29,8 +31,8 @@ export interface ApiParts {
   readonly now: () => number
   readonly status: () => GatewayStatus
   readonly configFile: ConfigFile
-  /** Loads the file again and hands the changes to the parts they touch. */
-  readonly reconfigure: () => Promise<void>
+  /** Draft, versions and what runs. */
+  readonly desk: DraftDesk
   readonly registry: SeriesRegistry
   readonly books: () => StoreBooks
   readonly issues: IssueBook
@@ -71,12 +73,7 @@ function createHandlers(parts: ApiParts): Handlers {
     'status.get': async () => parts.status(),
     'config.get': async () => configFile.view(),
     'config.validate': async ({ config }) => ({ problems: [...configFile.validate(config)] }),
-    'config.save': async ({ config, revision }) => {
-      const saved = await configFile.save(config, revision)
-      if (!saved.ok) throw new GatewayError(saved.error.code, saved.error.message, { hint: saved.error.hint })
-      if (saved.value.problems.length === 0) await parts.reconfigure()
-      return saved.value
-    },
+    'config.save': ({ config, revision }) => parts.desk.save(config, revision),
     'connector.test': async ({ connector }) => {
       const resolved = await configFile.resolveConnector(connector)
       return secretMissing(resolved.problems) ?? parts.testConnector(resolved.connector, signal())
@@ -134,6 +131,7 @@ function createHandlers(parts: ApiParts): Handlers {
     },
     ...storeHandlers(parts.books),
     ...setupHandlers(parts),
+    ...draftHandlers(parts),
     'issues.list': async ({ closed }) => ({ issues: issues.list(closed) }),
     'log.page': async (query) => log.page(query),
   }

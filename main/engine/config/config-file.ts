@@ -17,6 +17,7 @@ import {
   mapThingsboardSecrets,
   type SecretField,
 } from './secret-fields.ts'
+import { secretNames } from './secret-names.ts'
 import type { Vault } from './vault.ts'
 
 // gateway.json and its `.last-good` copy. Promise: a configuration that passed every check stays runnable whatever happens to
@@ -30,6 +31,8 @@ export interface ConfigFileOptions {
   readonly vault: Vault
   /** TB_GW_* overrides and `${env:…}`. */
   readonly environment: Readonly<Record<string, string | undefined>>
+  /** Records of the vault that something else than the file refers to: they outlive a save. */
+  readonly alsoUsed?: () => Iterable<string>
 }
 
 export interface LoadedConfig {
@@ -49,7 +52,7 @@ const deletedFile: ConfigProblem = {
   path: '(whole file)',
   message: 'was deleted; write it again, or delete its .last-good copy too to start empty',
 }
-const emptyConfig = (): GatewayConfig => gatewaySchema.parse({ version: 1 })
+export const emptyConfig = (): GatewayConfig => gatewaySchema.parse({ version: 1 })
 /** Edits with a text editor are noticed within this time; one stat-sized read of a small file costs nothing. */
 const watchMs = 2000
 
@@ -57,6 +60,7 @@ export class ConfigFile {
   readonly #path: string
   readonly #vault: Vault
   readonly #environment: ConfigFileOptions['environment']
+  readonly #alsoUsed: () => Iterable<string>
   /** As in the file (or last good copy), without overrides. */
   #stored: GatewayConfig = emptyConfig()
   #revision = 0
@@ -71,10 +75,20 @@ export class ConfigFile {
     this.#path = options.path
     this.#vault = options.vault
     this.#environment = options.environment
+    this.#alsoUsed = options.alsoUsed ?? (() => [])
   }
 
   get path(): string {
     return this.#path
+  }
+
+  /** As in the file, without overrides of the environment; clear-text secrets are still in it. */
+  get stored(): GatewayConfig {
+    return this.#stored
+  }
+
+  get revision(): number {
+    return this.#revision
   }
 
   /** Never rejects for what is in the file; rejects with CONFIG_UNREADABLE only when the folder can not be used. */
@@ -109,7 +123,7 @@ export class ConfigFile {
   validate(input: unknown): readonly ConfigProblem[] {
     const checked = checkConfig(input)
     if (checked.kind === 'invalid') return checked.problems
-    return separateSecrets(checked.config, this.#stored).problems
+    return separateSecrets(checked.config, this.#stored, this.#vault).problems
   }
 
   /**
@@ -180,7 +194,7 @@ export class ConfigFile {
   async #save(input: unknown, revision: number): Promise<Result<{ revision: number; problems: ConfigProblem[] }>> {
     const checked = checkConfig(input)
     if (checked.kind === 'invalid') return ok({ revision: this.#revision, problems: [...checked.problems] })
-    const { config, records, problems } = separateSecrets(checked.config, this.#stored)
+    const { config, records, problems } = separateSecrets(checked.config, this.#stored, this.#vault)
     if (problems.length > 0) return ok({ revision: this.#revision, problems: [...problems] })
     const onDisk = await readConfigText(this.#path)
     const diskRevision = onDisk.kind === 'read' ? onDisk.revision : 0
@@ -256,9 +270,9 @@ export class ConfigFile {
   }
 
   async #forgetUnused(config: GatewayConfig): Promise<void> {
-    const used = new Set(listSecrets(config).map((field) => field.value))
+    const used = new Set([...secretNames(config), ...this.#alsoUsed()])
     for (const name of this.#vault.names()) {
-      if (!used.has(`\${secret:${name}}`)) await this.#vault.delete(name)
+      if (!used.has(name)) await this.#vault.delete(name)
     }
   }
 

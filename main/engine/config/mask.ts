@@ -1,6 +1,8 @@
 import type { ConfigProblem, GatewayConfig } from '../../../shared/config/gateway.ts'
 import { maskedSecret, parseSecretReference } from '../../../shared/config/secret.ts'
 import { listSecrets, mapSecrets, type SecretField } from './secret-fields.ts'
+import { freeName } from './secret-names.ts'
+import type { Vault } from './vault.ts'
 
 /** The configuration as the API shows it: references as they are, clear text hidden. */
 export function maskSecrets(config: GatewayConfig): GatewayConfig {
@@ -29,7 +31,11 @@ export interface SeparatedSecrets {
  * Prepares a configuration that came from the UI for saving: masked secrets keep their stored value, clear text leaves the
  * file and becomes `${secret:…}`.
  */
-export function separateSecrets(edited: GatewayConfig, stored: GatewayConfig | undefined): SeparatedSecrets {
+export function separateSecrets(
+  edited: GatewayConfig,
+  stored: GatewayConfig | undefined,
+  vault: Pick<Vault, 'get'>,
+): SeparatedSecrets {
   const unmask = unmaskWith(stored)
   const records = new Map<string, string>()
   const problems: ConfigProblem[] = []
@@ -40,8 +46,9 @@ export function separateSecrets(edited: GatewayConfig, stored: GatewayConfig | u
       return field.value
     }
     if (value === '' || parseSecretReference(value)) return value
-    records.set(field.record, value)
-    return `\${secret:${field.record}}`
+    const name = freeName(field.record, value, (n) => records.get(n) ?? vault.get(n))
+    records.set(name, value)
+    return `\${secret:${name}}`
   })
   return { config, records, problems }
 }

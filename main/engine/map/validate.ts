@@ -8,18 +8,31 @@ import { cleanName, nameLimit } from './names.ts'
 
 /** What the schema can not see: names, templates, paths, and claims that contradict each other. Problems with exact paths. */
 export function validateMapping(config: Pick<GatewayConfig, 'connectors'>): ConfigProblem[] {
+  return mappingClaims(config).problems
+}
+
+/** One mention each: a device with the profile it is given, a series by its id. */
+export interface Claims {
+  readonly devices: readonly { readonly name: string; readonly profile: string }[]
+  readonly series: readonly string[]
+}
+
+/** The same check, and what the configuration lays claim to: parts checked apart must not meet in a claim. */
+export function mappingClaims(config: Pick<GatewayConfig, 'connectors'>): Claims & { problems: ConfigProblem[] } {
   const book = new ClaimBook()
   config.connectors.forEach((connector, i) => {
     const path = `connectors[${i}]`
     if (connector.type === 'mqtt') checkMqtt(connector, path, book)
     else checkOpcua(connector, path, book)
   })
-  return book.problems
+  return book
 }
 
 /** Who claimed which device with which profile, and which series. */
 class ClaimBook {
   readonly problems: ConfigProblem[] = []
+  readonly devices: { readonly name: string; readonly profile: string }[] = []
+  readonly series: string[] = []
   readonly #profiles = new Map<string, { readonly profile: string; readonly path: string }>()
   readonly #series = new Map<string, string>()
 
@@ -35,6 +48,7 @@ class ClaimBook {
   }
 
   claimDevice(path: string, name: string, profile: string): void {
+    this.devices.push({ name, profile })
     const first = this.#profiles.get(name)
     if (!first) this.#profiles.set(name, { profile, path })
     else if (first.profile !== profile) {
@@ -44,6 +58,7 @@ class ClaimBook {
 
   claimSeries(path: string, device: string, key: string, kind: string): void {
     const id = `${kind}\u0000${device}\u0000${key}`
+    this.series.push(id)
     const first = this.#series.get(id)
     if (first === undefined) this.#series.set(id, path)
     else this.add(path, `"${key}" of "${device}" is mapped by ${first} already; give one of them another key`)
