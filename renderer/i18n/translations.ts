@@ -4,6 +4,7 @@ import type { DeliveryWords } from './en-delivery.ts'
 import type { DraftWords } from './en-draft.ts'
 import type { FormWords } from './en-forms.ts'
 import type { FrameWords, KeysWords } from './en-frame.ts'
+import type { ImportWords } from './en-import.ts'
 import type { LedgerWords } from './en-ledger.ts'
 import type { NodesWords } from './en-nodes.ts'
 import type { OpcuaWords } from './en-opcua.ts'
@@ -16,6 +17,7 @@ import type { SourcesWords } from './en-sources.ts'
 import type { StorageWords } from './en-storage.ts'
 import type { ThingsboardWords } from './en-thingsboard.ts'
 import type { VersionsWords } from './en-versions.ts'
+import type { WelcomeWords } from './en-welcome.ts'
 
 // One entry per catalogue. Every language has all of them: a new catalogue is added here, in de/de.ts and in zh/zh.ts.
 export interface Translations {
@@ -26,6 +28,7 @@ export interface Translations {
   readonly form: FormWords
   readonly frame: FrameWords
   readonly keys: KeysWords
+  readonly import: ImportWords
   readonly ledger: LedgerWords
   readonly nodes: NodesWords
   readonly opcua: OpcuaWords
@@ -39,4 +42,5 @@ export interface Translations {
   readonly storage: StorageWords
   readonly thingsboard: ThingsboardWords
   readonly versions: VersionsWords
+  readonly welcome: WelcomeWords
 }
