@@ -97,7 +97,7 @@ const welcomeEnglish = {
     plain: 'no encryption',
     ms: (ms: number) => `${ms} ms`,
     security: 'Security',
-    strongest: 'strongest both sides support',
+    strongest: 'strongest',
     modes: { SignAndEncrypt: 'Sign & Encrypt', Sign: 'Sign', None: 'None: readable by anybody on the network' },
     signIn: 'Sign in as',
     anonymous: 'Anonymous',

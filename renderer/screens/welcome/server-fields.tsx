@@ -30,9 +30,14 @@ export function ServerFields() {
         <div className="w-6">
           <ChoiceField
             label={text.security}
-            description={current === usable[0] ? text.strongest : undefined}
             value={current}
-            choices={usable.map((offer) => [offer, offerWords(offer)] as const)}
+            choices={usable.map(
+              (offer, i) =>
+                [
+                  offer,
+                  i === 0 && offer !== none ? `${offerWords(offer)} (${text.strongest})` : offerWords(offer),
+                ] as const,
+            )}
             onChange={(offer) => set(securityFrom(offer))}
           />
         </div>
@@ -73,6 +78,8 @@ export function ServerFields() {
     </div>
   )
 }
+
+const none = 'None None'
 
 function offerWords(offer: string): string {
   const [mode = '', policy = ''] = offer.split(' ')

@@ -2,7 +2,7 @@ import { Button } from '@mantine/core'
 import { ToneGlyph } from '../../components/state-mark.tsx'
 import { welcomeText as text } from '../../i18n/en-welcome.ts'
 import { hrefOf } from '../../stores/route.ts'
-import { type SetupState, useSetup } from './setup-store.ts'
+import { isTicked, type SetupState, useSetup } from './setup-store.ts'
 import { StepData } from './step-data.tsx'
 import { StepGo } from './step-go.tsx'
 import { StepMachine } from './step-machine.tsx'
@@ -31,8 +31,9 @@ export function SetupSteps({ step: asked }: { readonly step: number }) {
 }
 
 /** A reloaded page begins where it has what it needs. */
-function reachable({ connector, appliedAt }: SetupState): number {
-  if (appliedAt !== undefined) return 4
+function reachable(setup: SetupState): number {
+  const { connector, appliedAt, suggestions } = setup
+  if (appliedAt !== undefined || suggestions.some((suggestion) => isTicked(setup, suggestion))) return 4
   return connector ? 3 : 2
 }
 

@@ -5,6 +5,7 @@ import { opcuaConnectorSchema } from '../../../shared/config/opcua.ts'
 import type { ErrorReport } from '../../../shared/errors.ts'
 import { request } from '../../api/client.ts'
 import { ErrorNote } from '../../components/note.tsx'
+import { CertificateTrust } from '../../forms/certificate-trust.tsx'
 import { TextField } from '../../forms/fields.tsx'
 import { TestPanel, type TestRun } from '../../forms/test-panel.tsx'
 import { useTestRun } from '../../forms/use-test-run.ts'
@@ -60,15 +61,24 @@ export function StepMachine() {
           {connector && !broker ? <ServerFields /> : null}
         </div>
         <div className="setup-stack">
-          {connector && !broker ? (
-            <TestPanel run={run} help={isRejected(run) ? <ServerTrustHelp run={run} /> : null} />
-          ) : (
-            <p className="muted setup-wait">{text.pickFirst}</p>
-          )}
+          {connector && !broker ? <Verdict run={run} /> : <p className="muted setup-wait">{text.pickFirst}</p>}
         </div>
       </div>
     </StepPage>
   )
+}
+
+/** A certificate nobody has decided about is the only question until it is answered. */
+function Verdict({ run }: { readonly run: TestRun }) {
+  const certificate = run.report?.certificate
+  if (certificate && certificate.state !== 'trusted' && !run.running) {
+    return (
+      <div className="panel">
+        <CertificateTrust certificate={certificate} onTrusted={run.start} />
+      </div>
+    )
+  }
+  return <TestPanel run={run} help={isRejected(run) ? <ServerTrustHelp run={run} /> : null} />
 }
 
 const isRejected = (run: TestRun): boolean =>
@@ -153,8 +163,8 @@ function NearBy(props: {
             <Radio.Card key={server.url} value={server.url} className="setup-server">
               <Radio.Indicator />
               <span className="setup-server-name">{nameOf(server)}</span>
-              <span className="mono ellipsis">{server.url}</span>
               <span className={server.isSecure ? 'tone-ok' : 'muted'}>{securityWords(server)}</span>
+              <span className="mono ellipsis">{server.url}</span>
               <span className="muted num">{text.ms(server.ms)}</span>
             </Radio.Card>
           ))}
