@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { type ImportResult, readImport } from '../../main/engine/config/import/read-import.ts'
+import { validateMapping } from '../../main/engine/map/validate.ts'
+import { gatewaySchema } from '../../shared/config/gateway.ts'
 
 const folder = join(import.meta.dirname, 'import-fixtures')
 const load = (name: string, as = name) => ({ name: as, text: readFileSync(join(folder, name), 'utf8') })
@@ -87,6 +89,13 @@ test('custom and byte converters are not dropped in silence', () => {
   const bytes = read('mqtt.json')
   expect(stateAt(bytes, 'dataMapping[2].topicFilter')).toBe('unsupported')
   expect(stateAt(bytes, 'dataMapping[2].converter.timeseries[0]')).toBe('unsupported')
+})
+
+test('two files that claim the same device and keys do not make a configuration that is refused', () => {
+  const result = readImport([load('opcua.json'), load('opcua.json', 'second/opcua.json'), load('opcua-old.json')])
+  const config = gatewaySchema.parse({ version: 1, ...result.proposal })
+  expect(validateMapping(config)).toEqual([])
+  expect(result.entries.filter(({ note }) => note.includes('gives this key already')).length).toBeGreaterThan(3)
 })
 
 test('a pattern that would run for ever does not', () => {

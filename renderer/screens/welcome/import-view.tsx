@@ -148,14 +148,14 @@ function Proposal({ result }: { readonly result: Result }) {
         {isEmpty ? (
           <Note tone="bad">{text.nothing}</Note>
         ) : (
-          <dl className="import-facts">
-            <dd>
+          <p className="import-facts">
+            <span>
               <strong>{sourceWords(result)}</strong>
-            </dd>
-            <dd className="muted">
+            </span>
+            <span className="muted">
               {thingsboard ? text.thingsboard(`${thingsboard.host}:${thingsboard.port}`) : text.noThingsboard}
-            </dd>
-          </dl>
+            </span>
+          </p>
         )}
         {files
           .filter(({ problem }) => problem !== '')

@@ -27,7 +27,7 @@ export function ServerFields() {
   return (
     <div className="form">
       {usable.length > 0 ? (
-        <div className="w-6">
+        <div className="w-8">
           <ChoiceField
             label={text.security}
             value={current}
@@ -42,7 +42,7 @@ export function ServerFields() {
           />
         </div>
       ) : null}
-      <div className="w-6">
+      <div className="w-4">
         <ChoiceField
           label={text.signIn}
           value={identity.type === 'password' ? 'password' : 'anonymous'}

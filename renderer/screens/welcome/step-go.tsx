@@ -39,7 +39,6 @@ export function StepGo() {
       actions={
         <>
           {failed ? <BackLink to={['connect', '3']} /> : null}
-          <span className="spacer" />
           {failed ? (
             <Button onClick={() => openOverlay('review')}>{text.review}</Button>
           ) : (

@@ -42,6 +42,13 @@ export class ImportReport {
     return this.#counts
   }
 
+  /** About a source as a whole, where no single place of a file says it. */
+  about(source: string, state: ImportState, says: string, target: string, note: string): void {
+    this.#counts[state]++
+    if (this.#entries.length < entriesLimit)
+      this.#entries.push({ file: source, line: 0, place: '', state, says, target, note })
+  }
+
   #add(state: ImportState, part: Part, says: string, target: string, note: string): void {
     this.#counts[state]++
     if (this.#entries.length >= entriesLimit) return

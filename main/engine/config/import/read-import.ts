@@ -9,6 +9,7 @@ import { readLooseText } from './loose-text.ts'
 import { readJavaMqtt, readMqtt } from './mqtt-file.ts'
 import { readOpcua } from './opcua-file.ts'
 import { readJavaOpcua } from './opcua-java-file.ts'
+import { reconcile } from './reconcile.ts'
 import { type ImportFile, type Part, readSource } from './source-text.ts'
 import { type ListedConnector, readTbGateway } from './tb-gateway-file.ts'
 
@@ -38,7 +39,7 @@ export function readImport(files: readonly ImportFile[]): ImportResult {
     readConnector(entry, link?.name ?? '', found, report)
   }
   for (const connector of listed) noteListed(connector, used, report)
-  const { connectors } = found
+  const connectors = reconcile(found.connectors, report)
   return {
     proposal: {
       ...(found.name !== undefined && { name: found.name }),
