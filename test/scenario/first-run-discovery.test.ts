@@ -35,7 +35,7 @@ async function discovery(ports: readonly Port[]): Promise<Discovery> {
 
 /** A port that takes connections and never says a word. */
 async function silentPort(): Promise<number> {
-  const server: Server = createServer((socket) => socket.on('error', () => undefined))
+  const server: Server = createServer((socket) => socket.on('error', () => undefined).resume())
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   undo.push(() => new Promise((resolve) => server.close(resolve)))
   return (server.address() as { port: number }).port

@@ -67,7 +67,7 @@ const columns: readonly Column<ImportEntry>[] = [
   {
     id: 'place',
     title: text.columns.place,
-    width: 'minmax(180px, 1.1fr)',
+    width: 'minmax(240px, 1.5fr)',
     cell: (entry) => (
       <span className="mono ellipsis" title={`${text.line(entry.file, entry.line)} ${entry.place}`}>
         {`${text.line(entry.file, entry.line)} ${entry.place}`}
@@ -77,7 +77,7 @@ const columns: readonly Column<ImportEntry>[] = [
   {
     id: 'says',
     title: text.columns.says,
-    width: 'minmax(120px, .7fr)',
+    width: 'minmax(110px, .7fr)',
     cell: ({ says }) => (
       <span className="mono ellipsis" title={says}>
         {says}
@@ -87,7 +87,7 @@ const columns: readonly Column<ImportEntry>[] = [
   {
     id: 'became',
     title: text.columns.became,
-    width: 'minmax(240px, 2fr)',
+    width: 'minmax(240px, 1.8fr)',
     cell: ({ target, note }) => {
       const words = [target, note].filter((part) => part !== '').join('. ')
       return (

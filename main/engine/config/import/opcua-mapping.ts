@@ -39,7 +39,7 @@ export class OpcuaMapping {
 
   add(mapping: Part): void {
     const { report, isCurrent } = this.#context
-    const pattern = mapping.first('deviceNodePattern', 'deviceNodeSource')
+    const pattern = mapping.get('deviceNodePattern')
     const target = parseNodeText(pattern.text)
     const names = deviceNames(mapping, isCurrent)
     if (target.kind === 'node') this.#addDevice(mapping, pattern, names, { nodeId: target.nodeId })
@@ -54,9 +54,10 @@ export class OpcuaMapping {
     for (const [name, note] of unsupportedLists)
       for (const item of mapping.get(name).items) report.unsupported(item, note)
     noteStrategy(mapping.get('reportStrategy'), report)
+    const source = mapping.get('deviceNodeSource')
+    if (source.exists) report.exact(source, target.kind === 'node' ? 'NodeId' : 'path')
     report.rest(mapping, [...known, ...unsupportedLists.map(([name]) => name)], {
       converter: 'A converter of your own in Python does not run here; the value is sent as the server has it.',
-      deviceNodeSource: 'The text itself says whether it is a path or a NodeId.',
       subOverrideServerTime: 'The time of the source is used; set “Time” of the keys to Gateway for the other one.',
     })
   }
@@ -179,6 +180,7 @@ const known = [
   'attributes',
   'timeseries',
   'reportStrategy',
+  'deviceNodeSource',
 ]
 
 const unsupportedLists: readonly (readonly [string, string])[] = [
