@@ -1,5 +1,6 @@
 import { isMap, isScalar, isSeq, LineCounter, type ParsedNode, parseDocument } from 'yaml'
 import { parseJson } from '../json.ts'
+import { jsonLineFinder } from './json-lines.ts'
 
 // A file somebody brings: JSON or YAML, read with caps, and every place in it known by path and line.
 
@@ -14,8 +15,8 @@ const depthLimit = 64
 const valuesLimit = 1_000_000
 /** An anchor repeated more often than this is a "billion laughs", not a compose file. */
 const aliasLimit = 100
-/** A larger file is read all the same, but its lines are not counted: that takes longer than reading it. */
-const linesUpToBytes = 2_000_000
+/** YAML takes its parser a second per megabyte; gateways write theirs by hand. */
+const yamlLimitBytes = 1_000_000
 
 export type ReadSource =
   | { readonly ok: true; readonly root: Part }
@@ -29,10 +30,13 @@ export function readSource(file: ImportFile): ReadSource {
   if (!isJson) return readYaml(file)
   const parsed = parseJson(file.text)
   if (parsed.kind === 'malformed') return { ok: false, line: parsed.line, message: parsed.message }
-  return guarded(file, parsed.value, () => lineFinder(file.text))
+  return guarded(file, parsed.value, () => jsonLineFinder(file.text))
 }
 
 function readYaml(file: ImportFile): ReadSource {
+  if (file.text.length > yamlLimitBytes) {
+    return { ok: false, line: 1, message: `is larger than ${yamlLimitBytes} bytes, too much for YAML` }
+  }
   const lines = new LineCounter()
   try {
     const document = parseDocument(file.text, { lineCounter: lines, maxAliasCount: aliasLimit } as object)
@@ -52,7 +56,6 @@ function guarded(file: ImportFile, value: unknown, finder: () => (path: Path) =>
   if (tooMuch) return { ok: false, line: 1, message: tooMuch }
   let find: ((path: Path) => number) | undefined
   const line = (path: Path): number => {
-    if (file.text.length > linesUpToBytes) return 0
     find ??= finder()
     return find(path)
   }
@@ -68,12 +71,6 @@ function excess(root: unknown): string | undefined {
     return Object.values(value).some((member) => tooDeep(member, depth + 1))
   }
   return tooDeep(root, 0) ? `is nested deeper than ${depthLimit} levels or holds over ${valuesLimit} values` : undefined
-}
-
-function lineFinder(text: string): (path: Path) => number {
-  const lines = new LineCounter()
-  const { contents } = parseDocument(text, { lineCounter: lines, maxAliasCount: 0 } as object)
-  return finderOf(contents, lines)
 }
 
 /** The line a member or element begins in; the nearest place above it when it is not there. */
