@@ -10,6 +10,7 @@ const mainEntries = {
   'tb-gateway': resolve('main/headless/tb-gateway.ts'),
   'engine-thread': resolve('main/engine/engine-thread.ts'),
   'store-thread': resolve('main/engine/store/store-thread.ts'),
+  'history-thread': resolve('main/engine/history/history-thread.ts'),
   'demo-thread': resolve('main/demo/demo-thread.ts'),
 }
 

@@ -1,3 +1,4 @@
+import { unitsText as units } from './i18n/en-units.ts'
 import { localeTag } from './i18n/locale.ts'
 
 // Numbers, times and sizes as the operator reads them, in the page's language. The caller passes `now`.
@@ -36,9 +37,12 @@ export function formatCount(n: number): string {
 
 /** Values per second: one decimal below 10, so that a slow source does not read as 0. */
 export function formatRate(perSecond: number): string {
-  if (perSecond > 0 && perSecond < 0.05) return '< 0.1'
+  if (perSecond > 0 && perSecond < 0.05) return `< ${oneDecimal.format(0.1)}`
   return perSecond < 10 ? oneDecimal.format(perSecond) : whole.format(perSecond)
 }
+
+/** As long as nobody knows there is nothing to say. */
+export const rateWords = (rate: number | undefined): string => (rate === undefined ? noValue : formatRate(rate))
 
 export function formatBytes(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB']
@@ -54,25 +58,31 @@ export function formatBytes(bytes: number): string {
 /** Two units at most: "12 s", "4 min", "3 h 20 min", "6 d 4 h". */
 export function formatDuration(seconds: number): string {
   const s = Math.max(0, Math.floor(seconds))
-  if (s < 60) return `${s} s`
+  if (s < 60) return units.seconds(String(s))
   const minutes = Math.floor(s / 60)
-  if (minutes < 60) return `${minutes} min`
+  if (minutes < 60) return units.minutes(String(minutes))
   const hours = Math.floor(minutes / 60)
-  if (hours < 24) return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`
+  if (hours < 24) return two(units.hours, hours, units.minutes, minutes % 60)
   const days = Math.floor(hours / 24)
-  if (days > 365) return '> 1 year'
-  return hours % 24 === 0 ? `${days} d` : `${days} d ${hours % 24} h`
+  if (days > 365) return units.overAYear
+  return two(units.days, days, units.hours, hours % 24)
+}
+
+type Unit = (n: string) => string
+
+function two(large: Unit, n: number, small: Unit, rest: number): string {
+  return rest === 0 ? large(String(n)) : `${large(String(n))} ${small(String(rest))}`
 }
 
 export function formatMs(ms: number): string {
-  if (ms < 1) return ms === 0 ? '0 ms' : '< 1 ms'
-  if (ms < 1000) return `${Math.round(ms)} ms`
-  return ms < 60_000 ? `${oneDecimal.format(ms / 1000)} s` : formatDuration(ms / 1000)
+  if (ms < 1) return ms === 0 ? units.milliseconds('0') : `< ${units.milliseconds('1')}`
+  if (ms < 1000) return units.milliseconds(String(Math.round(ms)))
+  return ms < 60_000 ? units.seconds(oneDecimal.format(ms / 1000)) : formatDuration(ms / 1000)
 }
 
 /** Age of a moment; 0 and undefined mean "never". Clock differences do not produce negative ages. */
 export function formatAge(ts: number | undefined, now: number): string {
-  if (!ts) return 'never'
+  if (!ts) return units.never
   return formatDuration((now - ts) / 1000)
 }
 

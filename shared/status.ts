@@ -96,14 +96,16 @@ export type FillAlarm = z.infer<typeof fillAlarmSchema>
 export const storeStatusSchema = z.object({
   state: storeStateSchema,
   detail: z.string(),
+  /** Bytes of what waits; `usedBytes` = it and all else that takes room: replay copies, quarantine, ledger, page ends. */
   backlogBytes: z.number(),
+  usedBytes: z.number(),
   limitBytes: z.number(),
   /** Age of the oldest pending datapoint by acceptance, seconds; 0 when nothing waits. */
   oldestSeconds: z.number(),
   /** Seconds until full at the present growth; undefined when it does not grow. */
   secondsToFull: z.number().optional(),
   lanes: z.object({ live: laneStatusSchema, backlog: laneStatusSchema, attributes: laneStatusSchema }),
-  /** Share of the quota in use, 0 to 1. */
+  /** usedBytes / limitBytes, at most 1: what alarms and retention go by. */
   fill: z.number(),
   alarm: fillAlarmSchema,
   /** Values in quarantine now, and how many may be there. */
@@ -115,6 +117,9 @@ export const storeStatusSchema = z.object({
   retained: z.number(),
   /** Damaged segments that are being read for what can be saved. */
   salvaging: z.number(),
+  /** Times a source lost values before they were accepted, over the life of the data folder; the ledger names them. */
+  gaps: z.number(),
+  overflows: z.number(),
   commits: z.number(),
   commitP50Ms: z.number(),
   commitP99Ms: z.number(),
@@ -144,6 +149,7 @@ export const emptyStoreStatus: StoreStatus = {
   state: 'opening',
   detail: '',
   backlogBytes: 0,
+  usedBytes: 0,
   limitBytes: 0,
   oldestSeconds: 0,
   lanes: { live: noLane, backlog: noLane, attributes: noLane },
@@ -154,6 +160,8 @@ export const emptyStoreStatus: StoreStatus = {
   preallocatedBytes: 0,
   retained: 0,
   salvaging: 0,
+  gaps: 0,
+  overflows: 0,
   commits: 0,
   commitP50Ms: 0,
   commitP99Ms: 0,
@@ -178,19 +186,49 @@ export const quarantineRowSchema = z.object({
 })
 export type QuarantineEntry = z.infer<typeof quarantineRowSchema>
 
-/** What happened to datapoints that were not delivered: one row per minute (older than a day: per day), cause and lane. */
+/**
+ * What happened to values that were not delivered: one row per minute (older than a day: per day), cause, lane, class and source.
+ */
 export const ledgerRowSchema = z.object({
-  /** recovered takes back what a dropped row of the same reason says. */
-  kind: z.enum(['dropped', 'quarantined', 'recovered']),
+  /**
+   * dropped, quarantined: accepted datapoints. recovered takes back what a dropped row of the same reason says. gap, overflow:
+   * values that a source lost before they were accepted, so no part of the balance (D4).
+   */
+  kind: z.enum(['dropped', 'quarantined', 'recovered', 'gap', 'overflow']),
   reason: z.string(),
+  /** Empty for what was never accepted. */
   lane: z.string(),
+  /** Retention class of the values; empty = as the storage is set up, or unknown. */
+  class: z.enum(['', 'guaranteed', 'recent', 'latest']),
+  /** Connector id; empty for what was accepted. */
+  source: z.string(),
+  /** First and last time something was entered, ms since the epoch. */
   since: z.number(),
   until: z.number(),
+  /** Of the values themselves; tsMin 0 = since an unknown time. */
   tsMin: z.number(),
   tsMax: z.number(),
+  /** Values; of gap and overflow as far as they could be counted. */
   count: z.number(),
+  /** How often this happened, and how many of these times nobody knows the number of values. */
+  entries: z.number(),
+  uncounted: z.number(),
+  /** Different series (of a source: nodes) concerned, at least; 0 = unknown. */
+  seriesCount: z.number(),
+  /** Some of them, with their share of `count` as far as it is known. */
+  series: z.array(z.object({ name: z.string(), count: z.number() })),
 })
 export type LedgerRow = z.infer<typeof ledgerRowSchema>
+
+/** Everything of one kind and cause; `entries` and `uncounted` as in its rows. */
+export const ledgerTotalSchema = z.object({
+  kind: z.string(),
+  reason: z.string(),
+  count: z.number(),
+  entries: z.number(),
+  uncounted: z.number(),
+})
+export type LedgerTotal = z.infer<typeof ledgerTotalSchema>
 
 export const gatewayStatusSchema = z.object({
   at: z.number(),
@@ -214,7 +252,13 @@ export const gatewayStatusSchema = z.object({
   store: storeStatusSchema,
   uplink: uplinkStatusSchema,
   balance: balanceSchema,
-  rates: z.object({ receivedPerSecond: z.number(), acceptedPerSecond: z.number(), deliveredPerSecond: z.number() }),
+  rates: z.object({
+    /** False in the first seconds, when the rates say nothing yet. */
+    known: z.boolean(),
+    receivedPerSecond: z.number(),
+    acceptedPerSecond: z.number(),
+    deliveredPerSecond: z.number(),
+  }),
   openIssues: z.number(),
   configRevision: z.number(),
   /** Set while a configuration on disk was refused and the last good one runs. */
@@ -237,6 +281,8 @@ export const issueSchema = z.object({
   lastSeen: z.number(),
   count: z.number(),
   closedAt: z.number().optional(),
+  /** Left out of the counts until then. */
+  snoozedUntil: z.number().optional(),
 })
 export type Issue = z.infer<typeof issueSchema>
 

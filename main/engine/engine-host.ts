@@ -73,8 +73,9 @@ export class EngineHost {
   }
 
   /** Never rejects: no engine, no answer in time and errors inside the engine are all `ok: false`. */
-  async request(channel: RequestChannel, input: unknown): Promise<Result<unknown>> {
-    const message = await this.#ask((id) => ({ kind: 'request', id, channel, input }))
+  /** `by`: who asks, for the audit. */
+  async request(channel: RequestChannel, input: unknown, by = 'gateway'): Promise<Result<unknown>> {
+    const message = await this.#ask((id) => ({ kind: 'request', id, channel, input, by }))
     if (message?.kind === 'reply') return message.result
     return failed({
       code: 'BUSY',

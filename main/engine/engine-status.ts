@@ -1,5 +1,4 @@
 import { getHeapStatistics } from 'node:v8'
-import type { ConfigProblem } from '../../shared/config/gateway.ts'
 import type { LoadedConfig } from './config/config-file.ts'
 import type { DeliveryPicture } from './config/trial.ts'
 import type { Connectors } from './connectors.ts'
@@ -64,13 +63,9 @@ export const restarted = (reason: string): IssueReport => ({
 })
 
 /** What is wrong with the configuration, one issue per place. */
-export function configIssues(
-  loaded: LoadedConfig,
-  unresolved: readonly ConfigProblem[],
-  file: string,
-): readonly IssueReport[] {
+export function configIssues(loaded: LoadedConfig, file: string): readonly IssueReport[] {
   const hint = loaded.problem ?? 'Correct the configuration; it is read again when it is saved.'
-  return [...loaded.problems, ...unresolved].map(({ path, message }) => ({
+  return loaded.problems.map(({ path, message }) => ({
     code: 'CONFIG_INVALID',
     severity: 'error',
     subject: 'config',

@@ -62,10 +62,10 @@ async function start({ options }: Extract<HostMessage, { kind: 'start' }>): Prom
   send({ kind: 'started' })
 }
 
-async function answer({ id, channel, input }: Extract<HostMessage, { kind: 'request' }>): Promise<void> {
+async function answer({ id, channel, input, by }: Extract<HostMessage, { kind: 'request' }>): Promise<void> {
   try {
     const result = engine
-      ? await engine.request(channel, input)
+      ? await engine.request(channel, input, by)
       : failed({ code: 'BUSY', message: 'The engine is starting', hint: 'Try again in a moment.' })
     send({ kind: 'reply', id, result })
   } catch (error) {

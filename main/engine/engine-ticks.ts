@@ -2,6 +2,7 @@ import { ClockWatch } from './clock-watch.ts'
 import type { Connectors } from './connectors.ts'
 import { heapBytes } from './engine-status.ts'
 import { defaultWatchLimits } from './engine-watch.ts'
+import type { History } from './history/history.ts'
 import type { Clock } from './kit/clock.ts'
 import type { IssueBook } from './observe/issues.ts'
 import type { LogBook } from './observe/log.ts'
@@ -19,6 +20,7 @@ export interface EngineTicksOptions {
   readonly status: StatusBuilder
   readonly pipeline: Pipeline
   readonly connectors: Connectors
+  readonly history: History
   /** Sends the UI a new picture of everything. */
   picture(): void
   /** Whether an applied configuration delivers. */
@@ -29,13 +31,14 @@ export interface EngineTicksOptions {
 
 /** What the engine does regularly. */
 export function engineTicks(options: EngineTicksOptions): Ticks {
-  const { clock, issues, log, metrics, status, pipeline, connectors, picture, trial, wake } = options
+  const { clock, issues, log, metrics, status, pipeline, connectors, history, picture, trial, wake } = options
   const watch = new ClockWatch(clock, issues, log.logger('clock'))
   const pictures = new Pictures(clock, (on) => log.setQuiet(!on))
   return {
     second: () => {
       connectors.tick()
       status.tick()
+      history.second()
       watch.check()
       trial()
       pictures.second(pipeline.load.pressure, heapBytes())

@@ -18,10 +18,15 @@ import { type ConnectorParts, Connectors } from './connectors.ts'
 import { Discovery } from './discover/discovery.ts'
 import { configIssues, deliveryPicture, heapBytes, pipeSources, restarted } from './engine-status.ts'
 import { engineTicks } from './engine-ticks.ts'
+import { DashboardFile } from './history/dashboard-file.ts'
+import { History } from './history/history.ts'
 import { systemClock } from './kit/clock.ts'
-import type { GatewayError } from './kit/gateway-error.ts'
+import { causeText, type GatewayError } from './kit/gateway-error.ts'
 import { Cleanup, once, settledBy } from './kit/lifecycle.ts'
+import { Turns } from './kit/turns.ts'
 import { compileMapping } from './map/compile.ts'
+import { MissingSecrets } from './missing-secrets.ts'
+import { AuditTrail } from './observe/audit.ts'
 import { expose } from './observe/exposition.ts'
 import { GapLog } from './observe/gap-log.ts'
 import { IssueBook } from './observe/issues.ts'
@@ -49,6 +54,7 @@ export interface EngineOutputs {
 
 /** What exists from `start` on. */
 interface Running {
+  readonly history: History
   readonly store: Store & StoreBooks
   readonly pipeline: Pipeline
   readonly connectors: Connectors
@@ -58,6 +64,8 @@ interface Running {
 /** One reconfiguration may hold up the next by this long at most: a session that does not close is let go. */
 const reconfigureMs = 5000
 const wakeSpreadMs = 2000
+/** How soon a secret that was missing is noticed; a read of a small file each. */
+const secretAgainMs = 5000
 
 /**
  * The composition root: builds the parts, starts and stops them in order, hands a new configuration to those it touches.
@@ -73,6 +81,8 @@ export class Engine {
   readonly #metrics = new Metrics()
   readonly #registry = new SeriesRegistry()
   readonly #uplink = new UplinkSlot(systemClock)
+  readonly #dashboard: DashboardFile
+  readonly #audit: AuditTrail
   readonly #log: LogBook
   readonly #gaps: GapLog
   readonly #opcuaFolder: string
@@ -83,24 +93,32 @@ export class Engine {
   readonly #tools: OpcuaTools
   readonly #discovery: Discovery
   readonly #status: StatusBuilder
-  readonly #api: (channel: RequestChannel, input: unknown) => Promise<Result<unknown>>
+  readonly #api: (channel: RequestChannel, input: unknown, by: string) => Promise<Result<unknown>>
   #running: Running | undefined
   #loaded: LoadedConfig | undefined
   #resolved: GatewayConfig | undefined
-  #reconfiguring: Promise<void> = Promise.resolve()
+  #missing = new MissingSecrets([], [])
+  readonly #reconfiguring = new Turns()
   #undoWake: () => void = () => {}
 
   constructor(options: EngineOptions, outputs: EngineOutputs) {
     this.#options = options
     this.#outputs = outputs
     this.#log = new LogBook(() => this.#clock.now(), options.logLevel)
-    this.#gaps = new GapLog(this.#issues, this.#log.logger('gaps'))
+    this.#gaps = new GapLog({
+      issues: this.#issues,
+      log: this.#log.logger('gaps'),
+      clock: this.#clock,
+      record: (losses) => this.#runningStore().recordLosses(losses),
+    })
     this.#opcuaFolder = join(options.dataDir, 'opcua')
     this.#vault = new Vault({ path: join(options.dataDir, 'vault.json'), key: options.vaultKey })
     const path = options.configPath ?? join(options.dataDir, 'gateway.json')
     const alsoUsed = (): Iterable<string> => this.#desk.secretNames()
     this.#configFile = new ConfigFile({ path, vault: this.#vault, environment: options.environment, alsoUsed })
     this.#desk = this.#makeDesk()
+    this.#audit = new AuditTrail(join(options.dataDir, 'audit.jsonl'), this.#log.logger('audit'))
+    this.#dashboard = new DashboardFile(join(options.dataDir, 'dashboard.json'))
     this.#pki = new Pki({ folder: join(options.dataDir, 'pki'), log: this.#log.logger('pki'), clock: this.#clock })
     const indexFolder = join(options.dataDir, 'opcua-index')
     this.#tools = new OpcuaTools({ pki: this.#pki, log: this.#log.logger('opcua'), clock: this.#clock, indexFolder })
@@ -131,10 +149,15 @@ export class Engine {
       }),
     )
     await running.store.start()
+    await this.#dashboard.load()
+    await this.#audit.load()
+    running.history.pin(this.#dashboard.pins)
+    await running.history.start()
     await this.#applyUplink(config, running.store)
     await running.pipeline.start()
     await this.#applyConnectors(config, running.connectors)
-    this.#cleanup.add(this.#configFile.watch(this.#clock, () => void this.#reconfigure()))
+    this.#cleanup.add(this.#configFile.watch(this.#clock, () => void this.#fileChanged()))
+    this.#cleanup.add(this.#clock.every(secretAgainMs, () => void this.#lookForSecrets()))
     const ticks = engineTicks({
       clock: this.#clock,
       issues: this.#issues,
@@ -143,6 +166,7 @@ export class Engine {
       status: this.#status,
       pipeline: running.pipeline,
       connectors: running.connectors,
+      history: running.history,
       picture: () => this.#outputs.event('status.changed', this.#status.build(this.#clock.now())),
       trial: () => this.#desk.second(),
       wake: (source, ms) => this.#wake(source, ms),
@@ -166,13 +190,15 @@ export class Engine {
     await this.#running?.connectors.stop(deadline)
     await this.#running?.pipeline.stop(deadline)
     await this.#uplink.stop(deadline)
+    await this.#running?.history.stop(deadline)
+    await this.#gaps.stop(deadline)
     await this.#running?.store.stop(deadline)
     await this.#tools.stop(deadline)
     await this.#pki.stop(deadline)
   })
 
-  async request(channel: RequestChannel, input: unknown): Promise<Result<unknown>> {
-    if (this.#running) return this.#api(channel, input)
+  async request(channel: RequestChannel, input: unknown, by: string): Promise<Result<unknown>> {
+    if (this.#running) return this.#api(channel, input, by)
     return failed({ code: 'BUSY', message: 'The engine is starting', hint: 'Try again in a moment.' })
   }
 
@@ -198,8 +224,7 @@ export class Engine {
   /** The supervisor saw no progress. */
   restartUplink(reason: string): Promise<void> {
     this.#log.logger('engine').warn('uplink.restarted', { reason })
-    this.#reconfiguring = this.#reconfiguring.then(() => this.#uplink.restart())
-    return this.#reconfiguring
+    return this.#reconfiguring.take(() => this.#uplink.restart())
   }
 
   power(event: 'suspend' | 'resume'): void {
@@ -225,10 +250,14 @@ export class Engine {
     this.#issues.clear('config')
     const { config, problems } = await this.#configFile.resolve(loaded.config)
     this.#resolved = config
+    this.#missing = new MissingSecrets(config.connectors, problems)
     const log = this.#log.logger('config')
-    for (const issue of configIssues(loaded, problems, this.#configFile.path)) {
+    for (const issue of configIssues(loaded, this.#configFile.path)) {
       log.warn('config.problem', { path: issue.evidence?.replace(': ', ':'), cause: issue.message })
       this.#issues.raise(issue)
+    }
+    for (const { path, message } of problems) {
+      log.warn('config.problem', { path: `${this.#configFile.path}:${path}`, cause: `${path} ${message}` })
     }
     const { revision, source, overrides } = loaded
     log.info('config.loaded', { revision, source, overrides: overrides.join(',') || undefined })
@@ -248,6 +277,13 @@ export class Engine {
         this.#running?.pipeline.abort(error)
         this.#outputs.storageFault(error)
       },
+    })
+    const history = new History({
+      path: join(this.#options.dataDir, 'history.db'),
+      ...config.storage.history,
+      registry: this.#registry,
+      log: this.#log.logger('history'),
+      clock: this.#clock,
     })
     const filter = new ReportFilter()
     const { commitIntervalMs } = config.storage
@@ -270,10 +306,11 @@ export class Engine {
       },
       collector: (connector, sink, parts) => this.#makeCollector(connector, sink, parts),
     })
-    return { store, pipeline, connectors, storageIdentity: JSON.stringify(config.storage) }
+    return { history, store, pipeline, connectors, storageIdentity: JSON.stringify(config.storage) }
   }
 
   #makeCollector(config: ConnectorConfig, sink: SampleSink, { extendTags }: ConnectorParts): Collector {
+    this.#missing.check(config.id)
     const log = this.#log.logger(config.id)
     const base = { firstTag: 0, sink, issues: this.#issues, log, clock: this.#clock }
     return config.type === 'opcua'
@@ -289,8 +326,9 @@ export class Engine {
   }
 
   #applyUplink(config: GatewayConfig, store: Store): Promise<void> {
+    const problem = this.#missing.checkThingsboard(this.#issues)
     const make = (): Uplink | undefined => {
-      if (!config.thingsboard) return undefined
+      if (!config.thingsboard || problem !== undefined) return undefined
       return new ThingsboardUplink({
         config: config.thingsboard,
         store,
@@ -304,18 +342,35 @@ export class Engine {
         version: this.#options.version,
         startedAt: this.#startedAt,
         statistics: () => this.#statistics(),
+        watermarkPath: join(this.#options.dataDir, 'watermark.json'),
       })
     }
-    return this.#uplink.use(JSON.stringify([config.name, config.thingsboard]), make)
+    return this.#uplink.use(JSON.stringify([config.name, config.thingsboard]), make, problem)
   }
 
   #applyConnectors(config: GatewayConfig, connectors: Connectors): Promise<void> {
     return connectors.apply(this.#options.safeMode ? [] : config.connectors, this.#clock.monotonic() + reconfigureMs)
   }
 
+  /** A secret lives outside gateway.json (a mounted file): that it has come is not seen by watching that. */
+  async #lookForSecrets(): Promise<void> {
+    if (!this.#missing.any || !this.#loaded) return
+    const { config, problems } = await this.#configFile.resolve(this.#loaded.config)
+    if (new MissingSecrets(config.connectors, problems).text !== this.#missing.text) await this.#reconfigure()
+  }
+
+  async #fileChanged(): Promise<void> {
+    try {
+      await this.#reconfigure()
+    } catch (error) {
+      // What ran goes on; the file is looked at again when it changes.
+      this.#log.logger('config').error('config.failed', { cause: causeText(error) })
+    }
+  }
+
   /** One at a time; a change that comes while another is applied waits. */
   #reconfigure(): Promise<void> {
-    this.#reconfiguring = this.#reconfiguring.then(async () => {
+    return this.#reconfiguring.take(async () => {
       const running = this.#running
       if (!running) return
       const config = await this.#load()
@@ -327,7 +382,6 @@ export class Engine {
       await this.#applyConnectors(config, running.connectors)
       await this.#applyUplink(config, running.store)
     })
-    return this.#reconfiguring
   }
 
   #makeDesk(): DraftDesk {
@@ -364,9 +418,13 @@ export class Engine {
     })
   }
 
+  #must(): Running {
+    if (!this.#running) throw new Error('Assertion failed: the engine is asked after start')
+    return this.#running
+  }
+
   #runningStore(): Store & StoreBooks {
-    if (!this.#running) throw new Error('Assertion failed: status is asked for after start')
-    return this.#running.store
+    return this.#must().store
   }
 
   /** For the gateway_stats RPC of ThingsBoard. */
@@ -375,7 +433,7 @@ export class Engine {
     return { summary, ...balance, ...rates, openIssues }
   }
 
-  #makeApi(): (channel: RequestChannel, input: unknown) => Promise<Result<unknown>> {
+  #makeApi(): (channel: RequestChannel, input: unknown, by: string) => Promise<Result<unknown>> {
     return createApi({
       now: () => this.#clock.now(),
       status: () => this.#status.build(this.#clock.now()),
@@ -383,7 +441,10 @@ export class Engine {
       desk: this.#desk,
       registry: this.#registry,
       books: () => this.#runningStore(),
+      history: () => this.#must().history,
+      dashboard: this.#dashboard,
       issues: this.#issues,
+      audit: this.#audit,
       log: this.#log,
       pki: this.#pki,
       opcua: this.#tools,

@@ -44,7 +44,14 @@ export interface Progress {
 
 export type HostMessage =
   | { readonly kind: 'start'; readonly options: EngineOptions }
-  | { readonly kind: 'request'; readonly id: number; readonly channel: RequestChannel; readonly input: unknown }
+  | {
+      readonly kind: 'request'
+      readonly id: number
+      readonly channel: RequestChannel
+      readonly input: unknown
+      /** Who asks, as the transport knows it, for the audit: `desktop window`, `browser 192.168.1.7`. */
+      readonly by: string
+    }
   | { readonly kind: 'metrics'; readonly id: number }
   | { readonly kind: 'power'; readonly event: 'suspend' | 'resume' }
   /** Drop the connection to ThingsBoard and make a new one, with everything that belongs to it. */

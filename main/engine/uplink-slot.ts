@@ -12,6 +12,7 @@ export class UplinkSlot {
   #uplink: Uplink | undefined
   #make: () => Uplink | undefined = () => undefined
   #identity = ''
+  #problem: string | undefined
   #answersBefore = 0
   readonly #since: number
   readonly #monotonic: () => number
@@ -21,8 +22,9 @@ export class UplinkSlot {
     this.#monotonic = () => clock.monotonic()
   }
 
-  /** `identity` is the configuration as text: the same one keeps its session. */
-  async use(identity: string, make: () => Uplink | undefined): Promise<void> {
+  /** `identity` is the configuration as text: the same one keeps its session. `problem`: why `make` can not make one. */
+  async use(identity: string, make: () => Uplink | undefined, problem?: string): Promise<void> {
+    this.#problem = problem
     if (identity === this.#identity) return
     this.#identity = identity
     this.#make = make
@@ -60,7 +62,11 @@ export class UplinkSlot {
   }
 
   status(): UplinkStatus {
-    return this.#uplink?.status.value ?? { ...unconfigured, since: this.#since }
+    return this.#uplink?.status.value ?? { ...this.#withoutUplink(), since: this.#since }
+  }
+
+  #withoutUplink(): UplinkStatus {
+    return this.#problem === undefined ? unconfigured : { ...unconfigured, state: 'faulted', detail: this.#problem }
   }
 }
 

@@ -25,8 +25,8 @@ const slowReaderBytes = 1_048_576
 /** A browser that answers no ping for this long is gone (sleeping laptop, pulled cable). */
 const pingMs = 30_000
 
-/** Connects one authenticated socket with the gateway until it closes. */
-export function serveSocket(socket: WebSocket, gateway: GatewayPort): void {
+/** Connects one authenticated socket with the gateway until it closes; `by` names it in the audit. */
+export function serveSocket(socket: WebSocket, gateway: GatewayPort, by = 'browser'): void {
   let waiting = 0
   let alive = true
   const send = (message: object): void => socket.send(JSON.stringify(message))
@@ -37,7 +37,7 @@ export function serveSocket(socket: WebSocket, gateway: GatewayPort): void {
     const { id, channel, input } = message
     if (waiting >= waitingLimit) return send({ id, result: tooMany })
     waiting++
-    const result = await answerRequest(gateway, channel, input, data.length)
+    const result = await answerRequest(gateway, { channel, input, bytes: data.length, by })
     waiting--
     send({ id, result })
   }
@@ -89,10 +89,9 @@ function parseMessage(data: Buffer): RequestMessage | undefined {
 
 async function answerRequest(
   gateway: GatewayPort,
-  channel: string,
-  input: unknown,
-  bytes: number,
+  request: { readonly channel: string; readonly input: unknown; readonly bytes: number; readonly by: string },
 ): Promise<Result<unknown>> {
+  const { channel, input, bytes, by } = request
   if (!isRequestChannel(channel)) return refused(`The gateway knows no request named "${channel.slice(0, 100)}"`)
   if (bytes > smallMessageLimit && !largeChannels.has(channel)) {
     return refused(`The request ${channel} is larger than ${smallMessageLimit} bytes`)
@@ -104,7 +103,7 @@ async function answerRequest(
     return refused(`The request ${channel} is malformed: ${place}${first?.message ?? 'unreadable'}`)
   }
   try {
-    return await gateway.request(channel, parsed.data)
+    return await gateway.request(channel, parsed.data, by)
   } catch (error) {
     return failed(toErrorReport(error))
   }

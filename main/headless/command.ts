@@ -25,7 +25,12 @@ type Options = NonNullable<ParseArgsConfig['options']>
 /** node:util's parser with our kind of error. Positionals are allowed up to `positionals`. */
 export function parseCommand<const T extends Options>(args: readonly string[], options: T, positionals = 0) {
   try {
-    const parsed = parseArgs({ args: [...args], options, strict: true, allowPositionals: positionals > 0 })
+    const parsed = parseArgs({
+      args: withNegativeValues(args, options),
+      options,
+      strict: true,
+      allowPositionals: positionals > 0,
+    })
     if (parsed.positionals.length > positionals)
       throw new UsageError(`"${parsed.positionals.at(-1)}" is one argument too many`)
     return parsed
@@ -33,6 +38,18 @@ export function parseCommand<const T extends Options>(args: readonly string[], o
     if (error instanceof UsageError) throw error
     throw new UsageError(error instanceof Error ? (error.message.split('. ', 1)[0] ?? '') : String(error))
   }
+}
+
+/** `--seconds -5`: node:util takes the minus for an option and answers with advice for programmers. */
+function withNegativeValues(args: readonly string[], options: Options): string[] {
+  const joined: string[] = []
+  for (const arg of args) {
+    const name = joined.at(-1)?.replace(/^--/, '') ?? ''
+    const takesValue = joined.at(-1)?.startsWith('--') === true && options[name]?.type === 'string'
+    if (takesValue && /^-\d/.test(arg)) joined.push(`${joined.pop()}=${arg}`)
+    else joined.push(arg)
+  }
+  return joined
 }
 
 export function required(value: string | undefined, option: string): string {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import * as z from 'zod'
 import { writeFileAtomic } from '../engine/config/atomic-write.ts'
 import { GatewayError } from '../engine/kit/gateway-error.ts'
@@ -13,12 +13,27 @@ const folderMode = 0o700
 
 export async function prepareDataFolder(folder: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true, mode: folderMode })
+    await makeFolder(folder)
   } catch (error) {
     throw new GatewayError('STORE_FAULT', `The data folder ${folder} can not be created`, {
       hint: 'Choose a folder this user may write to.',
       cause: error,
     })
+  }
+}
+
+/**
+ * `recursive` of mkdir tries for ever where a folder exists and nothing can be made in it (/proc); this tries once per folder.
+ */
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { mode: folderMode })
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT' && dirname(folder) !== folder) {
+      await makeFolder(dirname(folder))
+      await mkdir(folder, { mode: folderMode })
+    } else if (code !== 'EEXIST' || !(await stat(folder)).isDirectory()) throw error
   }
 }
 

@@ -18,12 +18,14 @@ const lockPollMs = 200
 /** A plant's line may be slow; a closed network answers at once. */
 const fetchTimeoutMs = 600_000
 const oldestNode = [22, 13]
+const orphanPollMs = 500
 const exitBug = 70
 const exitUsage = 64
 
 const say = (text) => process.stderr.write(`${text}\n`)
 
 checkNode()
+endWithNpm()
 const [command, ...args] = process.argv.slice(2)
 await build()
 if (command === 'start') await start(args)
@@ -37,6 +39,18 @@ function checkNode() {
       'Run "npm ci" and start it with npm, which then uses the Node.js that came with it.',
   )
   process.exit(exitBug)
+}
+
+/** npm dies of a SIGTERM without passing it on: that it is gone is the only sign, and means the same. Windows ends the tree. */
+function endWithNpm() {
+  if (process.env.npm_lifecycle_event === undefined || process.platform === 'win32') return
+  const parent = process.ppid
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return
+    clearInterval(timer)
+    process.kill(process.pid, 'SIGTERM')
+  }, orphanPollMs)
+  timer.unref()
 }
 
 /** The window where there can be one, otherwise the same UI in a browser. */

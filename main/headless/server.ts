@@ -141,7 +141,9 @@ export class UiServer {
     socket.on('error', () => socket.destroy())
     const status = this.#refusedUpgrade(request)
     if (status === undefined) {
-      this.#sockets.handleUpgrade(request, socket, head, (client) => serveSocket(client, this.#options.gateway))
+      this.#sockets.handleUpgrade(request, socket, head, (client) =>
+        serveSocket(client, this.#options.gateway, `browser ${request.socket.remoteAddress ?? ''}`.trim()),
+      )
     } else socket.end(`HTTP/1.1 ${status} Refused\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
   }
 

@@ -21,7 +21,7 @@ import type { Log } from '../engine/observe/log.ts'
 export interface GatewayEngine {
   readonly state: ObservableValue<EngineThreadState>
   start(): Promise<void>
-  request(channel: RequestChannel, input: unknown): Promise<Result<unknown>>
+  request(channel: RequestChannel, input: unknown, by?: string): Promise<Result<unknown>>
   metrics(): Promise<string>
   onEvent(listener: (channel: EventChannel, payload: unknown) => void): () => void
   setPower(event: 'suspend' | 'resume'): void
@@ -74,7 +74,7 @@ export class DemoSwitch implements GatewayEngine {
     return this.#options.real.start()
   }
 
-  async request(channel: RequestChannel, input: unknown): Promise<Result<unknown>> {
+  async request(channel: RequestChannel, input: unknown, by?: string): Promise<Result<unknown>> {
     switch (channel) {
       case 'app.about':
         return ok(this.#about())
@@ -85,7 +85,7 @@ export class DemoSwitch implements GatewayEngine {
           (input as { readonly action: string }).action === 'start' ? this.#enter() : this.#leave(),
         )
       default:
-        return this.#shown.request(channel, input)
+        return this.#shown.request(channel, input, by)
     }
   }
 

@@ -22,6 +22,7 @@ import { openVaultKey } from './vault-key.ts'
 import { lockDownSession, lockDownWebContents } from './web-security.ts'
 import { MainWindow } from './window.ts'
 import { WindowEvents } from './window-events.ts'
+import { chooseShellLanguage } from './words.ts'
 
 // The composition root of the desktop application: builds the parts after Electron is ready and connects them.
 
@@ -41,6 +42,7 @@ export interface DesktopOptions {
 
 export async function openDesktop(options: DesktopOptions): Promise<void> {
   const { settings, log } = options
+  chooseShellLanguage(app.getLocale())
   const departure = new Departure(app, log)
   const page = options.developmentUrl ?? `${bundleOrigin}/`
   const origin = options.developmentUrl ? new URL(options.developmentUrl).origin : bundleOrigin

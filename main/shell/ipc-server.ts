@@ -23,7 +23,7 @@ export function serveWindow(engine: EnginePort, isOwnFrame: (frame: WebFrameMain
     if (waiting >= waitingLimit) return failed(tooMany)
     waiting++
     try {
-      return await engine.request(checked.value.channel, checked.value.input)
+      return await engine.request(checked.value.channel, checked.value.input, 'desktop window')
     } finally {
       waiting--
     }

@@ -1,19 +1,19 @@
 import { type BrowserWindow, dialog, type MessageBoxOptions } from 'electron'
 import type { ErrorReport } from '../../shared/errors.ts'
 import { productTitle } from './product.ts'
+import { shellWords } from './words.ts'
 
 // The few moments when the shell itself has to ask or tell something. None of them stops the engine while it waits.
 
 /** First time only: the window is closed, what about collecting? True = keep running. */
 export async function askKeepRunning(window: BrowserWindow | undefined): Promise<boolean> {
+  const { keep } = shellWords()
   const answer = await ask(window, {
     type: 'info',
     title: productTitle,
-    message: 'The gateway keeps collecting in the background',
-    detail:
-      'Its icon is beside the clock. If your desktop shows none, start the program again to get this window back. ' +
-      'You will not be asked again.',
-    buttons: ['Keep running', 'Quit and stop collecting'],
+    message: keep.message,
+    detail: keep.detail,
+    buttons: [keep.keep, keep.quit],
     defaultId: 0,
     cancelId: 0,
   })
@@ -22,14 +22,13 @@ export async function askKeepRunning(window: BrowserWindow | undefined): Promise
 
 /** True = quit. */
 export async function askQuit(window: BrowserWindow | undefined): Promise<boolean> {
+  const { stop } = shellWords()
   const answer = await ask(window, {
     type: 'warning',
     title: productTitle,
-    message: 'Stop collecting data?',
-    detail:
-      'Nothing is read from the machines while the gateway is not running. What has been collected already stays on this PC ' +
-      'and is delivered after the next start.',
-    buttons: ['Quit and stop collecting', 'Cancel'],
+    message: stop.message,
+    detail: stop.detail,
+    buttons: [stop.quit, stop.cancel],
     defaultId: 1,
     cancelId: 1,
   })
@@ -41,8 +40,8 @@ export async function tellCannotRun(error: ErrorReport, triesAgain: boolean): Pr
     type: 'error',
     title: productTitle,
     message: error.message,
-    detail: triesAgain ? `${error.hint}\n\nIt tries again in a minute.` : error.hint,
-    buttons: ['Quit'],
+    detail: triesAgain ? `${error.hint}\n\n${shellWords().triesAgain}` : error.hint,
+    buttons: [shellWords().end],
   })
 }
 

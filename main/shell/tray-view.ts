@@ -1,6 +1,7 @@
 import type { EventPayload } from '../../shared/api/contract.ts'
 import type { GatewayStatus, Issue } from '../../shared/status.ts'
 import type { TrayIconState } from './icons/tray-icon.ts'
+import { shellWords } from './words.ts'
 
 /** Everything the tray shows, as text: two equal views need no repaint. */
 export interface TrayView {
@@ -17,15 +18,6 @@ const issueLines = 3
 const issueLineLength = 90
 /** Windows cuts at 127. */
 const tooltipLength = 120
-
-const words: Readonly<Record<GatewayStatus['summary'], string>> = {
-  starting: 'Starting',
-  delivering: 'Delivering',
-  idle: 'Idle',
-  buffering: 'Buffering',
-  attention: 'Needs attention',
-  stopped: 'Stopped',
-}
 
 export function trayView(
   engine: EventPayload<'engine.state'>,
@@ -54,22 +46,24 @@ interface StateText {
 
 function running(status: GatewayStatus): StateText {
   const { summary, detail, balance, rates } = status
+  const words = shellWords()
   const waiting = balance.pending + balance.inFlight
   const numbers = [
-    ...(rates.deliveredPerSecond > 0 ? [`${count(rates.deliveredPerSecond * 60)} values/min`] : []),
-    ...(waiting > 0 && summary !== 'delivering' ? [`${count(waiting)} waiting`] : []),
+    ...(rates.deliveredPerSecond > 0 ? [words.valuesPerMinute(count(rates.deliveredPerSecond * 60))] : []),
+    ...(waiting > 0 && summary !== 'delivering' ? [words.waiting(count(waiting))] : []),
   ]
-  return { icon: summary, word: words[summary], cause: summary === 'delivering' ? '' : detail, numbers }
+  return { icon: summary, word: words.states[summary], cause: summary === 'delivering' ? '' : detail, numbers }
 }
 
 function notRunning({ state, detail }: EventPayload<'engine.state'>): StateText {
+  const { states } = shellWords()
   switch (state) {
     case 'stopped':
-      return { icon: 'stopped', word: 'Stopped', cause: detail, numbers: [] }
+      return { icon: 'stopped', word: states.stopped, cause: detail, numbers: [] }
     case 'restarting':
-      return { icon: 'attention', word: 'Restarting', cause: detail, numbers: [] }
+      return { icon: 'attention', word: states.restarting, cause: detail, numbers: [] }
     default:
-      return { icon: 'starting', word: 'Starting', cause: '', numbers: [] }
+      return { icon: 'starting', word: states.starting, cause: '', numbers: [] }
   }
 }
 
@@ -81,7 +75,7 @@ function issueTexts(issues: readonly Issue[]): string[] {
     .slice(0, issueLines)
     .map((issue) => cut(`▲ ${issue.subjectName}: ${issue.message}`, issueLineLength))
   const rest = serious.length - lines.length
-  return rest > 0 ? [...lines, `${rest} more…`] : lines
+  return rest > 0 ? [...lines, shellWords().more(rest)] : lines
 }
 
 function cut(text: string, length: number): string {
@@ -90,5 +84,5 @@ function cut(text: string, length: number): string {
 }
 
 function count(value: number): string {
-  return Math.round(value).toLocaleString('en-US')
+  return Math.round(value).toLocaleString(shellWords().tag)
 }

@@ -2,6 +2,7 @@ import { Menu, type MenuItemConstructorOptions, type NativeImage, nativeImage, T
 import { type TrayIconState, trayIconPng } from './icons/tray-icon.ts'
 import { productTitle } from './product.ts'
 import type { TrayView } from './tray-view.ts'
+import { shellWords } from './words.ts'
 
 // The icon beside the clock. Keeps the same words in menu and tooltip, because some desktops repaint the icon late or never
 // (electron#54152). The menu is built again only when its text changes: over D-Bus a rebuilt menu closes under the pointer.
@@ -30,7 +31,8 @@ export class GatewayTray {
     // macOS opens the menu on a click; elsewhere a left click is the short way to the window.
     if (platform !== 'darwin') this.#tray.on('click', actions.open)
     this.#tray.on('double-click', actions.open)
-    this.show({ icon: 'starting', state: 'Starting', issues: [], tooltip: 'Starting' })
+    const { starting } = shellWords().states
+    this.show({ icon: 'starting', state: starting, issues: [], tooltip: starting })
   }
 
   show(view: TrayView): void {
@@ -55,20 +57,21 @@ export class GatewayTray {
 
   #template(view: TrayView, autostart: boolean): MenuItemConstructorOptions[] {
     const { open, quit } = this.#actions
+    const words = shellWords()
     return [
       { id: 'state', label: label(view.state), click: open },
       ...view.issues.map((issue, at) => ({ id: `issue-${at}`, label: label(issue), click: open })),
       { type: 'separator' },
-      { id: 'open', label: `Open ${productTitle}`, click: open },
+      { id: 'open', label: words.open(productTitle), click: open },
       {
         id: 'autostart',
-        label: 'Start with this computer',
+        label: words.autostart,
         type: 'checkbox',
         checked: autostart,
         click: (item) => this.#actions.autostart.set(item.checked),
       },
       { type: 'separator' },
-      { id: 'quit', label: 'Quit and stop collecting data…', click: quit },
+      { id: 'quit', label: words.quit, click: quit },
     ]
   }
 }

@@ -30,6 +30,10 @@ export class MainWindow {
   #window: BrowserWindow | undefined
   #undoGrace: () => void = () => {}
   #reloads = 0
+  /** Whether the window is to be seen. A page that finishes loading after its window was closed must not bring it back. */
+  #wanted = false
+  /** Whether the window has been on the screen with its page: before that its state is not the user's choice. */
+  #presented = false
 
   constructor(options: MainWindowOptions) {
     this.#options = options
@@ -48,6 +52,7 @@ export class MainWindow {
   /** Makes the window if there is none, and brings it to the front. */
   show(): void {
     this.#undoGrace()
+    this.#wanted = true
     if (process.platform === 'darwin') void app.dock?.show()
     const window = this.window
     if (!window) {
@@ -55,12 +60,13 @@ export class MainWindow {
       return
     }
     if (window.isMinimized()) window.restore()
-    window.show()
+    this.#present(window)
     window.focus()
   }
 
   /** Out of sight now, gone after the grace period. */
   hide(): void {
+    this.#wanted = false
     const window = this.window
     if (!window) return
     this.#remember(window)
@@ -89,15 +95,12 @@ export class MainWindow {
   }
 
   #create(): void {
-    const { settings, mayClose, onVisible, page, log } = this.#options
+    const { mayClose, onVisible, page, log } = this.#options
     const window = new BrowserWindow(this.#windowOptions())
     this.#window = window
-    let shown = false
+    this.#presented = false
     const present = (): void => {
-      if (shown || window.isDestroyed()) return
-      shown = true
-      if (settings.value.window?.maximized) window.maximize()
-      window.show()
+      if (this.#wanted && !this.#presented && this.window === window) this.#present(window)
     }
     window.once('ready-to-show', present)
     // Some drivers never paint a hidden window, and then ready-to-show does not come.
@@ -114,6 +117,12 @@ export class MainWindow {
     })
     window.webContents.on('render-process-gone', (_event, details) => this.#revive(window, details.reason))
     window.loadURL(page).catch((error: unknown) => log.error('window.load.failed', { reason: String(error) }))
+  }
+
+  #present(window: BrowserWindow): void {
+    if (!this.#presented && this.#options.settings.value.window?.maximized) window.maximize()
+    this.#presented = true
+    window.show()
   }
 
   #windowOptions(): BrowserWindowConstructorOptions {
@@ -141,6 +150,7 @@ export class MainWindow {
   }
 
   #remember(window: BrowserWindow): void {
+    if (!this.#presented) return
     const bounds: WindowBounds = { ...window.getNormalBounds(), maximized: window.isMaximized() }
     try {
       this.#options.settings.change({ window: bounds })

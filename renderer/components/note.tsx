@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import type { ErrorReport } from '../../shared/errors.ts'
+import { wordsOfCode } from '../i18n/en-codes.ts'
 import { type Tone, ToneGlyph } from './state-mark.tsx'
 
 /** A sentence that matters, with its cure and at most one or two actions. */
@@ -24,10 +25,13 @@ export function Note({
 }
 
 export function ErrorNote({ error, action }: { readonly error: ErrorReport; readonly action?: ReactNode }) {
+  const translated = wordsOfCode(error.code)
   return (
     <Note tone="bad" role="alert" action={action}>
-      <strong>{error.message}</strong>
-      {error.hint ? <div>{error.hint}</div> : null}
+      <strong>{translated?.what ?? error.message}</strong>
+      {translated ? <div>{translated.todo}</div> : null}
+      {translated ? <div className="muted">{error.message}</div> : null}
+      {error.hint ? <div className={translated ? 'muted' : undefined}>{error.hint}</div> : null}
       <div className="muted mono">{error.code}</div>
     </Note>
   )

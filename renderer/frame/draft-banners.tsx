@@ -63,7 +63,7 @@ function useTrialOutcome(version: number | undefined): void {
     if (ended === undefined || ended === version || isDecided(ended)) return
     void request('versions.page', { offset: 0, limit: 20 }).then((result) => {
       const row = result.ok ? result.value.rows.find(({ number }) => number === ended) : undefined
-      if (row?.state === 'rolled back') tell({ tone: 'bad', words: text.rolledBack(ended) })
+      if (row?.state === 'rolled back') tell({ tone: 'bad', topic: 'apply', words: text.rolledBack(ended) })
     })
   }, [version])
 }

@@ -52,7 +52,7 @@ export function Palette() {
       centered={false}
       size={620}
       closeButtonProps={{ 'aria-label': frameText.close }}
-      classNames={{ body: 'palette', header: 'palette-head' }}
+      classNames={{ content: 'palette-content', body: 'palette', header: 'palette-head' }}
     >
       <input
         data-autofocus
@@ -76,7 +76,7 @@ export function Palette() {
         }}
         onKeyDown={onKeyDown}
       />
-      {/* biome-ignore lint/a11y/useFocusableInteractive: the field keeps the focus and names the active option. */}
+      {/* The field keeps the focus and names the active option. */}
       <div ref={list} id={id} className="palette-list" role="listbox" aria-label={text.results}>
         {shown.map((entry, index) => (
           // biome-ignore lint/a11y/useKeyWithClickEvents: keys are handled by the field, which keeps the focus.

@@ -10,6 +10,7 @@ import {
   IconStackPush,
   IconTimeline,
 } from '@tabler/icons-react'
+import { useState } from 'react'
 import { frameText as text } from '../i18n/en-frame.ts'
 import { hrefOf, screens, useRoute } from '../stores/route.ts'
 import { useStatus } from '../stores/status-store.ts'
@@ -28,6 +29,8 @@ const icons = {
 
 export function Rail() {
   const { screen } = useRoute()
+  // A tooltip has said what it had to say when its entry is pressed; it comes again with the next visit of the mouse.
+  const [pressed, setPressed] = useState<string>()
   const openIssues = useStatus((s) => s.status?.openIssues ?? 0)
   return (
     <nav className="rail" aria-label={text.navigation}>
@@ -35,10 +38,17 @@ export function Rail() {
         const Icon = icons[name]
         const issues = name === 'activity' ? openIssues : 0
         return (
-          <Tooltip key={name} label={`${text.screens[name]}  Ctrl+${index + 1}`} position="right">
+          <Tooltip
+            key={name}
+            label={`${text.screens[name]}  Ctrl+${index + 1}`}
+            position="right"
+            disabled={pressed === name}
+          >
             <a
               className="rail-item"
               href={hrefOf(name)}
+              onClick={() => setPressed(name)}
+              onMouseLeave={() => setPressed(undefined)}
               aria-current={name === screen ? 'page' : undefined}
               aria-keyshortcuts={`Control+${index + 1}`}
             >

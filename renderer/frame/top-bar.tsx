@@ -51,7 +51,7 @@ function StatePill() {
       <strong className={`tone-${tone}`}>{text.summary[status.summary]}</strong>
       {online ? (
         <>
-          <span className="pill-part">{text.valuesPerMinute(perMinute)}</span>
+          {status.rates.known ? <span className="pill-part">{text.valuesPerMinute(perMinute)}</span> : null}
           <span className="pill-part">
             {status.uplink.lastAckAt ? (
               <>

@@ -19,7 +19,12 @@ const deliveryEnglish = {
     pending: (live: string, backlog: string) => `${live} live, ${backlog} backlog`,
     inFlight: 'on the way to ThingsBoard',
     quarantined: { none: 'nothing refused', some: 'refused: look at them' },
-    dropped: { none: 'nothing lost', benign: 'all of them on purpose', lost: (n: string) => `${n} lost` },
+    dropped: {
+      none: 'nothing lost',
+      benign: 'all of them on purpose',
+      replaced: 'all replaced by newer values',
+      lost: (n: string) => `${n} lost`,
+    },
     balanced: 'Balanced',
     broken: (n: string) => `Does not balance: ${n} values unexplained`,
     brokenHint: 'This is a fault of the gateway, not of your plant. Keep the data folder and report it.',
@@ -39,6 +44,7 @@ const deliveryEnglish = {
     nothing: 'Nothing queued: every value is delivered as it comes.',
     waiting: (values: string, age: string) => `${values} values wait, the oldest for ${age}.`,
     onDisk: 'Waiting, on disk',
+    used: 'In use with all else',
     limit: 'Room for',
     fullIn: 'Full in',
     notFilling: 'not filling',
@@ -116,9 +122,13 @@ const deliveryEnglish = {
     'tail-lost': 'Lost in a power cut',
     unaccounted: 'Missing when the storage was opened',
   } as Readonly<Record<string, string>>,
-  kinds: { dropped: 'Given up', quarantined: 'Quarantined', recovered: 'Recovered' } as Readonly<
-    Record<string, string>
-  >,
+  kinds: {
+    dropped: 'Given up',
+    quarantined: 'Quarantined',
+    recovered: 'Recovered',
+    gap: 'Lost at the source',
+    overflow: 'Source overflowed',
+  } as Readonly<Record<string, string>>,
 } as const
 export type DeliveryWords = Words<typeof deliveryEnglish>
 export const deliveryText = words('delivery', deliveryEnglish)

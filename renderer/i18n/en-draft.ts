@@ -66,6 +66,7 @@ const draftEnglish = {
       rule: 'Rule',
       event: 'Event',
     } satisfies Record<ConfigChange['subject'], string>,
+    columns: { owner: 'Source', place: 'Change', subject: 'Kind', fields: 'What differs', revert: 'Take back' },
     ofGateway: 'Gateway settings',
     keys: (n: number) => (n === 1 ? '1 key' : `${n} keys`),
     stays: 'The device stays in ThingsBoard with its history.',

@@ -60,7 +60,14 @@ const frameEnglish = {
   safeMode:
     'Safe mode: the engine crashed repeatedly. Stored data is still delivered; sources are not read. See Activity for the cause.',
   configProblem: 'The configuration on disk was refused; the last good one is running.',
-  statusBar: { opcua: 'OPC UA', mqtt: 'MQTT', queue: 'Queue', empty: 'empty', full: 'of' },
+  statusBar: {
+    opcua: 'OPC UA',
+    mqtt: 'MQTT',
+    queue: 'Queue',
+    empty: 'empty',
+    full: 'of',
+    config: (n: number) => `config #${n}`,
+  },
   token: {
     title: 'This gateway asks for its access token',
     body: 'The gateway printed an address ending in #token=… when it started. Paste that address or only the token.',

@@ -8,6 +8,8 @@ const nodesEnglish = {
     search: 'Search all nodes',
     filter: 'Filter loaded nodes',
     goTo: 'Go to this node',
+    otherPaths: (n: number) => `+${n}`,
+    otherPathsTitle: (path: string, others: readonly string[]) => [path, 'also at', ...others].join('\n'),
     results: 'Search results',
     found: (n: string) => (n === '1' ? '1 node found' : `${n} nodes found`),
     foundCut: (n: string) => `The first ${n} nodes found; type more to narrow it`,
@@ -39,6 +41,14 @@ const nodesEnglish = {
     add: 'Add to selection',
     leave: 'Remove from selection',
     tabs: { attributes: 'Attributes', references: 'References', write: 'Write', call: 'Call', history: 'History' },
+    paths: {
+      more: (n: number, cut: boolean) =>
+        cut
+          ? `Below several parents: ${n} more paths or more`
+          : `Below several parents: ${n} more ${n === 1 ? 'path' : 'paths'}`,
+      show: (path: string) => `Show ${path} in the tree`,
+      cut: 'There are more paths than are shown.',
+    },
     notInTree: 'This node is not below Objects, so the tree does not show it.',
     value: 'Value now',
     attribute: 'Attribute',

@@ -79,6 +79,9 @@ const overviewEnglish = {
     broken: (n: string) => `Does not balance: ${n} values unexplained`,
     brokenHint: 'This is a fault of the gateway, not of your plant. Keep the data folder and report it.',
     why: (reasons: string) => `Given up: ${reasons}`,
+    replaced: 'replaced by newer',
+    replacedWhy:
+      'Attributes, and keys of which only the newest value counts: a newer one came before this one was sent.',
   },
   attention: {
     title: 'Needs attention',

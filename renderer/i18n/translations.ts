@@ -1,7 +1,10 @@
 import type { ActivityWords } from './en-activity.ts'
 import type { CertificatesWords } from './en-certificates.ts'
+import type { CodesWords } from './en-codes.ts'
+import type { DashboardWords } from './en-dashboard.ts'
 import type { DeliveryWords } from './en-delivery.ts'
 import type { DraftWords } from './en-draft.ts'
+import type { EventsWords } from './en-events.ts'
 import type { FormWords } from './en-forms.ts'
 import type { FrameWords, KeysWords } from './en-frame.ts'
 import type { ImportWords } from './en-import.ts'
@@ -16,6 +19,8 @@ import type { SettingsWords } from './en-settings.ts'
 import type { SourcesWords } from './en-sources.ts'
 import type { StorageWords } from './en-storage.ts'
 import type { ThingsboardWords } from './en-thingsboard.ts'
+import type { TopologyWords } from './en-topology.ts'
+import type { UnitsWords } from './en-units.ts'
 import type { VersionsWords } from './en-versions.ts'
 import type { WelcomeWords } from './en-welcome.ts'
 
@@ -23,8 +28,11 @@ import type { WelcomeWords } from './en-welcome.ts'
 export interface Translations {
   readonly activity: ActivityWords
   readonly certificates: CertificatesWords
+  readonly codes: CodesWords
+  readonly dashboard: DashboardWords
   readonly delivery: DeliveryWords
   readonly draft: DraftWords
+  readonly events: EventsWords
   readonly form: FormWords
   readonly frame: FrameWords
   readonly keys: KeysWords
@@ -40,6 +48,8 @@ export interface Translations {
   readonly settings: SettingsWords
   readonly sources: SourcesWords
   readonly storage: StorageWords
+  readonly topology: TopologyWords
+  readonly units: UnitsWords
   readonly thingsboard: ThingsboardWords
   readonly versions: VersionsWords
   readonly welcome: WelcomeWords

@@ -50,11 +50,11 @@ export async function applyDraft(input: {
 }
 
 function tellApplied(version: number, ms: number, former: number): void {
-  const { status } = useStatus.getState()
-  const sources = status?.connectors.filter(({ state }) => state !== 'disabled').length ?? 0
-  const perMinute = (status?.rates.deliveredPerSecond ?? 0) * 60
+  const sources = useDraft.getState().config?.connectors.filter(({ enabled }) => enabled).length ?? 0
+  const perMinute = (useStatus.getState().status?.rates.deliveredPerSecond ?? 0) * 60
   tell({
     tone: 'ok',
+    topic: 'apply',
     words: text.applied(version, formatMs(ms), sources),
     ...(perMinute > 0 ? { more: text.appliedDelivering(formatCount(perMinute)) } : {}),
     ...(former > 0 ? { action: { label: text.undo, run: () => void takeBack(version, former) } } : {}),
@@ -88,5 +88,5 @@ export async function decideTrial(version: number, keep: boolean): Promise<void>
   if (error) {
     decided.delete(version)
     tellError(keep ? text.trial.keep : text.trial.takeBack, error)
-  } else if (!keep) tell({ tone: 'ok', words: text.takenBack(version) })
+  } else if (!keep) tell({ tone: 'ok', topic: 'apply', words: text.takenBack(version) })
 }

@@ -3,11 +3,11 @@ import type { DraftState } from '../../shared/api/draft-requests.ts'
 import type { EditStep } from '../../shared/config/edit.ts'
 import { applySteps } from '../../shared/config/edit-steps.ts'
 import type { ConfigProblem, GatewayConfig } from '../../shared/config/gateway.ts'
+import { shareParts } from '../../shared/config/identity.ts'
 import { stepsBetween } from '../../shared/config/steps-between.ts'
 import type { ErrorReport, Result } from '../../shared/errors.ts'
 import { request } from '../api/client.ts'
 import { useConfig } from './config-store.ts'
-import { keepSame } from './keep-same.ts'
 
 // This window's picture of the draft: what will run once somebody applies it. The engine owns it. An edit shows at once and
 // is taken back when the engine refuses it; an edit made on an older draft is made again on the newer one. Parts of the
@@ -41,6 +41,8 @@ interface Edit {
 const tries = 4
 
 let confirmed: GatewayConfig | undefined
+/** Of `confirmed`. */
+let confirmedRevision = 0
 let edits: readonly Edit[] = []
 /** The highest revision any event told of; one that is not ours is read after the edits under way. */
 let announced = 0
@@ -77,22 +79,25 @@ export function revertChange(id: string): Promise<ErrorReport | undefined> {
 /** Any other request that answers with another draft: it is made in turn, and the draft is read again. */
 export function moveTo(ask: (revision: number) => Promise<Result<DraftState>>): Promise<ErrorReport | undefined> {
   return inTurn(async () => {
-    const result = await ask(revisionNow())
-    if (result.ok) useDraft.setState({ state: result.value })
+    const result = await ask(confirmedRevision)
     await read()
     return result.ok ? undefined : result.error
   })
 }
 
+/** Anew and whole: after a lost link or another engine nothing known can be built upon. */
 export function loadDraft(): Promise<void> {
-  return inTurn(read)
+  return inTurn(async () => {
+    announced = 0
+    await readWhole()
+  })
 }
 
 /** The engine's event. Its own echo of an edit of ours brings nothing new. */
 export function draftChanged(state: DraftState): void {
   announced = Math.max(announced, state.revision)
   if (!confirmed || edits.length > 0) return
-  if (state.revision === revisionNow()) useDraft.setState({ state })
+  if (state.revision === confirmedRevision) useDraft.setState({ state })
   else catchUpWithOthers()
 }
 
@@ -106,8 +111,17 @@ async function send(label: string, { change, repeatable }: Edit): Promise<EditOu
     const steps = stepsOf(confirmed, change)
     if (!steps) return { state: 'conflict' }
     if (steps.length === 0) return { state: 'saved' }
-    const result = await request('draft.edit', { revision: revisionNow(), label: label.slice(0, labelLimit), steps })
-    if (result.ok) return accept(result.value, steps)
+    const result = await request('draft.edit', {
+      revision: confirmedRevision,
+      label: label.slice(0, labelLimit),
+      steps,
+    })
+    if (result.ok) {
+      if (result.value.problems.length > 0) return { state: 'refused', problems: result.value.problems }
+      // What is kept may differ from what was sent: defaults are filled in, a typed secret became a reference.
+      await read()
+      return { state: 'saved' }
+    }
     if (result.error.code !== 'CONFIG_CONFLICT') return { state: 'failed', error: result.error }
     await read()
     if (!repeatable) return { state: 'conflict' }
@@ -118,18 +132,6 @@ async function send(label: string, { change, repeatable }: Edit): Promise<EditOu
 /** As in the contract. */
 const labelLimit = 200
 
-async function accept(
-  answer: { readonly state: DraftState; readonly problems: readonly ConfigProblem[] },
-  steps: readonly EditStep[],
-): Promise<EditOutcome> {
-  if (answer.problems.length > 0) return { state: 'refused', problems: answer.problems }
-  if (confirmed) confirmed = applySteps(confirmed, steps).document
-  useDraft.setState({ state: answer.state })
-  // The engine keeps a secret that was typed and shows a mask for it: so does this window from here on.
-  if (steps.some(holdsSecret)) await read()
-  return { state: 'saved' }
-}
-
 /** undefined: the change does not fit this document any more. */
 function stepsOf(config: GatewayConfig, change: DraftChange): EditStep[] | undefined {
   try {
@@ -139,34 +141,41 @@ function stepsOf(config: GatewayConfig, change: DraftChange): EditStep[] | undef
   }
 }
 
-/** Fields that hold a secret, by name, as in shared/config. */
-const secretNames = new Set(['password', 'token'])
-
-function holdsSecret(step: EditStep): boolean {
-  if (step.op === 'remove') return false
-  return step.path.some((part) => secretNames.has(String(part))) || namesSecret(step.value)
-}
-
-function namesSecret(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false
-  return Object.entries(value).some(([name, entry]) => secretNames.has(name) || namesSecret(entry))
-}
-
+/** Follows the engine to its newest draft: by the steps that lead there where it still has them, else by the whole. */
 async function read(): Promise<void> {
-  const result = await request('draft.get', null)
-  if (!result.ok) {
-    useDraft.setState({ error: result.error })
-    return
+  if (!(await follow())) await readWhole()
+}
+
+async function follow(): Promise<boolean> {
+  if (!confirmed) return false
+  const result = await request('draft.since', { revision: confirmedRevision })
+  if (!result.ok || !result.value.steps) return false
+  const { state, steps } = result.value
+  try {
+    take(applySteps(confirmed, steps).document, state)
+    return true
+  } catch {
+    // An engine that began anew counts from 1 again: its steps belong to another document.
+    return false
   }
-  announced = Math.max(announced, result.value.state.revision)
-  const known = keepSame(result.value.config, useConfig.getState().config)
-  confirmed = keepSame(known, confirmed)
-  useDraft.setState({ state: result.value.state, error: undefined })
+}
+
+async function readWhole(): Promise<void> {
+  const result = await request('draft.get', null)
+  if (result.ok) take(result.value.config, result.value.state)
+  else useDraft.setState({ error: result.error })
+}
+
+function take(config: GatewayConfig, state: DraftState): void {
+  announced = Math.max(announced, state.revision)
+  confirmed = shareParts(useConfig.getState().config, shareParts(confirmed, config))
+  confirmedRevision = state.revision
+  useDraft.setState({ state, error: undefined })
   show()
 }
 
 function catchUpWithOthers(): void {
-  if (edits.length === 0 && announced > revisionNow()) void loadDraft()
+  if (edits.length === 0 && announced > confirmedRevision) void inTurn(read)
 }
 
 /** Confirmed and the edits on their way; one that does not fit any more is left to its own answer. */
@@ -181,10 +190,6 @@ function show(): void {
     }
   }
   if (config !== useDraft.getState().config) useDraft.setState({ config })
-}
-
-function revisionNow(): number {
-  return useDraft.getState().state?.revision ?? 0
 }
 
 function inTurn<T>(task: () => Promise<T>): Promise<T> {

@@ -1,10 +1,10 @@
 import type * as z from 'zod'
 import { create } from 'zustand'
 import type { ConfigProblem, GatewayConfig } from '../../shared/config/gateway.ts'
+import { isSame } from '../../shared/config/identity.ts'
 import type { ErrorReport } from '../../shared/errors.ts'
 import { relativeTo } from '../forms/problems.ts'
 import { editDraft, useDraft } from './draft-store.ts'
-import { same } from './keep-same.ts'
 
 export interface PartDraftState<Draft, Saved> {
   /** undefined = nothing edited. */
@@ -57,9 +57,9 @@ export function partDraft<N extends PartName, Schema extends z.ZodType<NonNullab
     mark({ attempted: true, error: undefined, conflict: false })
     const parsed = schema.safeParse(draft)
     if (!parsed.success) return
-    if (!force && !same(saved(), base)) return mark({ conflict: true })
+    if (!force && !isSame(saved(), base)) return mark({ conflict: true })
     const outcome = await editDraft(label, (config) => {
-      if (!force && !same(config[name], base)) throw new OtherEditFirst()
+      if (!force && !isSame(config[name], base)) throw new OtherEditFirst()
       return { ...config, [name]: parsed.data }
     })
     if (outcome.state === 'saved') discard()

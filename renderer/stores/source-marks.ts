@@ -1,9 +1,10 @@
 import { useMemo } from 'react'
 import type { ConfigChange } from '../../shared/api/draft-requests.ts'
 import type { ConnectorConfig, GatewayConfig } from '../../shared/config/gateway.ts'
+import { isSame } from '../../shared/config/identity.ts'
+import { maskedSecret } from '../../shared/config/secret.ts'
 import { useConfig } from './config-store.ts'
 import { useDraft } from './draft-store.ts'
-import { same } from './keep-same.ts'
 
 export type SourceMarks = ReadonlyMap<string, ConfigChange['kind']>
 
@@ -15,11 +16,29 @@ export function sourceMarks(running: GatewayConfig | undefined, draft: GatewayCo
   for (const connector of draft.connectors) {
     const known = before.get(connector.id)
     if (!known) marks.set(connector.id, 'added')
-    else if (!same(known, connector)) marks.set(connector.id, 'changed')
+    else if (!isSame(known, withHidden(connector, known))) marks.set(connector.id, 'changed')
     before.delete(connector.id)
   }
   for (const id of before.keys()) marks.set(id, 'removed')
   return marks
+}
+
+/**
+ * A secret in clear text in the file is hidden in what runs and a reference in the draft: the same secret, two spellings.
+ */
+function withHidden(connector: ConnectorConfig, running: ConnectorConfig): ConnectorConfig {
+  if (connector.type === 'mqtt') {
+    return running.type === 'mqtt' && running.password === maskedSecret && connector.password !== undefined
+      ? { ...connector, password: maskedSecret }
+      : connector
+  }
+  const { identity } = connector
+  return running.type === 'opcua' &&
+    running.identity.type === 'password' &&
+    running.identity.password === maskedSecret &&
+    identity.type === 'password'
+    ? { ...connector, identity: { ...identity, password: maskedSecret } }
+    : connector
 }
 
 export function useSourceMarks(): SourceMarks {

@@ -23,13 +23,16 @@ export function tellError(label: string, error: ErrorReport | undefined): void {
   tell({ tone: 'bad', words: text.notDone(label), more })
 }
 
+const topic = 'undo'
+
 /** Undo as a key or button does it: says what was taken back, for it may be on another screen. */
 export async function undoAndTell(): Promise<void> {
   const label = useDraft.getState().state?.undo
   if (!label) return
   const error = await undoDraft()
   if (error) tellError(text.undo, error)
-  else tell({ tone: 'ok', words: text.undone(label), action: { label: text.redo, run: () => void redoAndTell() } })
+  else
+    tell({ tone: 'ok', topic, words: text.undone(label), action: { label: text.redo, run: () => void redoAndTell() } })
 }
 
 export async function redoAndTell(): Promise<void> {
@@ -37,5 +40,6 @@ export async function redoAndTell(): Promise<void> {
   if (!label) return
   const error = await redoDraft()
   if (error) tellError(text.redo, error)
-  else tell({ tone: 'ok', words: text.redone(label), action: { label: text.undo, run: () => void undoAndTell() } })
+  else
+    tell({ tone: 'ok', topic, words: text.redone(label), action: { label: text.undo, run: () => void undoAndTell() } })
 }

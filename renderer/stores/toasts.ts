@@ -7,6 +7,8 @@ import type { Tone } from '../components/state-mark.tsx'
 export interface Toast {
   readonly id: number
   readonly tone: Tone
+  /** A newer one about the same takes its place. */
+  readonly topic?: string
   readonly words: string
   readonly more?: string
   readonly action?: { readonly label: string; readonly run: () => void }
@@ -24,7 +26,10 @@ export const useToasts = create<{ readonly toasts: readonly Toast[] }>(() => ({ 
 export function tell(toast: Omit<Toast, 'id'>): void {
   lastId += 1
   const id = lastId
-  useToasts.setState(({ toasts }) => ({ toasts: [...toasts, { ...toast, id }].slice(-shownLimit) }))
+  useToasts.setState(({ toasts }) => {
+    const others = toasts.filter(({ topic }) => topic === undefined || topic !== toast.topic)
+    return { toasts: [...others, { ...toast, id }].slice(-shownLimit) }
+  })
   if (toast.tone === 'ok' || toast.tone === 'busy') setTimeout(() => dismissToast(id), goodToastMs)
 }
 

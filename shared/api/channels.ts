@@ -30,8 +30,15 @@ const setupChannels = [
   'app.demo',
   'app.autostart',
 ] as const
+/** watch-requests.ts */
+const watchChannels = ['dashboard.get', 'dashboard.save', 'values.read', 'history.lines', 'topology.get'] as const
+
+/** audit-requests.ts */
+const auditChannels = ['audit.page', 'issues.snooze'] as const
 
 export const requestChannels = [
+  ...auditChannels,
+  ...watchChannels,
   ...draftChannels,
   ...setupChannels,
   'status.get',

@@ -2,10 +2,19 @@ import * as z from 'zod'
 import { connectorSchema, gatewaySchema } from '../config/gateway.ts'
 import { opcuaConnectorSchema, opcuaRuleSchema } from '../config/opcua.ts'
 import { thingsboardSchema } from '../config/thingsboard.ts'
-import { gatewayStatusSchema, issueSchema, ledgerRowSchema, logEntrySchema, quarantineRowSchema } from '../status.ts'
+import {
+  gatewayStatusSchema,
+  issueSchema,
+  ledgerRowSchema,
+  ledgerTotalSchema,
+  logEntrySchema,
+  quarantineRowSchema,
+} from '../status.ts'
+import { auditRequests } from './audit-requests.ts'
 import type { EventChannel, RequestChannel } from './channels.ts'
 import { draftEvents, draftRequests } from './draft-requests.ts'
 import { setupRequests } from './setup-requests.ts'
+import { watchRequests } from './watch-requests.ts'
 
 // Every request and event between UI and engine. Validated once per transport: shell/ipc-server.ts, headless/server.ts.
 
@@ -112,7 +121,8 @@ const deviceRow = z.object({
   /** ms since the epoch; 0 = never. */
   lastTs: z.number(),
   lastDeliveredAt: z.number(),
-  valuesPerMinute: z.number(),
+  /** Absent until there was time to measure it. */
+  valuesPerMinute: z.number().optional(),
   badKeys: z.number(),
 })
 
@@ -169,6 +179,8 @@ const quarantineChoice = z.union([
 ])
 
 export const requests = {
+  ...auditRequests,
+  ...watchRequests,
   ...draftRequests,
   ...setupRequests,
   'status.get': { input: z.null(), output: gatewayStatusSchema },
@@ -248,6 +260,8 @@ export const requests = {
           nodeId: z.string(),
           name: z.string(),
           path: z.string(),
+          /** Further places it is found at, below other parents; the first few. */
+          otherPaths: z.array(z.string()),
           nodeClass: z.number(),
           typeName: z.string(),
         }),
@@ -261,6 +275,9 @@ export const requests = {
       nodeId: z.string(),
       /** A browse path to it; empty when no parent leads to Root. */
       path: z.string(),
+      /** Paths below its other parents, and whether there may be more. */
+      otherPaths: z.array(z.string()),
+      pathsCut: z.boolean(),
       attributes: z.array(nodeAttribute),
       references: z.array(nodeReference).max(pageLimit),
       truncated: z.boolean(),
@@ -400,13 +417,20 @@ export const requests = {
     output: z.object({
       total: z.number(),
       rows: z.array(ledgerRowSchema),
-      totals: z.array(z.object({ kind: z.string(), reason: z.string(), count: z.number() })),
+      totals: z.array(ledgerTotalSchema),
     }),
   },
   'issues.list': { input: z.object({ closed: z.boolean() }), output: z.object({ issues: z.array(issueSchema) }) },
   /** Newest first. */
   'log.page': {
-    input: z.object({ ...page, level: z.enum(['debug', 'info', 'warn', 'error']), text: z.string().max(255) }),
+    input: z.object({
+      ...page,
+      level: z.enum(['debug', 'info', 'warn', 'error']),
+      text: z.string().max(255),
+      /** Only entries written in this time, ms since the epoch. */
+      from: z.number().optional(),
+      to: z.number().optional(),
+    }),
     output: z.object({ total: z.number(), entries: z.array(logEntrySchema) }),
   },
 } satisfies Record<RequestChannel, { input: z.ZodType; output: z.ZodType }>

@@ -2,16 +2,37 @@ import * as z from 'zod'
 import { deviceName, deviceProfile, targetFields } from './mapping.ts'
 import { secretSchema } from './secret.ts'
 
+const possibleIdentifier = {
+  i: /^\d{1,10}$/,
+  s: /^/,
+  g: /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i,
+  b: /^(?:[A-Za-z\d+/]{4})*(?:[A-Za-z\d+/]{2}==|[A-Za-z\d+/]{3}=)?$/,
+} as const
+const largestNumericId = 4_294_967_295
+
+/** Part 6, 5.3.1.10; browse paths and what is no NodeId at all are for the other rule. */
+function hasPossibleIdentifier(address: string): boolean {
+  const [, kind, identifier = ''] = /^(?:ns=\d+;|nsu=[^;]+;)?([isgb])=([\s\S]+)$/.exec(address) ?? []
+  if (kind !== 'i' && kind !== 's' && kind !== 'g' && kind !== 'b') return true
+  return possibleIdentifier[kind].test(identifier) && (kind !== 'i' || Number(identifier) <= largestNumericId)
+}
+
 /**
  * Where a node is: a NodeId (`ns=2;s=Line1.Speed`, `i=2258`), a NodeId with namespace URI (`nsu=urn:plant;s=Line1.Speed`,
  * re-resolved on every session) or a browse path from Root (`/Objects/2:Line1/Speed`; `2:` or `{urn:plant}` optional).
+ * Control characters of a text identifier are written `\u000A`.
  */
 const nodeAddress = z
   .string()
   .max(4096)
+  .regex(/^\P{Cc}*$/u, 'has a control character in it: write a new line in a NodeId as \\u000A')
   .regex(
     /^(\/.+|((ns=\d+|nsu=[^;]+);)?[isgb]=.+)$/,
     'is not a NodeId (ns=2;s=Name, nsu=URI;s=Name) nor a browse path (/Objects/Name)',
+  )
+  .refine(
+    hasPossibleIdentifier,
+    'has an identifier that can not be: after i= stands a whole number up to 4294967295, after g= a GUID (8-4-4-4-12 hexadecimal digits), after b= Base64',
   )
 
 /** A node or many: `nsu=urn:plant;s=Line1.*`, `/Objects/Line?/Setpoints/*`; * and ? do not stop at a level. */

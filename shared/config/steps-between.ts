@@ -1,5 +1,5 @@
 import type { EditStep } from './edit.ts'
-import { changedRange, identities, isFields, isSame } from './identity.ts'
+import { changedPlaces, changedRange, identities, isFields, isSame } from './identity.ts'
 
 // The edit that leads from one document to another, as few and as small steps as identity allows: a device put before all
 // others is one insertion, not a change of each.
@@ -53,9 +53,14 @@ function compareMembers(before: Fields, after: Fields, path: Path, steps: EditSt
 }
 
 function compareLists(before: readonly unknown[], after: readonly unknown[], path: Path, steps: EditStep[]): void {
-  const { start, oldEnd, newEnd } = changedRange(before, after)
   const name = path.at(-1)
   const listName = typeof name === 'string' ? name : ''
+  const aligned = changedPlaces(listName, before, after)
+  if (aligned) {
+    for (const place of aligned) compare(before[place], after[place], [...path, place], steps)
+    return
+  }
+  const { start, oldEnd, newEnd } = changedRange(before, after)
   const oldOnes = before.slice(start, oldEnd)
   const newOnes = after.slice(start, newEnd)
   const oldIds = identities(listName, oldOnes)

@@ -12,6 +12,13 @@ export const storageSchema = z.strictObject({
   preallocate: z.boolean().default(true),
   /** block: sources wait (nothing accepted is given up). drop-oldest / drop-newest: with a ledger record. */
   whenFull: z.enum(['block', 'drop-oldest', 'drop-newest']).default('drop-oldest'),
+  /** Values of the last hours for trends on the gateway itself: never delivered, not part of maxBytes. hours 0 = none. */
+  history: z
+    .strictObject({
+      hours: z.number().min(0).max(168).default(8),
+      maxBytes: z.int().min(16_777_216).max(68_719_476_736).default(268_435_456),
+    })
+    .prefault({}),
   /** Longest time a sample waits for its group commit. */
   commitIntervalMs: z.int().min(5).max(1000).default(40),
 })

@@ -268,4 +268,29 @@ describe.each(['sqlite', 'memory'] as const)('%s store', (kind) => {
     expect(await store.replay(0)).toBe(0)
     expect(isBalanced(store.balance.value)).toBe(true)
   })
+
+  test('of attributes the newest delivered value comes back, unless a newer one is there', async () => {
+    const { store, registry } = await open[kind]()
+    const [still, moving] = ['still', 'moving'].map((key) => seriesOf(registry, 'd', key, 'attribute'))
+    const settleNext = async () => {
+      const batch = await store.take('attributes', { maxCount: 100 })
+      if (!batch) throw new Error('nothing to take')
+      await store.settle(batch, [], { retainMs: 60_000 })
+    }
+    for (const value of [1, 2]) {
+      await store.append([still, moving].map((series) => ({ series, ts: value, type: 'double', value })) as never)
+      await settleNext()
+    }
+    await store.append([{ series: moving, ts: 3, type: 'double', value: 3 }] as never)
+    expect(store.balance.value).toMatchObject({ accepted: 5, delivered: 4, pending: 1 })
+    expect(await store.replay(Date.now() - 60_000)).toBe(1)
+    expect(store.balance.value).toMatchObject({ accepted: 5, delivered: 3, pending: 2, dropped: 0 })
+    const rows = await drain(store, 'attributes')
+    expect(rows.map(({ key, value }) => [key, value]).sort()).toEqual([
+      ['moving', 3],
+      ['still', 2],
+    ])
+    expect(await store.replay(0)).toBe(0)
+    expect(isBalanced(store.balance.value)).toBe(true)
+  })
 })

@@ -81,6 +81,11 @@ export class DesktopRun {
       .toBe(true)
   }
 
+  /** Whether asking for the window has an effect yet: the shell listens once it is built. */
+  canOpen(): Promise<boolean> {
+    return this.app.evaluate(({ app }) => app.listenerCount('activate') > 0)
+  }
+
   windowStates(): Promise<boolean[]> {
     return this.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().map((window) => window.isVisible()))
   }

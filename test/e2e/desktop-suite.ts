@@ -139,6 +139,7 @@ function lifePromises(target: () => Promise<Target>): void {
     const first = await desktop.page()
     await desktop.running(first)
     const before = await startedAt(first)
+    await expect.poll(() => desktop.windowStates(), { timeout: 15_000 }).toEqual([true])
     await desktop.closeWindow()
     await expect.poll(() => desktop.windowStates(), { timeout: 10_000 }).toEqual([])
     expect(JSON.parse(readFileSync(join(desktop.dataDir, 'shell.json'), 'utf8')).window.width).toBeGreaterThan(300)
@@ -171,6 +172,23 @@ function lifePromises(target: () => Promise<Target>): void {
     await desktop.closeWindow()
     await expect.poll(() => desktop.windowStates(), { timeout: 15_000 }).toEqual([false])
     expect(await asked()).toHaveLength(1)
+  })
+
+  test('stays closed when it is closed while its page still loads, and opens when it is asked to', async () => {
+    const desktop = await start({ args: ['--hidden'] })
+    await expect.poll(() => desktop.canOpen(), { timeout: 15_000 }).toBe(true)
+    await desktop.app.evaluate(
+      ({ app, BrowserWindow }) =>
+        new Promise<void>((resolve) => {
+          app.emit('activate')
+          const window = BrowserWindow.getAllWindows()[0]
+          window?.webContents.once('did-finish-load', () => setImmediate(() => resolve()))
+          window?.close()
+        }),
+    )
+    expect(await desktop.windowStates()).toEqual([false])
+    await pressTray(desktop, 'open')
+    await expect.poll(() => desktop.windowStates(), { timeout: 15_000 }).toEqual([true])
   })
 
   test('shows its window when it is started a second time', async () => {

@@ -12,10 +12,11 @@ const folder = resolve(import.meta.dirname, 'screenshots')
 const settleMs = 20_000
 const screens = [
   ['1', 'overview'],
-  ['2', 'sources'],
-  ['3', 'delivery'],
-  ['4', 'thingsboard'],
-  ['5', 'activity'],
+  ['3', 'sources'],
+  ['4', 'delivery'],
+  ['5', 'thingsboard'],
+  ['6', 'activity'],
+  ['7', 'versions'],
 ] as const
 
 const gateway = spawn(process.execPath, [join(ensureBundle(), 'out/main/tb-gateway.js'), 'demo'], {

@@ -49,7 +49,7 @@ function stored(key: string): string[] {
 }
 
 test('a refused value is shown with its payload and reason, while everything else is delivered', async () => {
-  await host.page.keyboard.press('Control+3')
+  await ui.open('Delivery')
   await expect.poll(() => stored('power').length, { timeout: 30_000 }).toBeGreaterThan(1)
   await openTab(/^Quarantine \(\d+\)/)
   await refused().getByText('Meter_A').first().waitFor({ timeout: 30_000 })

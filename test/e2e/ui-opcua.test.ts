@@ -102,7 +102,7 @@ test('a rule shows what it finds while it is typed, and what nearly matched', as
   await host.page.getByLabel('Nodes at this path').fill('Objects/Plant')
   await preview.getByText('1 devices, 3 keys').waitFor({ timeout: 30_000 })
   await ui.expectAccessible()
-  await ui.button('Discard changes').click()
+  await ui.button('Discard edits').click()
 })
 
 test('a node is found by typing, seen in detail, and its references are travelled', async () => {
@@ -120,7 +120,7 @@ test('a node is found by typing, seen in detail, and its references are travelle
   await details.getByRole('heading', { name: 'Setpoint' }).waitFor()
 })
 
-test('nothing is written before the node is allowed, saved, unlocked and confirmed', async () => {
+test('nothing is written before the node is allowed, applied, unlocked and confirmed', async () => {
   const details = host.page.getByRole('region', { name: 'Node', exact: true })
   await details.getByRole('tab', { name: 'Write' }).click()
   await details.getByText('May not be written from here').waitFor()
@@ -181,7 +181,7 @@ test('the picker adds a variable found in the index', async () => {
   await ui.expectAccessible()
   await dialog.getByRole('button', { name: 'Add 1 key' }).click()
   await host.page.getByRole('grid', { name: 'Devices and keys' }).getByText('Recorded').first().waitFor()
-  await ui.button('Discard changes').click()
+  await ui.button('Discard edits').click()
 })
 
 test('a server that refuses us is named with its cure, and connects by itself once it trusts us', async () => {

@@ -4,7 +4,16 @@ import { expect } from 'vitest'
 
 // What a test does with the UI, in an operator's words. It finds things as a screen reader does: by role and name.
 
-export type ScreenName = 'Overview' | 'Sources' | 'Delivery' | 'ThingsBoard' | 'Activity'
+export type ScreenName =
+  | 'Overview'
+  | 'Workbench'
+  | 'Sources'
+  | 'Delivery'
+  | 'ThingsBoard'
+  | 'Activity'
+  | 'Versions'
+  | 'Dashboard'
+  | 'Settings'
 
 export class UiPage {
   readonly page: Page
@@ -69,10 +78,40 @@ export class UiPage {
     await this.page.getByRole('button', { name: /^Add \d+ keys?$/ }).click({ timeout: 30_000 })
   }
 
-  /** Saves by the keyboard and waits until nothing is unsaved. */
-  async save(): Promise<void> {
+  /** By the keyboard; waits until the form has nothing that is not in the draft. */
+  async addToDraft(): Promise<void> {
     await this.page.keyboard.press('Control+s')
-    await this.page.getByText('Unsaved changes').waitFor({ state: 'detached' })
+    await this.page.getByText('Not in the draft yet').waitFor({ state: 'detached' })
+  }
+
+  /** Reviews and applies the draft by the keyboard; the toast that says so is dismissed. */
+  async apply(): Promise<void> {
+    await this.page.keyboard.press('Control+Enter')
+    await this.review().getByRole('grid', { name: 'Changes' }).waitFor({ timeout: 30_000 })
+    await expect
+      .poll(() =>
+        this.review()
+          .getByRole('button', { name: /^Apply/ })
+          .isEnabled(),
+      )
+      .toBe(true)
+    await this.page.keyboard.press('Control+Enter')
+    await this.review().waitFor({ state: 'detached', timeout: 30_000 })
+    await this.toast(/^Config #\d+ applied/).waitFor({ timeout: 30_000 })
+  }
+
+  /** What is being edited becomes what runs. */
+  async save(): Promise<void> {
+    await this.addToDraft()
+    await this.apply()
+  }
+
+  review(): Locator {
+    return this.page.getByRole('dialog', { name: /^Review/ })
+  }
+
+  toast(words: RegExp): Locator {
+    return this.page.getByRole('region', { name: 'Results' }).getByText(words)
   }
 
   async connectThingsboard(host: string, port: number, token: string): Promise<void> {

@@ -44,17 +44,17 @@ export function uiSuite(name: string, start: () => Promise<UiHost>): void {
 
     test('a form that is not complete names the fields', async () => {
       await ui.addOpcuaServer({ name: '', url: 'http://wrong' })
-      await ui.button('Save').click()
+      await ui.button('Add to draft').click()
       await host.page.getByText('must look like opc.tcp://host:4840/path').waitFor()
       await host.page.getByText('is needed').waitFor()
-      await ui.button('Discard changes').click()
+      await ui.button('Discard edits').click()
     })
 
     test('a server that is not there fails its test with the step that stops and a cure', async () => {
       await ui.addOpcuaServer({ name: 'Nobody', url: 'opc.tcp://127.0.0.1:1' })
       expect(await ui.test()).toContain('Stops at')
       await ui.expectAccessible()
-      await ui.button('Discard changes').click()
+      await ui.button('Discard edits').click()
     })
 
     test('a server is added, tested, and its variables become keys', async () => {
@@ -96,15 +96,19 @@ export function uiSuite(name: string, start: () => Promise<UiHost>): void {
       await host.page.emulateMedia({ colorScheme: 'dark' })
       for (const [key, landmark] of [
         ['1', 'Pipeline'],
-        ['2', 'Sources'],
-        ['3', 'Delivery'],
-        ['4', 'ThingsBoard connection'],
-        ['5', 'Activity'],
+        ['2', 'Workbench'],
+        ['3', 'Sources'],
+        ['4', 'Delivery'],
+        ['5', 'ThingsBoard connection'],
+        ['6', 'Activity'],
+        ['7', 'Versions'],
+        ['9', 'Appearance'],
       ] as const) {
         await host.page.keyboard.press(`Control+${key}`)
         await host.page.getByRole('region', { name: landmark, exact: true }).waitFor()
         await ui.expectAccessible()
       }
+      await host.page.keyboard.press('Control+6')
       await host.page.getByRole('tab', { name: 'Log' }).click()
       await host.page.getByRole('grid', { name: 'Log' }).getByRole('row').nth(1).waitFor()
       await ui.expectAccessible()

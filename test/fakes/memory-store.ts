@@ -45,6 +45,7 @@ export class MemoryStore implements Store {
   #backlog: Datapoint[][] = []
   /** Delivered and kept for a replay. */
   #retained: { at: number; rows: Datapoint[] }[] = []
+  readonly #keptState = new Map<LiveSeries, { at: number; row: Datapoint }>()
   /** Newest value per series; the older one is dropped as superseded. */
   readonly #attributes = new Map<LiveSeries, Datapoint>()
   /** Attributes in flight: a newer value waits until they are settled (D9). */
@@ -87,8 +88,10 @@ export class MemoryStore implements Store {
     this.#refuseUnlessReady()
     const rows = this.#handBack(batch)
     const gone = new Set(refused.map(({ row }) => row))
-    if (retainMs > 0 && batch.lane !== 'attributes')
-      this.#retained.push({ at: Date.now(), rows: rows.filter((_, row) => !gone.has(row)) })
+    const kept = rows.filter((_, row) => !gone.has(row))
+    if (retainMs > 0 && batch.lane !== 'attributes') this.#retained.push({ at: Date.now(), rows: kept })
+    if (retainMs > 0 && batch.lane === 'attributes')
+      for (const row of kept) this.#keptState.set(row.series, { at: Date.now(), row })
     for (const { row, ...why } of refused) {
       const datapoint = rows[row]
       if (!datapoint) throw new Error(`batch ${batch.id} has no row ${row}`)
@@ -124,9 +127,17 @@ export class MemoryStore implements Store {
     this.#retained = this.#retained.filter(({ at }) => at < sinceMs)
     const rows = again.flatMap((retained) => retained.rows)
     this.#backlog.push(...again.map((retained) => retained.rows))
-    this.#change({ delivered: -rows.length })
+    let state = 0
+    for (const [series, { at, row }] of this.#keptState) {
+      if (at < sinceMs) continue
+      this.#keptState.delete(series)
+      if (this.#attributes.has(series) || this.#blocked.has(series)) continue
+      this.#attributes.set(series, row)
+      state++
+    }
+    this.#change({ delivered: -rows.length - state })
     this.#announce()
-    return rows.length
+    return rows.length + state
   }
 
   #chunksOf(lane: 'live' | 'backlog'): Datapoint[][] {

@@ -40,7 +40,7 @@ const table: Record<string, Row> = {
       return rig.series('Press', 'text', ['good', 'bad', 'fine'], 'string')
     },
     quarantined: 1,
-    connections: 40,
+    connections: 12,
   },
   'rate limit: 0x97 and the end (4.2.1)': { trouble: (rig) => limit(rig, 2), connections: 4 },
   'rate limit: no PUBACK and the end (4.2.0)': {

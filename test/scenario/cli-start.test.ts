@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -50,6 +51,30 @@ test.skipIf(process.platform !== 'linux')(
     expect(await exited).toBe(0)
   },
 )
+
+test.skipIf(process.platform === 'win32')('started by npm it drains and ends when npm is terminated', async () => {
+  const launch = JSON.stringify([join(root, 'main/headless/launch.mjs'), 'start', '--data', join(folder, 'data')])
+  // What npm does: a child in the same terminal, and no handler for SIGTERM.
+  const npm = `const c = require('node:child_process').spawn(process.execPath, ${launch}, { stdio: 'inherit' })
+    console.log('pid=' + c.pid)`
+  const { DISPLAY: _display, WAYLAND_DISPLAY: _wayland, ...rest } = process.env
+  const parent = spawn(process.execPath, ['-e', npm], {
+    env: { ...rest, ELECTRON_EXEC_PATH: electron, npm_lifecycle_event: 'start' },
+  })
+  child = parent
+  let output = ''
+  for (const stream of [parent.stdout, parent.stderr]) {
+    stream.on('data', (text: Buffer) => {
+      output += text.toString()
+    })
+  }
+  await vi.waitFor(() => expect(output).toContain('UI: http://127.0.0.1:'), { timeout: startMs })
+  const gateway = Number(/pid=(\d+)/.exec(output)?.[1])
+  parent.kill('SIGTERM')
+  await vi.waitFor(() => expect(() => process.kill(gateway, 0)).toThrow(), { timeout: 20_000 })
+  // Left behind by a process that was killed, removed by one that ended in good order.
+  expect(existsSync(join(folder, 'data', 'access.json'))).toBe(false)
+})
 
 test('with a binary and a display it opens the window with the same arguments and passes its exit code on', async () => {
   const { exited } = start({ DISPLAY: ':99' }, '--demo', '--data', folder)

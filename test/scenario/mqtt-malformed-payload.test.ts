@@ -2,6 +2,38 @@ import { expect, test } from 'vitest'
 import { startBroker } from '../servers/mqtt-broker.ts'
 import { CollectorBench, publisher } from '../servers/mqtt-collector-bench.ts'
 
+test('bytes that are no UTF-8 are refused, never delivered with replacement characters, as JSON and as text', async () => {
+  const broker = await startBroker()
+  const topics = [
+    { filter: 'plant/#', device: 'json', keys: [{ key: 'v' }] },
+    { filter: 'text/#', device: 'text', format: 'text', keys: [{ key: 'v' }] },
+  ]
+  const bench = new CollectorBench({ port: broker.port, protocolVersion: 4, topics })
+  const client = await publisher(broker.port)
+  try {
+    await bench.collector.start()
+    await expect.poll(() => bench.state).toBe('online')
+    const bad = Buffer.from([0x22, 0xc3, 0x28, 0x22])
+    for (const topic of ['plant/a', 'text/a']) {
+      await client.publishAsync(topic, bad, { qos: 1 })
+      await client.publishAsync(topic, '"grün"', { qos: 1 })
+    }
+    await expect.poll(() => bench.payloads).toEqual(['grün', '"grün"'])
+    expect(bench.refusals).toMatchObject(
+      ['plant/#', 'text/#'].map((filter) => ({
+        code: 'MQTT_PAYLOAD_MALFORMED',
+        message: `The payload of a message on ${filter} is not UTF-8 text`,
+        hint: expect.stringContaining('UTF-8'),
+      })),
+    )
+    expect(bench.state).toBe('online')
+  } finally {
+    await bench.stop()
+    await client.endAsync(true)
+    await broker.close()
+  }
+})
+
 test('malformed and oversize payloads are counted and acknowledged, good ones beside them arrive', async () => {
   const broker = await startBroker()
   const bench = new CollectorBench({ port: broker.port, protocolVersion: 4, maxPayloadBytes: 1024 })

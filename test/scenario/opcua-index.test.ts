@@ -219,3 +219,43 @@ async function reachable({ endpointUrl }: TestServer): Promise<number> {
   })
   return seen.size
 }
+
+test('a node below several parents is found by each of its paths and by its NodeId, and says where else it is', async () => {
+  server = await startOpcuaServer({ variables: variables(3) })
+  const space = server.server.engine.addressSpace!
+  const namespace = space.getNamespace(server.namespaceIndex)
+  const other = namespace.addFolder(space.rootFolder.objects, {
+    browseName: 'ByArea',
+    nodeId: `ns=${server.namespaceIndex};s=ByArea`,
+  })
+  other.addReference({ referenceType: 'Organizes', nodeId: server.variable('v1') })
+  // And round again.
+  server.variable('v1').addReference({ referenceType: 'Organizes', nodeId: other })
+  bench = await startTools()
+  const config = opcuaConfig(server.endpointUrl, [])
+  const { tools } = bench
+  await tools.index(config, 'start')
+  await indexed(tools, config)
+  const found = async (text: string) => (await tools.search(config, text, { offset: 0, limit: 10 }, signal())).rows
+  const nodeId = `nsu=${namespaceUri};s=v1`
+  const [first] = await found('Plant/v1')
+  const [second] = await found('ByArea/v1')
+  const [byId] = await found(nodeId)
+  expect(first).toMatchObject({ nodeId, path: '/Objects/Plant/v1', otherPaths: ['/Objects/ByArea/v1'] })
+  expect(second).toMatchObject({ nodeId, path: '/Objects/ByArea/v1', otherPaths: ['/Objects/Plant/v1'] })
+  expect([byId?.path, ...(byId?.otherPaths ?? [])].toSorted()).toEqual(['/Objects/ByArea/v1', '/Objects/Plant/v1'])
+  const details = await tools.node(config, nodeId, signal())
+  expect([details.path, ...details.otherPaths].toSorted()).toEqual(['/Objects/ByArea/v1', '/Objects/Plant/v1'])
+  expect(details.pathsCut).toBe(false)
+})
+
+test('what the plant has comes before what the standard defines', async () => {
+  server = await startOpcuaServer({ variables: [{ name: 'LineServerStatus', value: { dataType: 'Int32', value: 1 } }] })
+  bench = await startTools()
+  const config = opcuaConfig(server.endpointUrl, [])
+  await bench.tools.index(config, 'start')
+  await indexed(bench.tools, config)
+  const { rows } = await bench.tools.search(config, 'serverstatus', { offset: 0, limit: 10 }, signal())
+  expect(rows[0]?.name).toBe('LineServerStatus')
+  expect(rows.some((row) => row.nodeId === 'i=2256')).toBe(true)
+})

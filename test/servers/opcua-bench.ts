@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { OpcuaCollector } from '../../main/engine/collect/opcua/opcua-collector.ts'
 import { Pki } from '../../main/engine/collect/opcua/pki.ts'
-import { systemClock } from '../../main/engine/kit/clock.ts'
+import { type Clock, systemClock } from '../../main/engine/kit/clock.ts'
 import { ObservableValue } from '../../main/engine/kit/observable.ts'
 import { IssueBook } from '../../main/engine/observe/issues.ts'
 import { LogBook } from '../../main/engine/observe/log.ts'
@@ -78,6 +78,7 @@ export interface BenchOptions {
   /** Of the certificates; kept by `close`, so that the next one is the same client. */
   readonly folder?: string
   readonly stateFolder?: string
+  readonly clock?: Clock
 }
 
 /** Started; `close` stops it and removes its folder. */
@@ -102,7 +103,7 @@ export async function startCollector(
     sink,
     issues,
     log: log.logger('plc'),
-    clock: systemClock,
+    clock: options.clock ?? systemClock,
     pki,
     extendTags: (devices) => {
       const first = tags

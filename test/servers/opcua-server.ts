@@ -46,6 +46,10 @@ export interface TestServerOptions {
   /** False: a client's certificate must be trusted by hand first. */
   readonly trustsClients?: boolean
   readonly maxSessions?: number
+  readonly maxSubscriptions?: number
+  readonly maxMonitoredItems?: number
+  /** Files of further namespaces, with types of their own. */
+  readonly nodesets?: readonly string[]
   /** To make it misbehave before it starts; again after every restart. */
   readonly prepare?: (server: OPCUAServer) => void
 }
@@ -139,7 +143,7 @@ async function run(
     port,
     hostname: options.announcedHost ?? '127.0.0.1',
     ...(options.announcedHost ? { host: '127.0.0.1' } : {}),
-    nodeset_filename: [nodesets.standard],
+    nodeset_filename: [nodesets.standard, ...(options.nodesets ?? [])],
     serverCertificateManager: certificates,
     userCertificateManager: certificates,
     serverInfo: { applicationUri: 'urn:test:server' },
@@ -154,6 +158,8 @@ async function run(
     userManager: { isValidUser: (name: string, password: string) => users[name] === password },
     serverCapabilities: {
       ...(options.maxSessions === undefined ? {} : { maxSessions: options.maxSessions }),
+      ...(options.maxSubscriptions === undefined ? {} : { maxSubscriptions: options.maxSubscriptions }),
+      ...(options.maxMonitoredItems === undefined ? {} : { maxMonitoredItems: options.maxMonitoredItems }),
       operationLimits: { ...options.operationLimits },
     },
   })
@@ -173,7 +179,8 @@ async function run(
       organizedBy: plant,
       browseName: name,
       nodeId: `ns=${namespace.index};s=${name}`,
-      dataType: DataType[variant.dataType],
+      // A Variant is of any type (Part 3, 8.7).
+      dataType: variant.dataType === DataType.Variant ? 'BaseDataType' : DataType[variant.dataType],
       ...(variant.arrayType === 0
         ? {}
         : { valueRank: variant.arrayType === 1 ? 1 : (variant.dimensions?.length ?? 2) }),

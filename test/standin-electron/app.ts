@@ -29,6 +29,8 @@ const members = {
   getAppPath: () => started.appPath,
   getName: () => started.name,
   getVersion: () => started.version,
+  // Chromium's command line would choose it; the tests speak English.
+  getLocale: () => 'en-US',
   getPath,
   setPath(name: string, path: string) {
     if (!isAbsolute(path)) throw new Error('Path must be absolute')

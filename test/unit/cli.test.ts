@@ -38,7 +38,7 @@ test.each([
   [['run', '--data', 'x', '--ui', 'nowhere'], /not HOST:PORT nor off/],
   [['run', '--data', 'x', '--ui', '127.0.0.1:99999'], /not HOST:PORT nor off/],
   [['demo', '--seconds', 'ten'], /not a number/],
-  [['demo', '--seconds', '-1'], /--seconds/],
+  [['demo', '--seconds', '-5'], /--seconds "-5" is not a number from 1 to 86400\.\n/],
   [['status', '--data', '/does/not/exist'], /not a folder/],
   [['schema', 'x'], /x/],
 ])('%j is a usage error: exit 64, usage on stderr, nothing on stdout', async (args, message) => {
@@ -71,6 +71,46 @@ test.each([
   expect(code).toBe(2)
   expect(stdout).toMatch(message)
   expect(stdout.startsWith(`${path}:`)).toBe(true)
+})
+
+test('check names node addresses that can not be, and certificate files that are not there or no PEM', async () => {
+  const path = join(folder, 'gateway.json')
+  const notPem = join(folder, 'ca.der')
+  await writeFile(notPem, 'x')
+  const withNodes = (nodes: string[]) => ({
+    version: 1,
+    connectors: [
+      {
+        type: 'opcua',
+        id: 'a',
+        name: 'A',
+        endpointUrl: 'opc.tcp://h:4840',
+        devices: [{ name: 'D', keys: nodes.map((node, i) => ({ key: `k${i}`, node })) }],
+      },
+    ],
+  })
+  const guid = 'ns=1;g=09087e75-8e5e-499b-954f-f2a9603db28a'
+  const bad = ['i=abc', 'g=123', 'ns=2;i=4294967296', 'nsu=urn:x;b=*']
+  await writeFile(path, JSON.stringify(withNodes([...bad, 'i=2258', guid, 'b=aGk=', 's=i=abc', '/Objects/i=abc'])))
+  const nodes = await gateway('check', path)
+  expect(nodes.code).toBe(2)
+  const lines = nodes.stdout.trimEnd().split('\n')
+  expect(lines.map((line) => /keys\[(\d+)\]\.node/.exec(line)?.[1])).toEqual(['0', '1', '2', '3'])
+  expect(lines[0]).toContain('after i= stands a whole number')
+
+  const thingsboard = {
+    host: 'h',
+    credentials: { type: 'certificate', certFile: join(folder, 'no.pem'), keyFile: join(folder, 'no.key') },
+    tls: { enabled: true, caFile: notPem },
+  }
+  await writeFile(path, JSON.stringify({ version: 1, thingsboard }))
+  const files = await gateway('check', path)
+  expect(files.code).toBe(2)
+  expect(files.stdout).toContain(`${path}:thingsboard.tls.caFile: names ${notPem}, which holds no PEM text; convert it`)
+  expect(files.stdout).toContain(
+    `thingsboard.credentials.certFile: names ${join(folder, 'no.pem')}, which can not be read`,
+  )
+  expect(files.stdout).toContain('thingsboard.credentials.keyFile: ')
 })
 
 test('check accepts the configuration of the demo', async () => {

@@ -11,9 +11,12 @@ import { ok } from '../../shared/errors.ts'
 
 const token = 'a-token-of-the-test'
 const asked: { channel: string; input: unknown }[] = []
+/** Who asked, of each request. */
+const askers: (string | undefined)[] = []
 const listeners = new Set<Parameters<GatewayPort['onEvent']>[0]>()
 const gateway: GatewayPort = {
-  async request(channel, input) {
+  async request(channel, input, by) {
+    askers.push(by)
     asked.push({ channel, input })
     return ok(channel === 'status.get' ? status : null)
   },
@@ -97,6 +100,14 @@ test.each(['evil.test', 'evil.test:80', '127.0.0.1', 'localhost:1', '127.0.0.1.e
   },
 )
 
+test('what a browser asks for carries its address, for the audit of writes and calls', async () => {
+  const socket = await openSocket(loggedIn)
+  socket.send(JSON.stringify({ id: 1, channel: 'status.get', input: null }))
+  await nextMessage(socket)
+  socket.close()
+  expect(askers.at(-1)).toBe('browser 127.0.0.1')
+})
+
 test.each(['127.0.0.1', 'localhost'])('Host %s with our port is served', async (name) => {
   expect((await ask('/', { host: `${name}:${port}` })).status).toBe(200)
 })
@@ -171,7 +182,14 @@ test('pages come with the policy of the desktop application', async () => {
 test('health needs no login and tells states and counts only', async () => {
   const { status: code, text } = await ask('/healthz')
   expect(code).toBe(200)
-  expect(JSON.parse(text)).toEqual({ state: 'delivering', store: 'ready', uplink: 'online', pending: 3, openIssues: 1 })
+  expect(JSON.parse(text)).toEqual({
+    state: 'delivering',
+    store: 'ready',
+    uplink: 'online',
+    pending: 3,
+    openIssues: 1,
+    problem: '',
+  })
 })
 
 test('metrics are Prometheus text, from this PC without a login', async () => {

@@ -67,6 +67,20 @@ test('a connection that was healthy starts over with the smallest wait, a flappi
   expect(states.at(-1)).toMatchObject({ delayMs: 1000 })
 })
 
+test('the waits go on growing while every session ends at once', async () => {
+  const { clock, link, states } = linkWith([undefined])
+  link.start()
+  const waits: number[] = []
+  for (let i = 0; i < 8; i++) {
+    await clock.run(0)
+    link.lost(refused)
+    const { delayMs } = states.at(-1) as { delayMs: number }
+    waits.push(delayMs)
+    await clock.run(delayMs)
+  }
+  expect(waits).toEqual([2000, 4000, 8000, 16_000, 32_000, 60_000, 60_000, 60_000])
+})
+
 test('a stopped link never tries again', async () => {
   const { clock, link, tries } = linkWith([refused])
   link.start()

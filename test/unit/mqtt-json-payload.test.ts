@@ -68,7 +68,9 @@ test('no bytes whatever make it throw, and what is refused has its place named',
       (bytes) => {
         const parsed = parseJson(Buffer.from(bytes))
         if (!parsed.ok)
-          expect(parsed.problem).toMatch(/^is (empty|nested|not JSON( at character \d+|: it ends too early))/)
+          expect(parsed.problem).toMatch(
+            /^is (empty|nested|not UTF-8 text|not JSON( at character \d+|: it ends too early))/,
+          )
       },
     ),
   )

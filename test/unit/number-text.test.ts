@@ -12,7 +12,7 @@ describe('a value ThingsBoard can not store as what it is has no text', () => {
 
   test.each([2n ** 63n, -(2n ** 63n) - 1n, 18_446_744_073_709_551_615n])('%s', (value) => {
     expect(valueText('integer', value)).toBeUndefined()
-    expect(refusalOf(value)).toContain('64 bits')
+    expect(refusalOf(value)).toContain('set the type of this key to string')
   })
 })
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { diffOf } from '../../main/engine/collect/opcua/index-diff.ts'
-import { findRows, globOf, parseQuery } from '../../main/engine/collect/opcua/index-query.ts'
+import { pathRows, pathText } from '../../main/engine/collect/opcua/index-paths.ts'
+import { findRows, globOf, matchesPath, parseQuery } from '../../main/engine/collect/opcua/index-query.ts'
 import { type IdentifierKind, IndexTable } from '../../main/engine/collect/opcua/index-table.ts'
 
 const signal = new AbortController().signal
@@ -38,10 +39,112 @@ const find = async (table: IndexTable, text: string): Promise<string[]> => {
 test('the same NodeId is one row, whatever leads to it', () => {
   const table = tableOf([['Objects/A', 'x'], ['Objects/B'], ['Objects/B/A', 'x']])
   expect(table.count).toBe(4)
-  expect(table.moreParents).toBe(1)
+  expect(table.furtherParents).toBe(1)
   expect(table.find(1, 's', 'x')).toBe(2)
   expect(table.find(1, 's', 'y')).toBe(-1)
   expect(table.find(0, 's', 'x')).toBe(-1)
+})
+
+/** Line1/Shared is below Line2 as well, and points back to Line1: a second parent and a cycle. */
+function sharedTable(): IndexTable {
+  const table = tableOf([
+    ['Objects/Line1'],
+    ['Objects/Line2'],
+    ['Objects/Line1/Shared', 's'],
+    ['Objects/Line1/Shared/Speed', 'v'],
+  ])
+  const again = (parent: number, row: number): number => {
+    const names = { nodeClass: 1, browseNamespace: 1, browseName: '', displayName: '', type: 0 }
+    return table.add({ parent, ...table.identifier(row), ...names })
+  }
+  expect(again(3, 4)).toBe(~4)
+  expect(again(3, 4)).toBe(~4)
+  expect(again(5, 2)).toBe(~2)
+  expect(again(2, 2)).toBe(~2)
+  return table
+}
+
+const pathsOf = (table: IndexTable, row: number, limit = 10): string[] =>
+  pathRows(table, row, limit).map((rows) => pathText(table, rows))
+
+test('a node below several parents has one row and a path below each; a cycle adds none', async () => {
+  const table = sharedTable()
+  expect(table.count).toBe(6)
+  expect(table.furtherParents).toBe(2)
+  expect(pathsOf(table, 4)).toEqual(['/Objects/Line1/Shared', '/Objects/Line2/Shared'])
+  expect(pathsOf(table, 5)).toEqual(['/Objects/Line1/Shared/Speed', '/Objects/Line2/Shared/Speed'])
+  expect(pathsOf(table, 5, 1)).toEqual(['/Objects/Line1/Shared/Speed'])
+  // Line1 is below Speed, which is below Line2 by way of Shared.
+  expect(pathsOf(table, 2)).toEqual(['/Objects/Line1', '/Objects/Line2/Shared/Speed/Line1'])
+})
+
+test('a node is found by every one of its paths, also by one that leads through a later row', async () => {
+  const table = sharedTable()
+  const rows = async (text: string): Promise<number[]> =>
+    Array.from(await findRows(table, parseQuery(text)!, 100, signal))
+  expect(await rows('/Objects/Line1/Shared/Speed')).toEqual([5])
+  expect(await rows('/Objects/Line2/Shared/Speed')).toEqual([5])
+  expect(await rows('Line2/Shared/Speed/Line1')).toEqual([2])
+  expect(await rows('/Objects/Line2/Shared/Speed/Line1/Shared/S*')).toEqual([5])
+  expect(await rows('/Objects/Line3/Shared')).toEqual([])
+  const query = parseQuery('/Objects/Line2/**')!
+  expect(pathRows(table, 4, 10).map((path) => matchesPath(table, query, path))).toEqual([false, true])
+})
+
+test('further parents survive the way to the disk, and damaged ones are refused', async () => {
+  const table = sharedTable()
+  const bytes = Buffer.concat([...table.blocks()])
+  const read = await IndexTable.from(table.shape(), bytes)
+  expect(read && pathsOf(read, 5)).toEqual(['/Objects/Line1/Shared/Speed', '/Objects/Line2/Shared/Speed'])
+  for (let at = 0; at < bytes.length; at++) {
+    const broken = Buffer.from(bytes)
+    broken[at] = broken[at]! ^ 0xff
+    // Never throws, never hangs, whatever it accepts.
+    const other = await IndexTable.from(table.shape(), broken)
+    if (other) for (let row = 0; row < other.count; row++) pathsOf(other, row)
+  }
+})
+
+test('a thicket of references costs neither memory nor time without end', () => {
+  const table = tableOf(Array.from({ length: 300 }, (_, i) => [`Objects/n${i}`] as const))
+  const names = { nodeClass: 1, browseNamespace: 1, browseName: '', displayName: '', type: 0 }
+  for (let row = 2; row < 302; row++)
+    for (let parent = 2; parent < 302; parent++) table.add({ parent, ...table.identifier(row), ...names })
+  expect(table.furtherParents).toBeLessThanOrEqual(300 * 64)
+  expect(pathsOf(table, 200, 5)).toHaveLength(5)
+  expect(pathsOf(table, 200, 1_000_000).length).toBeLessThanOrEqual(2000)
+})
+
+test("the plant's own nodes come before those of the standard, also where only some are counted", async () => {
+  const table = tableOf([])
+  const add = (parent: number, namespace: number, identifier: number, name: string) =>
+    table.add({
+      parent,
+      namespace,
+      kind: 'i',
+      identifier,
+      nodeClass: 2,
+      browseNamespace: namespace,
+      browseName: name,
+      displayName: name,
+      type: 0,
+    })
+  add(1, 0, 2256, 'ServerStatus')
+  add(1, 0, 2259, 'StatusState')
+  add(1, 1, 1, 'MotorStatus')
+  add(1, 1, 2, 'PumpStatus')
+  expect(await find(table, 'status')).toEqual([
+    '/Objects/MotorStatus',
+    '/Objects/PumpStatus',
+    '/Objects/ServerStatus',
+    '/Objects/StatusState',
+  ])
+  const few = await findRows(table, parseQuery('/Objects/*Status')!, 3, signal)
+  expect(Array.from(few, (row) => table.path(row))).toEqual([
+    '/Objects/MotorStatus',
+    '/Objects/PumpStatus',
+    '/Objects/ServerStatus',
+  ])
 })
 
 test('numbers, texts, empty and very large ones are kept apart', () => {

@@ -27,7 +27,7 @@ test('one request is in flight at a time, and no node is missed or found twice',
   // Root and Objects are node 0's way in.
   expect(table.count).toBe(20_001)
   expect(space.mostAtOnce).toBe(1)
-  expect(table.moreParents).toBeGreaterThan(1000)
+  expect(table.furtherParents).toBeGreaterThan(1000)
   for (const node of [1, 7, 1234, 19_999])
     expect(table.find(table.namespaces.indexOf('urn:fake'), 'i', node)).toBeGreaterThan(0)
   expect(walk.counts).toMatchObject({ refused: 0, cut: 0, browsed: 20_001 })

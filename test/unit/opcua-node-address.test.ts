@@ -37,3 +37,33 @@ test('a NodeId written with its URI reads back as the same node', () => {
   }
   expect(formatNodeId(makeNodeId(0, 'i=85')!, namespaces)).toBe('i=85')
 })
+
+test('an identifier with control characters is written in one line and reads back as the same node', () => {
+  const namespaces = ['http://opcfoundation.org/UA/', 'urn:plant']
+  const identifiers = [
+    'a\nb',
+    'a\r\n',
+    '\t',
+    '\u0000',
+    '\u007f',
+    'a\\nb',
+    'C:\\unit\\u000A',
+    '\\\\u0041',
+    '\\u00zz',
+    'ns=3;i=5',
+    '',
+  ]
+  for (const identifier of identifiers) {
+    for (const namespace of [1, 7]) {
+      const nodeId = makeNodeId(namespace, `s=${identifier}`)!
+      expect(nodeId).toMatchObject({ namespace, value: identifier })
+      const text = formatNodeId(nodeId, namespaces)
+      expect(text).not.toMatch(/\p{Cc}/u)
+      if (identifier === '') continue
+      const address = parseAddress(text)
+      expect([text, address?.kind === 'node' && address.identifier]).toEqual([text, `s=${identifier}`])
+    }
+  }
+  expect(formatNodeId(makeNodeId(1, 's=a\nb')!, namespaces)).toBe('nsu=urn:plant;s=a\\u000Ab')
+  expect(formatNodeId(makeNodeId(1, 's=C:\\data\\M1')!, namespaces)).toBe('nsu=urn:plant;s=C:\\data\\M1')
+})

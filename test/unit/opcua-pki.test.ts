@@ -39,6 +39,22 @@ test('an unknown certificate is never accepted by itself, but shown for the oper
   expect((await mine.judge(der, 'plc')).status).toBe('BadCertificateUntrusted')
 })
 
+test('the list says that a certificate is not made for the hosts it was met at', async () => {
+  const [mine, other] = [await open('mine'), await open('other')]
+  const der = certificateOf(other)
+  const warnings = async () => (await mine.list()).find((c) => c.state !== 'own')?.warnings.join('\n')
+  const { report } = await mine.judge(der, 'localhost')
+  expect(await warnings()).not.toContain('not for')
+  await mine.judge(der, 'plc-7.plant')
+  await mine.judge(der, 'plc-7.plant')
+  expect(await warnings()).toMatch(/^made for .*localhost.*, not for plc-7\.plant$/)
+  await mine.trust(report.fingerprint)
+  expect(await warnings()).toContain('not for plc-7.plant')
+  // One certificate on a hundred machines is told by a few of them.
+  for (let i = 0; i < 100; i++) await mine.judge(der, `plc-${i}`)
+  expect((await warnings())?.split('\n').length).toBeLessThanOrEqual(8)
+})
+
 test('judgements at the same time do not take trust away', async () => {
   const [mine, other] = [await open('mine'), await open('other')]
   const der = certificateOf(other)

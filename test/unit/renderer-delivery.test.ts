@@ -60,7 +60,7 @@ test('how long an outage fits is said only when enough waits to know the size of
       limitBytes: 1_000_000,
       lanes: { live: noLane, backlog: { pending, bytes: pending * 10, oldestSeconds: 1 }, attributes: noLane },
     },
-    rates: { receivedPerSecond: 0, acceptedPerSecond: 100, deliveredPerSecond: 0 },
+    rates: { known: true, receivedPerSecond: 0, acceptedPerSecond: 100, deliveredPerSecond: 0 },
   })
   expect(outageSeconds(status(100))).toBeUndefined()
   expect(outageSeconds(status(10_000))).toBe(1000)

@@ -32,7 +32,7 @@ function statusWith(patch: Partial<GatewayStatus>): GatewayStatus {
     store: { ...emptyStoreStatus, state: 'ready', limitBytes: 1 },
     uplink: { ...emptyUplinkStatus, state: 'online', lastAckAt: 99_000, window: 64, devices: 1 },
     balance: { accepted: 0, delivered: 0, pending: 0, inFlight: 0, quarantined: 0, dropped: 0, droppedByReason: {} },
-    rates: { receivedPerSecond: 1, acceptedPerSecond: 1, deliveredPerSecond: 1 },
+    rates: { known: true, receivedPerSecond: 1, acceptedPerSecond: 1, deliveredPerSecond: 1 },
     openIssues: 0,
     configRevision: 1,
     ...patch,

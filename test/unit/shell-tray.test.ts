@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { trayIconPixels, trayIconStates } from '../../main/shell/icons/tray-icon.ts'
 import { trayView } from '../../main/shell/tray-view.ts'
+import { chooseShellLanguage } from '../../main/shell/words.ts'
 import type { GatewayStatus, Issue } from '../../shared/status.ts'
 
 const running = { state: 'running', detail: '' } as const
@@ -10,7 +11,7 @@ function status(part: Partial<GatewayStatus>): GatewayStatus {
     summary: 'delivering',
     detail: '',
     balance: { accepted: 0, delivered: 0, pending: 0, inFlight: 0, quarantined: 0, dropped: 0, droppedByReason: {} },
-    rates: { receivedPerSecond: 0, acceptedPerSecond: 0, deliveredPerSecond: 0 },
+    rates: { known: true, receivedPerSecond: 0, acceptedPerSecond: 0, deliveredPerSecond: 0 },
     ...part,
   } as GatewayStatus
 }
@@ -45,8 +46,8 @@ test('two states never share an outline', () => {
 })
 
 test('while delivering the menu holds no number that changes with every value', () => {
-  const slow = status({ rates: { receivedPerSecond: 1, acceptedPerSecond: 1, deliveredPerSecond: 1 } })
-  const fast = status({ rates: { receivedPerSecond: 9, acceptedPerSecond: 9, deliveredPerSecond: 9 } })
+  const slow = status({ rates: { known: true, receivedPerSecond: 1, acceptedPerSecond: 1, deliveredPerSecond: 1 } })
+  const fast = status({ rates: { known: true, receivedPerSecond: 9, acceptedPerSecond: 9, deliveredPerSecond: 9 } })
   expect(trayView(running, slow, []).state).toBe(trayView(running, fast, []).state)
   expect(trayView(running, fast, []).tooltip).toBe('Delivering · 540 values/min')
 })
@@ -86,4 +87,12 @@ test('a long or many-lined message is one short line', () => {
   const view = trayView(running, status({ summary: 'attention', detail: `x\n${'y'.repeat(500)}` }), [])
   expect(view.tooltip.length).toBeLessThanOrEqual(120)
   expect(view.state).not.toContain('\n')
+})
+
+test('the tray speaks the language of the desktop, and English where it has no other', () => {
+  const first = (locale: string): string => {
+    chooseShellLanguage(locale)
+    return trayView(running, status({ summary: 'buffering', detail: '' }), []).state
+  }
+  expect(['de-AT', 'zh-CN', 'fr-FR', 'en-US'].map(first)).toEqual(['Puffert', '正在缓存', 'Buffering', 'Buffering'])
 })

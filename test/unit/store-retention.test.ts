@@ -69,7 +69,7 @@ test('of a key of class latest only the newest value waits; the others are count
   expect(rows.filter(({ key }) => key === 'state')).toMatchObject([{ ts: 4, value: 2, type: 'double' }])
   expect(again.store.balance.value).toMatchObject({ delivered: 6, pending: 0 })
   const { totals } = await again.store.ledgerPage({ offset: 0, limit: 10, filter: '' })
-  expect(totals).toEqual([{ kind: 'dropped', reason: 'superseded', count: 4 }])
+  expect(totals).toEqual([{ kind: 'dropped', reason: 'superseded', count: 4, entries: 4, uncounted: 0 }])
 })
 
 test('a newer value of class latest is announced when the one in flight is settled', async () => {

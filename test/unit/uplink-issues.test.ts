@@ -31,6 +31,18 @@ test('refusals without one acceptance for five minutes are a used-up quota, not 
   expect(open('UPLINK_USAGE_EXHAUSTED')).toBeUndefined()
 })
 
+test('the search for a deadly value is told while it lasts, and closed once', () => {
+  const { issues, open } = rig()
+  issues.searched()
+  expect(open('UPLINK_CULPRIT_SEARCH')).toBeUndefined()
+  issues.searching(125)
+  expect(open('UPLINK_CULPRIT_SEARCH')).toMatchObject({ severity: 'warning', evidence: 'suspected=125' })
+  issues.searching(16)
+  expect(open('UPLINK_CULPRIT_SEARCH')?.evidence).toBe('suspected=16')
+  issues.searched()
+  expect(open('UPLINK_CULPRIT_SEARCH')).toBeUndefined()
+})
+
 test('a rate that is merely too high is never called a used-up quota', async () => {
   const { clock, issues, open } = rig()
   for (let i = 0; i < 100; i++) {

@@ -88,23 +88,23 @@ export function deviceRow(device: LiveDevice, now: number): DeviceRow {
   }
 }
 
-function valueText({ lastValue, count }: LiveSeries): string {
+export function valueText({ lastValue, count }: LiveSeries): string {
   if (count === 0) return ''
   const text = String(lastValue)
   return text.length > valueTextLimit ? `${text.slice(0, valueTextLimit)}…` : text
 }
 
 /** Remembered per device between two looks: count and moment of the last one at least `rateWindowMs` old. */
-const marks = new WeakMap<LiveDevice, { at: number; count: number; perMinute: number }>()
+const marks = new WeakMap<LiveDevice, { at: number; count: number; perMinute: number | undefined }>()
 const rateWindowMs = 5000
 
-function perMinute(device: LiveDevice, now: number): number {
+function perMinute(device: LiveDevice, now: number): number | undefined {
   let count = 0
   for (const series of device.series) count += series.count
   const mark = marks.get(device)
   if (!mark) {
-    marks.set(device, { at: now, count, perMinute: 0 })
-    return 0
+    marks.set(device, { at: now, count, perMinute: undefined })
+    return undefined
   }
   const elapsed = now - mark.at
   if (elapsed < rateWindowMs) return mark.perMinute

@@ -1,6 +1,6 @@
 import type { RequestChannel } from '../../../shared/api/channels.ts'
 import type { RequestOutput, RequestParsed, TestReport } from '../../../shared/api/contract.ts'
-import type { ConnectorConfig } from '../../../shared/config/gateway.ts'
+import type { ConfigProblem, ConnectorConfig } from '../../../shared/config/gateway.ts'
 import { isSame } from '../../../shared/config/identity.ts'
 import type { ThingsboardConfig } from '../../../shared/config/thingsboard.ts'
 import type { GatewayStatus } from '../../../shared/status.ts'
@@ -10,8 +10,10 @@ import { compareConfigs } from '../config/draft/change-text.ts'
 import type { DraftDesk } from '../config/draft/desk.ts'
 import { findChanges } from '../config/draft/diff.ts'
 import { expectedRates } from '../config/draft/expected-rate.ts'
-import { checkDraft, type ReviewParts, touchedNames } from '../config/draft/review.ts'
+import { checkDraft, touchedNames } from '../config/draft/review.ts'
+import type { ReviewParts } from '../config/draft/review-questions.ts'
 import { maskSecrets } from '../config/mask.ts'
+import { GatewayError } from '../kit/gateway-error.ts'
 import type { SeriesRegistry } from '../pipeline/series.ts'
 import { deviceRow } from './device-views.ts'
 
@@ -34,7 +36,10 @@ export interface DraftParts {
 export function draftHandlers(parts: DraftParts): DraftHandlers {
   const { desk } = parts
   return {
-    'draft.get': async () => ({ state: desk.state(), config: maskSecrets(desk.document) }),
+    'draft.get': async () => {
+      desk.prepare()
+      return { state: desk.state(), config: maskSecrets(desk.document) }
+    },
     'draft.edit': (edit) => desk.edit(edit),
     'draft.since': async ({ revision }) => desk.since(revision),
     'draft.undo': ({ revision }) => desk.undo(revision),
@@ -61,7 +66,7 @@ async function review(parts: DraftParts): Promise<RequestOutput<'draft.review'>>
   const changes = findChanges(before, after)
   const measured = (name: string): { perMinute: number; keys: number } | undefined => {
     const device = registry.device(name)
-    return device && { perMinute: deviceRow(device, now()).valuesPerMinute, keys: device.series.length }
+    return device && { perMinute: deviceRow(device, now()).valuesPerMinute ?? 0, keys: device.series.length }
   }
   const receivedPerMinute = parts.status().rates.acceptedPerSecond * 60
   return {
@@ -77,16 +82,28 @@ async function review(parts: DraftParts): Promise<RequestOutput<'draft.review'>>
 function reviewParts({ configFile, opcua, registry, ...parts }: DraftParts): ReviewParts {
   return {
     readNodes: async (source, nodeIds, signal) => {
-      const { connector } = await configFile.resolveConnector(source)
+      const { connector, problems } = await configFile.resolveConnector(source)
+      requireSecrets(problems)
       return connector.type === 'opcua' ? opcua.read(connector, nodeIds, signal) : []
     },
-    testSource: async (source, signal) =>
-      parts.testConnector((await configFile.resolveConnector(source)).connector, signal),
-    testThingsboard: async (thingsboard, signal) =>
-      parts.testThingsboard((await configFile.resolveThingsboard(thingsboard)).thingsboard, signal),
+    testSource: async (source, signal) => {
+      const { connector, problems } = await configFile.resolveConnector(source)
+      requireSecrets(problems)
+      return parts.testConnector(connector, signal)
+    },
+    testThingsboard: async (draft, signal) => {
+      const { thingsboard, problems } = await configFile.resolveThingsboard(draft)
+      requireSecrets(problems)
+      return parts.testThingsboard(thingsboard, signal)
+    },
     lastType: (deviceName, key, kind) => {
       const series = registry.device(deviceName)?.series.find((s) => s.key === key && s.kind === kind)
       return series && series.count > 0 ? series.lastType : undefined
     },
   }
+}
+
+/** An empty password would only be refused by the other side, and count as a failed sign-in there. */
+function requireSecrets([first]: readonly ConfigProblem[]): void {
+  if (first) throw new GatewayError('CONFIG_SECRET_MISSING', `${first.path}: ${first.message}`)
 }

@@ -17,25 +17,26 @@ import type { ConfigFile } from '../config/config-file.ts'
 import type { DraftDesk } from '../config/draft/desk.ts'
 import type { Discovery } from '../discover/discovery.ts'
 import { GatewayError, toErrorReport } from '../kit/gateway-error.ts'
+import type { AuditTrail } from '../observe/audit.ts'
 import type { IssueBook } from '../observe/issues.ts'
 import type { LogBook } from '../observe/log.ts'
-import type { SeriesRegistry } from '../pipeline/series.ts'
 import type { StoreBooks, TagPage, TagQuery } from '../pipeline/stages.ts'
+import { auditWords } from './audited.ts'
 import { deviceKeys, devicePage, deviceRow, withValues } from './device-views.ts'
 import { draftHandlers } from './draft-handlers.ts'
 import { setupHandlers } from './setup-handlers.ts'
 import { storeHandlers } from './store-handlers.ts'
+import { type WatchParts, watchHandlers } from './watch-handlers.ts'
 
 /** What the requests of the contract need from the engine. */
-export interface ApiParts {
-  readonly now: () => number
+export interface ApiParts extends WatchParts {
   readonly status: () => GatewayStatus
   readonly configFile: ConfigFile
   /** Draft, versions and what runs. */
   readonly desk: DraftDesk
-  readonly registry: SeriesRegistry
   readonly books: () => StoreBooks
   readonly issues: IssueBook
+  readonly audit: AuditTrail
   readonly log: LogBook
   readonly pki: Pki
   readonly opcua: OpcuaTools
@@ -47,22 +48,31 @@ export interface ApiParts {
   readonly testThingsboard: (thingsboard: ThingsboardConfig, signal: AbortSignal) => Promise<TestReport>
 }
 
-type Handler<C extends RequestChannel> = (input: RequestParsed<C>) => Promise<RequestOutput<C>>
+/** `by` is who asks, as the transport knows it. */
+type Handler<C extends RequestChannel> = (input: RequestParsed<C>, by: string) => Promise<RequestOutput<C>>
 type Handlers = { readonly [C in RequestChannel]: Handler<C> }
 
 /** A connection test that hangs anywhere ends here, with the step it reached. */
 const testTimeoutMs = 60_000
 
 /** Answers every channel of the contract; errors become values, input was validated by the transport. */
-export function createApi(parts: ApiParts): (channel: RequestChannel, input: unknown) => Promise<Result<unknown>> {
+export function createApi(
+  parts: ApiParts,
+): (channel: RequestChannel, input: unknown, by: string) => Promise<Result<unknown>> {
   const handlers = createHandlers(parts)
-  return async (channel, input) => {
+  const answer = async (channel: RequestChannel, input: unknown, by: string): Promise<Result<unknown>> => {
     try {
-      const handler = handlers[channel] as (input: unknown) => Promise<unknown>
-      return ok(await handler(input))
+      const handler = handlers[channel] as (input: unknown, by: string) => Promise<unknown>
+      return ok(await handler(input, by))
     } catch (error) {
       return failed(toErrorReport(error))
     }
+  }
+  return async (channel, input, by) => {
+    const words = auditWords(channel, input)
+    const result = await answer(channel, input, by)
+    if (words) await parts.audit.record({ at: parts.now(), who: by, ...words, refused: refusal(result) })
+    return result
   }
 }
 
@@ -98,12 +108,12 @@ function createHandlers(parts: ApiParts): Handlers {
     'opcua.search': async ({ target, text, ...page }) =>
       opcua.search(await resolveTarget(parts, target), text, page, signal()),
     'opcua.node': async ({ target, nodeId }) => opcua.node(await resolveTarget(parts, target), nodeId, signal()),
-    'opcua.write': async ({ target, nodeId, value }) =>
-      opcua.write(await savedTarget(parts, target), { node: nodeId, text: value, by: 'UI' }, signal()),
-    'opcua.call': async ({ target, objectId, methodId, arguments: texts }) =>
+    'opcua.write': async ({ target, nodeId, value }, by) =>
+      opcua.write(await savedTarget(parts, target), { node: nodeId, text: value, by }, signal()),
+    'opcua.call': async ({ target, objectId, methodId, arguments: texts }, by) =>
       opcua.call(
         await savedTarget(parts, target),
-        { object: objectId, method: methodId, arguments: texts, by: 'UI' },
+        { object: objectId, method: methodId, arguments: texts, by },
         signal(),
       ),
     'opcua.history': async ({ target, ...question }) =>
@@ -131,10 +141,24 @@ function createHandlers(parts: ApiParts): Handlers {
     },
     ...storeHandlers(parts.books),
     ...setupHandlers(parts),
+    ...watchHandlers(parts),
+    'issues.snooze': async ({ id, minutes }) => {
+      if (!issues.snooze(id, minutes)) throw new GatewayError('CONFIG_CONFLICT', 'This issue is closed already')
+      return null
+    },
+    'audit.page': async (query) => parts.audit.page(query),
     ...draftHandlers(parts),
     'issues.list': async ({ closed }) => ({ issues: issues.list(closed) }),
     'log.page': async (query) => log.page(query),
   }
+}
+
+/** Empty when it was done. Problems are an answer too: nothing was changed. */
+function refusal(result: Result<unknown>): string {
+  if (!result.ok) return result.error.message
+  const { problems } = (result.value ?? {}) as { problems?: readonly ConfigProblem[] }
+  const [first] = problems ?? []
+  return first ? `${first.path}: ${first.message}` : ''
 }
 
 /** What changes a machine needs the rights of the saved configuration, not those somebody sends along. */

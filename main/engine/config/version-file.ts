@@ -36,17 +36,17 @@ const before = '{"version":'
 const between = ',\n"document":'
 const after = '}\n'
 
-/** Resolves to the bytes of the file. */
+/** Resolves to what was written. */
 export async function writeVersion(
   path: string,
   header: Omit<VersionHeader, 'sha256'>,
   config: GatewayConfig,
-): Promise<number> {
+): Promise<{ header: VersionHeader; bytes: number }> {
   const document = JSON.stringify(config)
   const whole: VersionHeader = { ...header, sha256: digest(document) }
   const content = Buffer.from(`${before}${JSON.stringify(whole)}${between}${document}${after}`)
   await writeFileAtomic(path, content)
-  return content.length
+  return { header: whole, bytes: content.length }
 }
 
 /** Undefined: damaged. */
@@ -61,19 +61,32 @@ export async function readHeader(path: string): Promise<VersionHeader | undefine
 }
 
 export async function readVersion(path: string): Promise<VersionContent> {
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => error)
-  if (typeof text !== 'string') return { kind: 'damaged', why: `can not be read (${text.code ?? text.message})` }
-  const header = parseHeader(text.split('\n', 1)[0] ?? '')
-  const start = text.indexOf(between)
-  const document = text.slice(start + between.length, -after.length)
-  if (!header || start === -1 || digest(document) !== header.sha256) {
-    return { kind: 'damaged', why: 'its checksum does not fit' }
-  }
+  const document = await readDocument(path)
+  if (document === undefined) return { kind: 'damaged', why: 'it can not be read, or its checksum does not fit' }
   // Migrates what an older gateway wrote.
   const checked = checkConfig(JSON.parse(document))
   if (checked.kind === 'valid') return { kind: 'read', config: checked.config }
   const [first] = checked.problems
   return { kind: 'damaged', why: `this gateway can not use it (${first?.path}: ${first?.message})` }
+}
+
+/** Whether the file is as it was written. */
+export async function isIntact(path: string): Promise<boolean> {
+  return (await readDocument(path)) !== undefined
+}
+
+/** Whether a version holds exactly this configuration, told without reading it. False can also mean another order of members. */
+export function holds(header: VersionHeader, config: GatewayConfig): boolean {
+  return digest(JSON.stringify(config)) === header.sha256
+}
+
+/** The configuration's text; undefined when it is not what was written. */
+async function readDocument(path: string): Promise<string | undefined> {
+  const text = await readFile(path, 'utf8').catch(() => '')
+  const header = parseHeader(text.split('\n', 1)[0] ?? '')
+  const start = text.indexOf(between)
+  const document = text.slice(start + between.length, -after.length)
+  return header && start !== -1 && digest(document) === header.sha256 ? document : undefined
 }
 
 function parseHeader(firstLine: string): VersionHeader | undefined {

@@ -3,11 +3,20 @@ import { join } from 'node:path'
 import * as z from 'zod'
 import type { VersionRow } from '../../../shared/api/draft-requests.ts'
 import type { GatewayConfig } from '../../../shared/config/gateway.ts'
+import { isSame } from '../../../shared/config/identity.ts'
 import { causeText, GatewayError } from '../kit/gateway-error.ts'
 import { writeFileAtomic } from './atomic-write.ts'
 import { findChanges, sizeOf, tally } from './draft/diff.ts'
 import { secretNames } from './secret-names.ts'
-import { readHeader, readVersion, type VersionContent, type VersionHeader, writeVersion } from './version-file.ts'
+import {
+  holds,
+  isIntact,
+  readHeader,
+  readVersion,
+  type VersionContent,
+  type VersionHeader,
+  writeVersion,
+} from './version-file.ts'
 
 // Every configuration that ever ran, one file each, never changed again. A damaged one is shown as such; the others stay
 // usable. What is learnt later (how it delivered, that it was taken back) stands in one small file beside them.
@@ -62,7 +71,7 @@ export class Versions {
     for (const { number, header, bytes } of this.#known.toReversed()) {
       left -= bytes
       if (left < 0) break
-      if (header) await this.read(number)
+      if (header && !(await isIntact(this.#path(number)))) this.#flagDamaged(number)
     }
     await this.#readOutcomes()
   }
@@ -92,10 +101,17 @@ export class Versions {
 
   async read(number: number): Promise<VersionContent> {
     const content = await readVersion(this.#path(number))
-    if (content.kind === 'damaged') {
-      this.#known = this.#known.map((known) => (known.number === number ? { ...known, header: undefined } : known))
-    }
+    if (content.kind === 'damaged') this.#flagDamaged(number)
     return content
+  }
+
+  /** Whether the newest one is what runs. */
+  async isNewest(config: GatewayConfig): Promise<boolean> {
+    const newest = this.#known.at(-1)
+    if (!newest?.header) return false
+    if (holds(newest.header, config)) return true
+    const content = await this.read(newest.number)
+    return content.kind === 'read' && isSame(content.config, config)
   }
 
   /** Resolves to its number when it is on disk. `previous`: what ran before. */
@@ -110,8 +126,8 @@ export class Versions {
     }
     try {
       await mkdir(this.#folder, { recursive: true })
-      const bytes = await writeVersion(this.#path(number), header, config)
-      this.#known.push({ number, header: { ...header, sha256: '' }, bytes, at })
+      const written = await writeVersion(this.#path(number), header, config)
+      this.#known.push({ number, at, ...written })
       if (outcome) await this.note(number, outcome)
     } catch (error) {
       throw new GatewayError('CONFIG_UNREADABLE', `Keeping version ${number} of the configuration failed`, {
@@ -133,6 +149,10 @@ export class Versions {
   /** Records of the vault that versions refer to. */
   secretNames(): string[] {
     return this.#known.flatMap(({ header }) => header?.secrets ?? [])
+  }
+
+  #flagDamaged(number: number): void {
+    this.#known = this.#known.map((known) => (known.number === number ? { ...known, header: undefined } : known))
   }
 
   async #look(number: number): Promise<Known> {

@@ -7,7 +7,7 @@ import { type BackoffOptions, backoffMs } from './backoff.ts'
 export type LinkState =
   | { readonly kind: 'idle' }
   | { readonly kind: 'connecting'; readonly attempt: number }
-  | { readonly kind: 'online'; readonly sinceMs: number }
+  | { readonly kind: 'online'; readonly sinceMs: number; readonly attempt: number }
   | { readonly kind: 'waiting'; readonly attempt: number; readonly delayMs: number }
   | { readonly kind: 'stopped' }
 
@@ -40,11 +40,12 @@ export function nextLink(state: LinkState, input: LinkInput, policy: LinkPolicy)
     case 'start':
       return state.kind === 'idle' ? [{ kind: 'connecting', attempt: 0 }, { kind: 'connect' }] : [state, undefined]
     case 'connected':
-      return state.kind === 'connecting' ? [{ kind: 'online', sinceMs: input.nowMs }, undefined] : [state, undefined]
+      return state.kind === 'connecting'
+        ? [{ kind: 'online', sinceMs: input.nowMs, attempt: state.attempt }, undefined]
+        : [state, undefined]
     case 'failed': {
       if (state.kind !== 'connecting' && state.kind !== 'online') return [state, undefined]
-      const healthy = state.kind === 'online' && input.nowMs - state.sinceMs >= policy.healthyMs
-      const attempt = state.kind === 'connecting' ? state.attempt : healthy ? 0 : 1
+      const attempt = state.kind === 'online' ? attemptAfter(state, input.nowMs, policy) : state.attempt
       const delayMs = input.patient ? policy.patientMs : backoffMs(attempt, policy)
       return [
         { kind: 'waiting', attempt: attempt + 1, delayMs },
@@ -61,6 +62,15 @@ export function nextLink(state: LinkState, input: LinkInput, policy: LinkPolicy)
     default:
       return assertNever(input, 'link input')
   }
+}
+
+/** A connection that ends within this part of `healthyMs` is no better than a refused one: the waits go on growing. */
+const briefShare = 1 / 6
+
+function attemptAfter({ sinceMs, attempt }: LinkState & { kind: 'online' }, nowMs: number, policy: LinkPolicy): number {
+  const stoodMs = nowMs - sinceMs
+  if (stoodMs >= policy.healthyMs) return 0
+  return stoodMs < policy.healthyMs * briefShare ? Math.max(1, attempt) : 1
 }
 
 export const defaultLinkPolicy: LinkPolicy = { baseMs: 1000, capMs: 60_000, patientMs: 300_000, healthyMs: 30_000 }

@@ -57,8 +57,24 @@ export class IssueBook implements IssueSink {
     this.#clock = clock
   }
 
+  /** Without those somebody put off. */
   get openCount(): number {
-    return this.#open.size
+    let count = 0
+    for (const issue of this.#open.values()) if (issue.snoozedUntil === undefined) count += 1
+    return count
+  }
+
+  /** Puts an open issue off; 0 minutes brings it back. False when it is not open any more. */
+  snooze(id: string, minutes: number): boolean {
+    for (const [known, issue] of this.#open) {
+      if (issue.id !== id) continue
+      const { snoozedUntil: _before, ...awake } = issue
+      const until = { snoozedUntil: this.#clock.now() + minutes * 60_000 }
+      this.#open.set(known, minutes === 0 ? awake : { ...awake, ...until })
+      this.#changed()
+      return true
+    }
+    return false
   }
 
   onChange(listener: () => void): () => void {
@@ -76,7 +92,10 @@ export class IssueBook implements IssueSink {
       this.#open.has(known) || this.#open.size < openLimit ? known : `${report.subject}\u0000${report.code}\u0000(more)`
     const before = this.#open.get(id)
     const now = this.#clock.now()
+    // Worse than what somebody put off: that is news.
+    const stays = before?.snoozedUntil !== undefined && !isWorse(report.severity, before.severity)
     this.#open.set(id, {
+      ...(stays ? { snoozedUntil: before.snoozedUntil } : {}),
       id: before?.id ?? String(this.#nextId++),
       code: report.code,
       severity: report.severity,
@@ -99,14 +118,19 @@ export class IssueBook implements IssueSink {
     if (ids.length > 0) this.#changed()
   }
 
-  /** Closes event-like issues that have been quiet; called by the engine's slow tick. */
+  /** Closes event-like issues that have been quiet, wakes those put off; called by the engine's slow tick. */
   sweep(): void {
-    const limit = this.#clock.now() - quietMs
+    const now = this.#clock.now()
+    const limit = now - quietMs
+    let woken = 0
+    for (const { id, snoozedUntil } of this.#open.values()) {
+      if (snoozedUntil !== undefined && snoozedUntil <= now && this.snooze(id, 0)) woken += 1
+    }
     const ids = [...this.#open]
       .filter(([, i]) => eventLike.has(i.code as ErrorCode) && i.lastSeen < limit)
       .map(([id]) => id)
     for (const id of ids) this.#close(id)
-    if (ids.length > 0) this.#changed()
+    if (ids.length + woken > 0) this.#changed()
   }
 
   #close(id: string): void {
@@ -120,4 +144,10 @@ export class IssueBook implements IssueSink {
   #changed(): void {
     for (const listener of this.#listeners) listener()
   }
+}
+
+const ranks: Readonly<Record<Issue['severity'], number>> = { info: 0, warning: 1, error: 2 }
+
+function isWorse(now: Issue['severity'], before: Issue['severity']): boolean {
+  return ranks[now] > ranks[before]
 }

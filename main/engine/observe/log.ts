@@ -55,15 +55,25 @@ export class LogBook {
   }
 
   /** Newest first. `text` is matched case-insensitively against component, event and fields. */
-  page(query: { offset: number; limit: number; level: LogLevel; text: string }): {
+  page(query: {
+    offset: number
+    limit: number
+    level: LogLevel
+    text: string
+    from?: number | undefined
+    to?: number | undefined
+  }): {
     total: number
     entries: LogEntry[]
   } {
     const lowest = levels.indexOf(query.level)
     const text = query.text.toLowerCase()
+    const { from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY } = query
     const matches = this.#entries.filter(
       (e) =>
         levels.indexOf(e.level) >= lowest &&
+        e.at >= from &&
+        e.at <= to &&
         (!text || `${e.component} ${e.event} ${e.fields}`.toLowerCase().includes(text)),
     )
     matches.reverse()

@@ -2,6 +2,12 @@
 export class RateMeter {
   readonly #counts: number[] = []
   #perSecond = 0
+  #isKnown = false
+
+  /** A whole window was seen. */
+  get isKnown(): boolean {
+    return this.#isKnown
+  }
 
   get perSecond(): number {
     return this.#perSecond
@@ -13,6 +19,7 @@ export class RateMeter {
     if (last !== undefined && total < last) this.#counts.length = 0
     this.#counts.push(total)
     if (this.#counts.length > windowSeconds + 1) this.#counts.shift()
+    if (this.#counts.length > windowSeconds) this.#isKnown = true
     const seconds = this.#counts.length - 1
     this.#perSecond = seconds > 0 ? ((this.#counts.at(-1) ?? 0) - (this.#counts[0] ?? 0)) / seconds : 0
   }

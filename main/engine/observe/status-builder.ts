@@ -58,6 +58,7 @@ export class StatusBuilder {
       uplink,
       balance,
       rates: {
+        known: this.#received.isKnown,
         receivedPerSecond: this.#received.perSecond,
         acceptedPerSecond: this.#accepted.perSecond,
         deliveredPerSecond: this.#delivered.perSecond,

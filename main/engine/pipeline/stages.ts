@@ -7,6 +7,7 @@ import type {
   Balance,
   ConnectorStatus,
   LedgerRow,
+  LedgerTotal,
   QuarantineEntry,
   StoreStatus,
   UplinkStatus,
@@ -62,6 +63,8 @@ interface AcceptOptions {
 
 /** Values that were lost before acceptance: between these times of the source, of these nodes. */
 export interface Gap {
+  /** overflow: the source marked that its queue threw values away, and they may still be in its history. Default: gap. */
+  readonly kind?: 'gap' | 'overflow'
   readonly connectorId: string
   readonly connectorName: string
   /** ms since the epoch; `fromMs` 0 = since an unknown time. */
@@ -70,6 +73,10 @@ export interface Gap {
   readonly nodeCount: number
   /** The first few of them, as configured. */
   readonly nodes: readonly string[]
+  /** The same ones as series, `device / key`, where they have one. */
+  readonly series?: readonly string[]
+  /** Values that are missing; undefined where nobody knows. */
+  readonly count?: number | undefined
   /** Why, one sentence for the operator. */
   readonly cause: string
   readonly hint: string
@@ -78,6 +85,23 @@ export interface Gap {
 /** Where gaps are recorded that nothing could fill (D6): never hidden. */
 export interface GapSink {
   declare(gap: Gap): void
+}
+
+/** Gaps of one source and cause, as the ledger records them. They were never accepted, so they are no part of D4. */
+export interface SourceLoss {
+  readonly kind: 'gap' | 'overflow'
+  /** Connector id. */
+  readonly source: string
+  readonly reason: string
+  readonly tsMin: number
+  readonly tsMax: number
+  /** Times it happened, the values that could be counted, and the times when they could not. */
+  readonly entries: number
+  readonly count: number
+  readonly uncounted: number
+  /** Some of the series or nodes, with their values as far as known; and how many there are. */
+  readonly series: ReadonlyMap<string, number>
+  readonly seriesCount: number
 }
 
 export interface Refusal {
@@ -125,7 +149,10 @@ export interface Store extends Service {
   settle(batch: Batch, refused: readonly RefusedRow[], options?: SettleOptions): Promise<void>
   /** All telemetry that waits now becomes backlog; what is accepted from now on is live. Batches in flight stay what they are. */
   splitLanes(): void
-  /** Retained telemetry acknowledged at or after `sinceMs` (wall clock) waits again in the backlog; resolves to its rows. */
+  /**
+   * What was retained and acknowledged at or after `sinceMs` (wall clock) waits again: telemetry in the backlog, of each
+   * attribute the newest value unless a newer one is there (D9). Resolves to its rows.
+   */
   replay(sinceMs: number): Promise<number>
   /** Gives a batch back unsettled, so that it can be taken again: the uplink is being replaced. */
   release?(batch: Batch): void
@@ -144,6 +171,8 @@ export interface StoreBooks {
   /** Ids > `after`, ascending. */
   quarantineAfter(after: number, limit: number): Promise<QuarantineEntry[]>
   ledgerPage(query: PageQuery): Promise<LedgerPage>
+  /** Resolves after the commit. Rejects with STORE_*. */
+  recordLosses(losses: readonly SourceLoss[]): Promise<void>
 }
 
 export interface PageQuery {
@@ -161,7 +190,7 @@ export interface Correction {
 export interface LedgerPage {
   readonly total: number
   readonly rows: LedgerRow[]
-  readonly totals: { readonly kind: string; readonly reason: string; readonly count: number }[]
+  readonly totals: LedgerTotal[]
 }
 
 export interface TakeLimits {

@@ -27,7 +27,7 @@ export function asideFolders(folder: string): string[] {
 
 /** The damaged database in one of these folders. */
 export function damagedFileIn(folder: string): string | undefined {
-  const name = readdirSync(folder).find((file) => file.endsWith('.db') && file !== 'salvage.db')
+  const name = readdirSync(folder).find((file) => file.endsWith('.db') && !/^(salvage|rescue)\.db$/.test(file))
   return name && join(folder, name)
 }
 

@@ -70,17 +70,24 @@ function quarantineAfter(segments: readonly Segment[], after: number, limit: num
 
 function ledgerPage(segments: readonly Segment[], { offset, limit, filter }: Page): BooksAnswer {
   const wanted = filter.toLowerCase()
-  const totals = new Map<string, { kind: string; reason: string; count: number }>()
+  const totals = new Map<string, BooksAnswer['totals'][number]>()
   let total = 0
   for (const { books } of segments) {
-    total += books.ledgerCount(wanted)
-    for (const { kind, reason, count } of books.ledgerTotals()) {
-      const known = totals.get(`${kind} ${reason}`)
-      totals.set(`${kind} ${reason}`, { kind, reason, count: count + (known?.count ?? 0) })
+    total += books.ledger.count(wanted)
+    for (const row of books.ledger.totals()) {
+      const { kind, reason } = row
+      const known = totals.get(`${kind} ${reason}`) ?? { count: 0, entries: 0, uncounted: 0 }
+      totals.set(`${kind} ${reason}`, {
+        kind,
+        reason,
+        count: row.count + known.count,
+        entries: row.entries + known.entries,
+        uncounted: row.uncounted + known.uncounted,
+      })
     }
   }
   const ledger = segments
-    .flatMap(({ books }) => books.ledger(wanted, offset + limit))
+    .flatMap(({ books }) => books.ledger.page(wanted, offset + limit))
     .sort((a, b) => b.until - a.until)
     .slice(offset, offset + limit)
   return { ...none, total, ledger, totals: [...totals.values()] }

@@ -1,5 +1,5 @@
-import type { LedgerRow } from '../../../shared/status.ts'
-import type { Lane } from '../pipeline/stages.ts'
+import type { Lane, SourceLoss } from '../pipeline/stages.ts'
+import { Ledger, type LedgerEntry } from './ledger.ts'
 import type { Database, Statement } from './sqlite.ts'
 
 /** Why a datapoint was given up. Operators see these words in metrics and in the ledger. */
@@ -25,20 +25,15 @@ export type DropReason =
   /** Rows that were counted as accepted and are not in the file (found at open). */
   | 'unaccounted'
 
-interface Loss {
+/** Datapoints that are given up, or come back. */
+interface Loss extends Omit<LedgerEntry, 'kind' | 'reason' | 'lane' | 'entries' | 'uncounted' | 'source'> {
   readonly reason: DropReason
   readonly lane: Lane
-  readonly count: number
-  readonly tsMin: number
-  readonly tsMax: number
-  readonly at: number
 }
 
-/** Minutes kept one by one; older ones are added up per day, so the ledger is bounded and still covers every loss. */
-const minuteLimit = 5_000
-const minuteMs = 60_000
-const dayMs = 86_400_000
 const droppedPrefix = 'dropped:'
+/** How often sources lost values; no part of D4. */
+const lostPrefix = 'lost:'
 
 /**
  * The counters of D4 and the ledger. Changes are kept in memory until `flush` writes them inside the transaction they belong
@@ -51,43 +46,14 @@ export class Books {
   readonly #before = new Map<string, number>()
   readonly #readCounters: Statement<{ name: string; value: number }>
   readonly #writeCounter: Statement
-  readonly #record: Statement
-  readonly #minutes: Statement<{ n: number }>
-  readonly #condense: readonly Statement[]
-  readonly #ledgerPage: Statement<LedgerRow>
-  readonly #ledgerCount: Statement<{ n: number }>
-  readonly #ledgerTotals: Statement<{ kind: string; reason: string; count: number }>
-  readonly #transaction: (task: () => void) => void
+  readonly ledger: Ledger
 
-  constructor(db: Database) {
+  constructor(db: Database, seriesName: (id: number) => string | undefined) {
     this.#readCounters = db.prepare('SELECT name, value FROM counters')
     this.#writeCounter = db.prepare(
       'INSERT INTO counters VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
     )
-    this.#record = db.prepare(`
-      INSERT INTO ledger (kind, reason, lane, since, span_ms, until, ts_min, ts_max, count)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-      ON CONFLICT (since, span_ms, kind, reason, lane) DO UPDATE SET
-        until = max(until, excluded.until), ts_min = min(ts_min, excluded.ts_min),
-        ts_max = max(ts_max, excluded.ts_max), count = count + excluded.count`)
-    this.#minutes = db.prepare(`SELECT count(*) AS n FROM ledger WHERE span_ms = ${minuteMs}`)
-    this.#condense = [
-      db.prepare(`
-        INSERT INTO ledger (kind, reason, lane, since, span_ms, until, ts_min, ts_max, count)
-        SELECT kind, reason, lane, since / ${dayMs} * ${dayMs}, ${dayMs}, max(until), min(ts_min), max(ts_max), sum(count)
-        FROM ledger WHERE span_ms = ${minuteMs} AND since < ? GROUP BY 1, 2, 3, 4
-        ON CONFLICT (since, span_ms, kind, reason, lane) DO UPDATE SET
-          until = max(until, excluded.until), ts_min = min(ts_min, excluded.ts_min),
-          ts_max = max(ts_max, excluded.ts_max), count = count + excluded.count`),
-      db.prepare(`DELETE FROM ledger WHERE span_ms = ${minuteMs} AND since < ?`),
-    ]
-    const matches = `instr(lower(kind || ' ' || reason || ' ' || lane), ?) > 0`
-    this.#ledgerPage = db.prepare(`
-      SELECT kind, reason, lane, since, until, ts_min AS tsMin, ts_max AS tsMax, count FROM ledger
-      WHERE ${matches} ORDER BY until DESC LIMIT ?`)
-    this.#ledgerCount = db.prepare(`SELECT count(*) AS n FROM ledger WHERE ${matches}`)
-    this.#ledgerTotals = db.prepare('SELECT kind, reason, sum(count) AS count FROM ledger GROUP BY kind, reason')
-    this.#transaction = (task) => db.transaction(task).immediate()
+    this.ledger = new Ledger(db, seriesName)
     this.load()
   }
 
@@ -95,6 +61,7 @@ export class Books {
     this.#counters.clear()
     this.#dirty.clear()
     this.#before.clear()
+    this.ledger.forget()
     for (const { name, value } of this.#readCounters.all()) this.#counters.set(name, value)
   }
 
@@ -143,25 +110,36 @@ export class Books {
     if (loss.count === 0) return
     const name = droppedPrefix + loss.reason
     this.#set(name, (this.#counters.get(name) ?? 0) + loss.count)
-    this.#enter('dropped', loss.reason, loss)
+    this.ledger.enter({ ...loss, kind: 'dropped' })
   }
 
   /** Takes back an earlier `drop`: the rows are there again. */
   recover(loss: Loss): void {
     if (loss.count === 0) return
     this.#set(droppedPrefix + loss.reason, (this.#counters.get(droppedPrefix + loss.reason) ?? 0) - loss.count)
-    this.#enter('recovered', loss.reason, loss)
+    this.ledger.enter({ ...loss, kind: 'recovered' })
   }
 
   quarantine(reason: string, entry: Omit<Loss, 'reason'>): void {
     this.add('quarantined', entry.count)
-    this.#enter('quarantined', reason, entry)
+    this.ledger.enter({ ...entry, kind: 'quarantined', reason })
   }
 
   /** Rows left the quarantine. */
   unquarantine(entry: Omit<Loss, 'reason'>): void {
     this.add('quarantined', -entry.count)
-    this.#enter('recovered', 'quarantine', entry)
+    this.ledger.enter({ ...entry, kind: 'recovered', reason: 'quarantine' })
+  }
+
+  /** Recorded and counted, and no part of D4: it was never accepted. */
+  lost(loss: SourceLoss, at: number): void {
+    const name = lostPrefix + loss.kind
+    this.#set(name, (this.#counters.get(name) ?? 0) + loss.entries)
+    this.ledger.enter({ ...loss, lane: '', at })
+  }
+
+  timesLost(kind: SourceLoss['kind']): number {
+    return this.#counters.get(lostPrefix + kind) ?? 0
   }
 
   /** Counters of a file that had to be moved aside are added to this one's, with ledger records for what they count. */
@@ -174,23 +152,17 @@ export class Books {
       if (value === 0) continue
       this.#set(name, (this.#counters.get(name) ?? 0) + value)
       const entry = { lane: 'live' as const, count: Math.abs(value), tsMin: 0, tsMax: at, at }
+      const reason = name.slice(name.indexOf(':') + 1)
       if (name.startsWith(droppedPrefix))
-        this.#enter(value > 0 ? 'dropped' : 'recovered', name.slice(droppedPrefix.length), entry)
-      if (name === 'quarantined') this.#enter(value > 0 ? 'quarantined' : 'recovered', 'quarantine', entry)
+        this.ledger.enter({ ...entry, kind: value > 0 ? 'dropped' : 'recovered', reason })
+      if (name === 'quarantined')
+        this.ledger.enter({ ...entry, kind: value > 0 ? 'quarantined' : 'recovered', reason: 'quarantine' })
+      if (name.startsWith(lostPrefix)) {
+        const kind = reason === 'gap' ? 'gap' : 'overflow'
+        const times = { entries: value, uncounted: value, count: 0, lane: '' }
+        this.ledger.enter({ ...entry, ...times, kind, reason: 'recorded in a file of the store that was damaged' })
+      }
     }
-  }
-
-  /** Newest first. */
-  ledger(filter: string, limit: number): LedgerRow[] {
-    return this.#ledgerPage.all(filter, limit)
-  }
-
-  ledgerCount(filter: string): number {
-    return this.#ledgerCount.get(filter)?.n ?? 0
-  }
-
-  ledgerTotals(): { kind: string; reason: string; count: number }[] {
-    return this.#ledgerTotals.all()
   }
 
   counters(): ReadonlyMap<string, number> {
@@ -202,6 +174,7 @@ export class Books {
     for (const [name, value] of this.#before) this.#counters.set(name, value)
     this.#before.clear()
     this.#dirty.clear()
+    this.ledger.forget()
   }
 
   /** The transaction happened. */
@@ -212,25 +185,12 @@ export class Books {
   flush(): void {
     for (const name of this.#dirty) this.#writeCounter.run(name, this.#counters.get(name))
     this.#dirty.clear()
-  }
-
-  /** Adds up minutes older than a day when there are too many. Outside any transaction. */
-  trim(now: number): void {
-    if ((this.#minutes.get()?.n ?? 0) <= minuteLimit) return
-    this.#transaction(() => {
-      for (const statement of this.#condense) statement.run(now - dayMs)
-    })
+    this.ledger.flush()
   }
 
   #set(name: string, value: number): void {
     if (!this.#before.has(name)) this.#before.set(name, this.#counters.get(name) ?? 0)
     this.#counters.set(name, value)
     this.#dirty.add(name)
-  }
-
-  #enter(kind: string, reason: string, entry: Omit<Loss, 'reason'>): void {
-    const { lane, at, tsMin, tsMax, count } = entry
-    const since = Math.floor(at / minuteMs) * minuteMs
-    this.#record.run(kind, reason, lane, since, minuteMs, at, tsMin, tsMax, count)
   }
 }

@@ -9,6 +9,7 @@ import {
   stampChunk,
   unsealChunk,
 } from './chunk.ts'
+import { classNames, sharesOf } from './ledger.ts'
 import type { RetentionClass } from './protocol.ts'
 import type { Database, Statement } from './sqlite.ts'
 
@@ -161,6 +162,13 @@ export class ChunkTable {
     this.first = this.first === undefined ? seq : Math.min(this.first, seq)
     this.last = Math.max(this.last, seq + count - 1)
     return header
+  }
+
+  /** Class and series of a chunk's values; the series only when it can be read back as written. */
+  sharesOf(seq: number) {
+    const row = this.#one.get(seq)
+    const buffer = row && unpack(row)
+    return { class: row && classNames[row.class], series: buffer && sharesOf(seriesIdsOf(buffer)) }
   }
 
   delete(seq: number): ChunkFacts | undefined {

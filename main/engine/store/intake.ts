@@ -2,10 +2,12 @@ import type { DropReason } from './books.ts'
 import { seriesIdsOf } from './chunk.ts'
 import { type PackedChunk, packChunk, storedBytesOf } from './chunk-table.ts'
 import { diskFullReport } from './disk-full.ts'
+import { classNames, sharesOf } from './ledger.ts'
 import type { AppendRequest, AttributeRow, SeqRange, SeriesRow, StateTableName, WriteResult } from './protocol.ts'
 import type { Room } from './room.ts'
 import type { Segment } from './segment.ts'
 import type { Shelf } from './shelf.ts'
+import { supersededBy } from './state-table.ts'
 import type { Transactions } from './transactions.ts'
 
 /** Attributes are stored row by row: text, row and b-tree cell. */
@@ -83,7 +85,8 @@ export class Intake {
       if (!segment) return ranges.length > 0 ? ranges : undefined
       ranges.push(this.insert(segment, packed, acceptedAt))
       const { count, tsMin, tsMax } = packed
-      segment.books.recover({ reason: 'corrupt', lane: 'backlog', count, tsMin, tsMax, at: now })
+      const back = sharesOf(seriesIdsOf(buffer))
+      segment.books.recover({ reason: 'corrupt', lane: 'backlog', count, tsMin, tsMax, at: now, series: back })
       segment.books.setProgress(place, progress)
     }
     return ranges
@@ -123,23 +126,22 @@ export class Intake {
       if (names) home.series.insert([names])
       home.books.add('attribute-seq', 1)
       home.books.add('accepted', 1)
-      const lane = table === 'attributes' ? 'attributes' : 'live'
       if (home.freeBytes(false) < 0 && !home[table].busy(row.series)) {
-        home.books.drop({ reason: 'full-newest', lane, count: 1, tsMin: row.ts, tsMax: row.ts, at })
+        home.books.drop({ ...supersededBy(table, row, at), reason: 'full-newest' })
         return
       }
       const superseded = home[table].put(row, home.books.get('attribute-seq'), at)
       home.wrote(attributeBytes)
-      if (!superseded) return
-      home.books.drop({ reason: 'superseded', lane, count: 1, tsMin: superseded.ts, tsMax: superseded.ts, at })
+      if (superseded) home.books.drop(supersededBy(table, superseded, at))
     })
   }
 
   /** Accepted and dropped in the same breath, so that the books show it. */
-  #giveUp({ count, tsMin, tsMax }: PackedChunk, reason: DropReason, at: number): void {
+  #giveUp({ buffer, class: of, count, tsMin, tsMax }: PackedChunk, reason: DropReason, at: number): void {
     this.#transactions.on(this.#shelf.home, ({ books }) => {
       books.add('accepted', count)
-      books.drop({ reason, lane: 'live', count, tsMin, tsMax, at })
+      const series = sharesOf(seriesIdsOf(buffer))
+      books.drop({ reason, lane: 'live', class: classNames[of], count, tsMin, tsMax, at, series })
     })
   }
 }

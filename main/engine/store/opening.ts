@@ -1,9 +1,11 @@
 import { mkdirSync } from 'node:fs'
 import { HighWaterFile } from './high-water.ts'
 import { layoutOf } from './layout.ts'
+import { seriesName } from './ledger.ts'
 import type { Damage, Opened, OpenOptions, SeriesRow } from './protocol.ts'
 import type { Segment } from './segment.ts'
 import { type DamagedFile, Shelf } from './shelf.ts'
+import { supersededBy } from './state-table.ts'
 import { Tank } from './tank.ts'
 
 /**
@@ -17,9 +19,11 @@ export function openTank(
   mkdirSync(options.folder, { recursive: true })
   const highWater = new HighWaterFile(options.folder)
   const mark = highWater.found
+  const names = new Map<number, SeriesRow>()
   const { shelf, damaged } = Shelf.open(
     options.folder,
     layoutOf(options.config.maxBytes),
+    (id) => nameOf(names.get(id)),
     options.at,
     mark?.segment ?? 0,
   )
@@ -29,7 +33,8 @@ export function openTank(
     let tail = mark?.tailSeq ?? 0
     for (const { books, chunks } of shelf.all) tail = Math.max(tail, books.get('seq'), chunks.last)
     const series = seriesOf(shelf, salvageSeries())
-    const tank = new Tank({ shelf, options, highWater, series: new Map(series.map((row) => [row.id, row])), tail })
+    for (const row of series) names.set(row.id, row)
+    const tank = new Tank({ shelf, options, highWater, series: names, tail })
     const damage = damaged.map((file) => adopt(tank, file, options.at))
     const { tailLost, missing } = compare(tank, shelf, highWater, damaged, options.at)
     unaccounted += missing
@@ -59,12 +64,8 @@ function reconcile(segment: Segment, at: number): number {
   const { books } = segment
   segment.begin()
   try {
-    for (const [name, lane] of [
-      ['attributes', 'attributes'],
-      ['latest', 'live'],
-    ] as const) {
-      for (const { ts } of segment[name].dropSuperseded())
-        books.drop({ reason: 'superseded', lane, count: 1, tsMin: ts, tsMax: ts, at })
+    for (const name of ['attributes', 'latest'] as const) {
+      for (const gone of segment[name].dropSuperseded()) books.drop(supersededBy(name, gone, at))
       segment[name].load()
     }
     const missing = books.expectedRows() - segment.rows
@@ -81,14 +82,12 @@ function reconcile(segment: Segment, at: number): number {
 
 function adopt(tank: Tank, { path, movedTo, counters }: DamagedFile, at: number): Damage {
   const file = path.split(/[\\/]/).at(-1) ?? path
-  if (!counters) return { file, movedTo, rows: 0 }
   let rows = 0
-  for (const [name, value] of counters) {
+  for (const [name, value] of counters ?? []) {
     if (name === 'accepted') rows += value
     if (name === 'delivered' || name === 'quarantined' || name.startsWith('dropped:')) rows -= value
   }
-  tank.adopt(counters, rows, at)
-  return { file, movedTo, rows }
+  return { file, movedTo, rows: tank.adopt(counters, rows, at, movedTo) }
 }
 
 /** What the high-water mark knows of and the files do not. */
@@ -107,6 +106,9 @@ function compare(
     gone += books.get('quarantined') + books.dropped()
     tail = Math.max(tail, books.get('seq'), chunks.last)
   }
+  const unrecorded =
+    mark.lost - shelf.all.reduce((n, { books }) => n + books.timesLost('gap') + books.timesLost('overflow'), 0)
+  if (unrecorded > 0) book(tank, { 'lost:gap': unrecorded }, at)
   const lost = mark.accepted - accepted
   if (lost <= 0) return { tailLost: 0, missing: 0 }
   // The end of one file: the commits after some moment, whatever they did, are not there any more.
@@ -137,3 +139,5 @@ function seriesOf(shelf: Shelf, others: readonly SeriesRow[]): SeriesRow[] {
   for (const { series } of shelf.all) for (const row of series.load(false)) rows.set(row.id, row)
   return [...rows.values()]
 }
+
+const nameOf = (row: SeriesRow | undefined): string | undefined => row && seriesName(row)

@@ -17,11 +17,14 @@ export function pictureOf(
   const total = { rows: 0, bytes: 0, used: 0, file: 0, retained: 0, quarantineRows: 0, quarantineBytes: 0 }
   const droppedByReason: Record<string, number> = {}
   let [accepted, delivered, quarantined, oldestAt] = [0, 0, 0, Number.POSITIVE_INFINITY]
+  let [gaps, overflows] = [0, 0]
   for (const segment of all) {
     const { books, chunks, quarantine, rows, usedBytes, fileBytes } = segment
     accepted += books.get('accepted')
     delivered += books.get('delivered')
     quarantined += books.get('quarantined')
+    gaps += books.timesLost('gap')
+    overflows += books.timesLost('overflow')
     for (const [reason, count] of Object.entries(books.droppedByReason())) {
       if (count !== 0) droppedByReason[reason] = (droppedByReason[reason] ?? 0) + count
     }
@@ -42,6 +45,8 @@ export function pictureOf(
     delivered,
     quarantined,
     droppedByReason,
+    gaps,
+    overflows,
     storedRows: total.rows,
     storedBytes: total.bytes + (home.attributes.rows + home.latest.rows) * attributeBytes,
     usedBytes: total.used,
@@ -64,11 +69,12 @@ export function pictureOf(
 }
 
 export function highWaterOf({ active, all }: Shelf, tailSeq: number): HighWater {
-  const mark = { tailSeq, accepted: 0, delivered: 0, gone: 0, segment: active?.number ?? 0 }
+  const mark = { tailSeq, accepted: 0, delivered: 0, gone: 0, lost: 0, segment: active?.number ?? 0 }
   for (const { books } of all) {
     mark.accepted += books.get('accepted')
     mark.delivered += books.get('delivered')
     mark.gone += books.get('quarantined') + books.dropped()
+    mark.lost += books.timesLost('gap') + books.timesLost('overflow')
   }
   return mark
 }

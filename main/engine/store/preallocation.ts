@@ -21,7 +21,7 @@ interface Building {
 }
 
 /**
- * Takes the disk space of the quota beforehand: segment files are filled with random blocks (some volumes do not store zeros),
+ * Takes the disk space of the quota beforehand: segments that are in use already grow to their size, further segment files are filled with random blocks (some volumes do not store zeros),
  * emptied and given their name when they are complete. SQLite keeps free pages, so appending into them needs no new block.
  */
 export class Preallocation {
@@ -30,6 +30,8 @@ export class Preallocation {
   readonly #primed = new WeakSet<Segment>()
   /** Made in this process, for their WAL. */
   readonly #fresh: Segment[] = []
+  /** Those that have their size. */
+  readonly #grown = new WeakSet<Segment>()
   #building: Building | undefined
   #pause = 0
 
@@ -40,7 +42,8 @@ export class Preallocation {
 
   /** A little more; false when there is nothing to do. */
   step(): boolean {
-    if (!this.#enabled || this.#tank.tight) return false
+    if (!this.#enabled) return false
+    if (this.#tank.tight) return this.#release()
     if (this.#pause > 0) {
       this.#pause--
       return false
@@ -72,8 +75,11 @@ export class Preallocation {
       return true
     }
     this.#fresh.length = 0
+    // Made in a hurry, as the first one of a new data folder: it gets its size while it is in use.
+    const small = [...(active ? [active] : []), ...shelf.segments].find((segment) => !this.#grown.has(segment))
+    if (small) return this.#grow(small)
     if (!this.#building) {
-      if (!shelf.mayGrow || !this.#hasRoom()) {
+      if (!shelf.mayGrow || !this.#hasRoom(shelf.layout.segment.fileBytes)) {
         this.#pause = pauseSteps
         return false
       }
@@ -88,6 +94,25 @@ export class Preallocation {
     }
     this.#fill(this.#building)
     return true
+  }
+
+  #grow(segment: Segment): boolean {
+    if (!this.#hasRoom(segment.quota.fileBytes - segment.fileBytes)) {
+      this.#pause = pauseSteps
+      return !segment.releaseFiller()
+    }
+    if (segment.grow(stepBytes)) this.#grown.add(segment)
+    return true
+  }
+
+  /** The volume is full: what was taken for later is needed now. */
+  #release(): boolean {
+    try {
+      return this.#tank.shelf.segments.some((segment) => !segment.releaseFiller())
+    } catch (error) {
+      if (failureOf(error) !== 'disk-full') throw error
+      return false
+    }
   }
 
   #fill(building: Building): void {
@@ -116,10 +141,10 @@ export class Preallocation {
     this.#fresh.push(shelf.adopt(number))
   }
 
-  #hasRoom(): boolean {
+  #hasRoom(bytes: number): boolean {
     const { shelf } = this.#tank
     const { bavail, blocks, bsize } = statfsSync(shelf.folder)
-    const left = bavail * bsize - shelf.layout.segment.fileBytes
+    const left = bavail * bsize - bytes
     if (left > blocks * bsize * freeShare) return left > leastFreeBytes
     const spare = shelf.segments.some((segment) => segment !== shelf.active && segment.chunks.empty)
     return !spare && left > leastFreeBytes

@@ -3,7 +3,7 @@ import type { SeriesKind } from '../../../shared/datapoint.ts'
 import type { ErrorReport } from '../../../shared/errors.ts'
 import type { ValueType } from '../../../shared/sample.ts'
 import type { LedgerRow, QuarantineEntry } from '../../../shared/status.ts'
-import type { Lane, LedgerPage } from '../pipeline/stages.ts'
+import type { Lane, LedgerPage, SourceLoss } from '../pipeline/stages.ts'
 
 // What the engine's half of the store and its thread say to each other. The thread answers in the order it was asked within
 // one kind; every answer carries a snapshot, so that the engine's picture is exact whenever a promise resolves.
@@ -129,8 +129,17 @@ export interface UnquarantinePart {
   readonly attributes: readonly AttributeRow[]
 }
 
+/** What sources lost before it was accepted; no part of D4. Answered with 'settled'. */
+export interface RecordRequest {
+  readonly kind: 'record'
+  readonly id: number
+  readonly at: number
+  readonly losses: readonly SourceLoss[]
+}
+
 export type WriteRequest =
   | AppendRequest
+  | RecordRequest
   | SettleRequest
   | GiveBackRequest
   | TickRequest
@@ -199,6 +208,9 @@ export interface Snapshot {
   readonly fileBytes: number
   readonly preallocatedBytes: number
   readonly salvaging: number
+  /** Times a source lost values before they were accepted. */
+  readonly gaps: number
+  readonly overflows: number
   /** Acceptance time of the oldest stored datapoint; 0 when there is none. */
   readonly oldestAt: number
   readonly tailSeq: number

@@ -9,6 +9,9 @@ interface StoredBalance {
   readonly backlogBytes: number
   /** Age of the oldest stored datapoint by acceptance; 0 when nothing waits. */
   readonly oldestSeconds: number
+  /** Times a source lost values before they were accepted. */
+  readonly gaps: number
+  readonly overflows: number
 }
 
 interface FileCounts {
@@ -78,6 +81,8 @@ function sum(files: readonly FileCounts[], now: number): StoredBalance {
       droppedByReason,
     },
     backlogBytes: total(({ stored }) => stored.bytes),
+    gaps: counters.get('lost:gap') ?? 0,
+    overflows: counters.get('lost:overflow') ?? 0,
     oldestSeconds: Number.isFinite(oldest) ? Math.max(0, (now - oldest) / 1000) : 0,
   }
 }

@@ -1,8 +1,10 @@
 import { packChunk } from './chunk-table.ts'
 import type { Intake } from './intake.ts'
+import { seriesName } from './ledger.ts'
 import type { AttributeRow, ReplayRequest, SeqRange, SeriesRow, UnquarantineRequest, WriteResult } from './protocol.ts'
 import type { Segment } from './segment.ts'
 import type { Shelf } from './shelf.ts'
+import { supersededBy } from './state-table.ts'
 import type { Transactions } from './transactions.ts'
 
 /** What an operator calls back: delivered values and quarantined ones. They wait in the backlog. All of it inside a transaction. */
@@ -20,7 +22,7 @@ export class Returns {
   }
 
   /** What was delivered since then and is still there. */
-  replay({ id, since }: ReplayRequest, backlog: SeqRange[]): WriteResult {
+  replay({ id, at, since }: ReplayRequest, backlog: SeqRange[]): WriteResult {
     let count = 0
     for (const segment of this.#shelf.all) {
       if (segment.chunks.retainedChunks === 0) continue
@@ -31,7 +33,21 @@ export class Returns {
       count += rows
       for (const chunk of back) backlog.push([chunk.seq, chunk.seq + chunk.count - 1])
     }
-    return { id, kind: 'returned', count }
+    return { id, kind: 'returned', count: count + this.#replayState(since, at) }
+  }
+
+  /** Delivered state comes back only where nothing newer waits or is on its way (D9). */
+  #replayState(since: number, at: number): number {
+    if (this.#shelf.home.keptState.rows === 0) return 0
+    return this.#transactions.on(this.#shelf.home, (home) => {
+      const back = home.keptState.takeSince(since).filter(({ home: table, series }) => !home[table].busy(series))
+      for (const row of back) {
+        home.books.add('attribute-seq', 1)
+        home[row.home].put(row, home.books.get('attribute-seq'), at)
+      }
+      home.books.add('delivered', -back.length)
+      return back.length
+    })
   }
 
   unquarantine({ id, at, how, parts, series }: UnquarantineRequest, backlog: SeqRange[]): WriteResult {
@@ -46,7 +62,8 @@ export class Returns {
       for (const row of present) {
         const entry = segment.quarantine.delete(row)
         if (!entry) continue
-        const loss = { lane: 'backlog' as const, count: 1, tsMin: entry.ts, tsMax: entry.ts, at }
+        const shares = new Map([[seriesName(entry), 1]])
+        const loss = { lane: 'backlog' as const, count: 1, tsMin: entry.ts, tsMax: entry.ts, at, series: shares }
         segment.books.unquarantine(loss)
         if (how !== 'retry') segment.books.drop({ ...loss, reason: how === 'discard' ? 'discarded' : 'corrected' })
         count++
@@ -60,9 +77,8 @@ export class Returns {
 
   /** An attribute comes back only when no newer value is there (D9). */
   #retryState(home: Segment, row: AttributeRow, at: number): void {
-    const loss = { lane: 'attributes' as const, count: 1, tsMin: row.ts, tsMax: row.ts, at }
     if (home.attributes.waits(row.series)) {
-      home.books.drop({ ...loss, reason: 'superseded' })
+      home.books.drop(supersededBy('attributes', row, at))
       return
     }
     const names = this.#series.get(row.series)

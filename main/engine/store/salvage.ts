@@ -1,23 +1,15 @@
-import {
-  closeSync,
-  copyFileSync,
-  existsSync,
-  openSync,
-  readFileSync,
-  readSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { asideFolders, damagedFileIn } from './aside.ts'
 import { headerOf, seriesIdsOf } from './chunk.ts'
 import { type ChunkRow, unpack } from './chunk-table.ts'
+import { behindBadPage, openDamaged, removeCopy, sameSeries, seriesNamesOf, tried } from './damaged-file.ts'
 import type { Requeued } from './intake.ts'
 import type { SeriesRow } from './protocol.ts'
-import { type Database, failureOf, openForReading, pageBytes, type Statement } from './sqlite.ts'
+import type { Database, Statement } from './sqlite.ts'
 
+/** The damaged file with another first page. */
+const copyName = 'salvage.db'
 /** Chunks read at a time. */
 const readChunks = 16
 
@@ -51,7 +43,7 @@ export class Salvage {
   #kept: Requeued[] = []
   readonly #db: Database | undefined
   readonly #statements: Statements | undefined
-  readonly #names = new Map<number, SeriesRow>()
+  readonly #names: ReadonlyMap<number, SeriesRow> = new Map()
   #from = 0
   #last = 0
 
@@ -59,9 +51,9 @@ export class Salvage {
   constructor(place: string, template: string) {
     this.place = place
     this.name = basename(place)
-    this.#db = openDamaged(place, template)
+    this.#db = openDamaged(place, template, copyName)
     if (!this.#db) return
-    this.#readNames(this.#db)
+    this.#names = seriesNamesOf(this.#db)
     this.#statements = statementsOf(this.#db)
   }
 
@@ -92,22 +84,8 @@ export class Salvage {
     const found = tried(() => key.all(this.#from))
     this.#from = found
       ? (found[0]?.seq ?? this.#last) + 1
-      : this.#behindBadPage((seq) => tried(() => key.all(seq)) !== undefined)
+      : behindBadPage(this.#from, this.#last, (seq) => tried(() => key.all(seq)) !== undefined)
     return []
-  }
-
-  /** The first seq behind the unreadable place: by doubling until it can be read again, then by halving. */
-  #behindBadPage(readable: (seq: number) => boolean): number {
-    let step = 1
-    while (this.#from + step <= this.#last && !readable(this.#from + step)) step *= 2
-    let bad = this.#from + Math.floor(step / 2)
-    let good = Math.min(this.#from + step, this.#last + 1)
-    while (good - bad > 1) {
-      const middle = Math.floor((bad + good) / 2)
-      if (readable(middle)) good = middle
-      else bad = middle
-    }
-    return good
   }
 
   putBack(chunks: readonly Requeued[]): void {
@@ -121,7 +99,7 @@ export class Salvage {
   /** The file is done: what it gave is written beside it. */
   finish(): number | undefined {
     this.#db?.close()
-    for (const ending of ['', '-wal', '-shm']) rmSync(join(this.place, `salvage.db${ending}`), { force: true })
+    removeCopy(this.place, copyName)
     const report = readReport(this.place)
     writeReport(this.place, { rows: report?.rows ?? 0, recovered: this.recovered })
     return report && report.rows - this.recovered
@@ -146,20 +124,7 @@ export class Salvage {
     const progress = row.seq + row.count - 1
     return [{ buffer, acceptedAt: row.accepted_at, series: [...series.values()], place: this.name, progress }]
   }
-
-  #readNames(db: Database): void {
-    try {
-      const rows = db.prepare<[], SeriesRow>('SELECT id, device, profile, key, kind FROM series').iterate()
-      for (const row of rows) this.#names.set(row.id, row)
-    } catch (error) {
-      // The other files know most of the names as well.
-      if (failureOf(error) === undefined) throw error
-    }
-  }
 }
-
-const sameSeries = (a: SeriesRow, b: SeriesRow): boolean =>
-  a.device === b.device && a.key === b.key && a.kind === b.kind
 
 interface Statements {
   readonly range: Statement<ChunkRow>
@@ -174,58 +139,6 @@ function statementsOf(db: Database): Statements | undefined {
     range: db.prepare(`SELECT * FROM chunks WHERE seq >= ? ${waiting} ORDER BY seq LIMIT ?`),
     key: db.prepare('SELECT seq FROM chunks WHERE seq >= ? ORDER BY seq LIMIT 1'),
   }))
-}
-
-/** undefined where SQLite gives an error. */
-function tried<T>(task: () => T): T | undefined {
-  try {
-    return task()
-  } catch (error) {
-    if (failureOf(error) === undefined) throw error
-    return undefined
-  }
-}
-
-function openDamaged(place: string, template: string): Database | undefined {
-  const path = damagedFileIn(place)
-  if (!path) return undefined
-  for (const file of [() => path, () => repaired(path, join(place, 'salvage.db'), template)]) {
-    let db: Database | undefined
-    try {
-      db = openForReading(file())
-      db?.prepare('SELECT count(*) FROM sqlite_schema').get()
-      db?.prepare('SELECT * FROM chunks WHERE seq = ?')
-      return db
-    } catch {
-      // Whatever is wrong with it: the copy with another first page is the last try.
-      db?.close()
-    }
-  }
-  return undefined
-}
-
-/**
- * A copy whose first page is that of a healthy segment: all are made by the same statements, so the tables begin at the same
- * pages. The free list is forgotten (it is not needed for reading).
- */
-function repaired(path: string, copy: string, template: string): string {
-  if (existsSync(`${path}-wal`)) copyFileSync(`${path}-wal`, `${copy}-wal`)
-  copyFileSync(path, copy)
-  const page = Buffer.alloc(pageBytes)
-  const from = openSync(template, 'r')
-  const to = openSync(copy, 'r+')
-  try {
-    readSync(from, page, 0, pageBytes, 0)
-    page.writeUInt32BE(Math.floor(statSync(copy).size / pageBytes), 28)
-    page.writeUInt32BE(0, 32)
-    page.writeUInt32BE(0, 36)
-    page.copy(page, 92, 24, 28)
-    writeSync(to, page, 0, pageBytes, 0)
-  } finally {
-    closeSync(from)
-    closeSync(to)
-  }
-  return copy
 }
 
 function readReport(place: string): Report | undefined {

@@ -46,6 +46,18 @@ const migrations: readonly string[] = [
   );
   CREATE TABLE retained (seq INTEGER PRIMARY KEY, acked_at INTEGER NOT NULL, until INTEGER NOT NULL);
   `,
+  // 3: the ledger knows class, source and series, and what sources lost before it was accepted.
+  `
+  ALTER TABLE ledger RENAME TO ledger2;
+  CREATE TABLE ledger (
+    since INTEGER NOT NULL, span_ms INTEGER NOT NULL, kind TEXT NOT NULL, reason TEXT NOT NULL, lane TEXT NOT NULL,
+    class TEXT NOT NULL, source TEXT NOT NULL, until INTEGER NOT NULL, ts_min NOT NULL, ts_max NOT NULL,
+    count INTEGER NOT NULL, entries INTEGER NOT NULL, uncounted INTEGER NOT NULL, series_count INTEGER NOT NULL,
+    series TEXT NOT NULL, PRIMARY KEY (since, span_ms, kind, reason, lane, class, source)
+  ) WITHOUT ROWID;
+  INSERT INTO ledger SELECT since, span_ms, kind, reason, lane, '', '', until, ts_min, ts_max, count, 1, 0, 0, '[]' FROM ledger2;
+  DROP TABLE ledger2;
+  `,
 ]
 
 export const formatVersion = migrations.length
@@ -77,4 +89,6 @@ export function migrate(db: Database): void {
     db.pragma(`application_id = ${applicationId}`)
     db.pragma(`user_version = ${formatVersion}`)
   }).immediate()
+  // The tables lie in the file itself and not only in its WAL: a damaged file may borrow the first page (damaged-file.ts).
+  db.pragma('wal_checkpoint(PASSIVE)')
 }

@@ -2,6 +2,8 @@ import { existsSync, statSync } from 'node:fs'
 import { basename } from 'node:path'
 import { Books } from './books.ts'
 import { ChunkTable, type PackedChunk, storedBytesOf } from './chunk-table.ts'
+import { Filler } from './filler.ts'
+import { KeptState } from './kept-state.ts'
 import type { FileQuota } from './layout.ts'
 import { QuarantineTable } from './quarantine-table.ts'
 import { migrate } from './schema.ts'
@@ -13,6 +15,9 @@ import { StateTable } from './state-table.ts'
 const commitWalBytes = 8 * pageBytes
 /** Pages a transaction takes beside its rows: interior pages, counters, ledger. */
 const marginBytes = 4 * pageBytes
+
+/** A file this little short of its quota has its size. */
+const grownSlackBytes = 16 * pageBytes
 
 /** A segment could not do its work; the tank decides what that means. */
 export class SegmentFailure extends Error {
@@ -39,6 +44,7 @@ export class Segment {
   readonly chunks: ChunkTable
   readonly attributes: StateTable
   readonly latest: StateTable
+  readonly keptState: KeptState
   readonly series: SeriesTable
   readonly quarantine: QuarantineTable
   /** Bytes of used pages, as of the last look. */
@@ -52,9 +58,10 @@ export class Segment {
   #fileBytes = 0
   #walBytes = 0
   #primed = 0
+  readonly #filler: Filler
 
   /** Opens or makes the file; throws what the driver throws. */
-  constructor(path: string, number: number, quota: FileQuota) {
+  constructor(path: string, number: number, quota: FileQuota, seriesName: (id: number) => string | undefined) {
     this.path = path
     this.number = number
     this.quota = quota
@@ -62,13 +69,13 @@ export class Segment {
     this.#db = db
     try {
       migrate(db)
-      // Left by a kill in `primeWal`.
-      db.exec('DROP TABLE IF EXISTS filler')
+      this.#filler = new Filler(db)
       this.series = new SeriesTable(db)
-      this.books = new Books(db)
+      this.books = new Books(db, seriesName)
       this.chunks = new ChunkTable(db)
       this.attributes = new StateTable(db, 'attributes')
       this.latest = new StateTable(db, 'latest')
+      this.keptState = new KeptState(db)
       this.quarantine = new QuarantineTable(db)
       this.#begin = db.prepare('BEGIN IMMEDIATE')
       this.#commit = db.prepare('COMMIT')
@@ -104,7 +111,8 @@ export class Segment {
 
   /** Room for chunks; `tight`: the volume is full, so only in pages the file has already. */
   freeBytes(tight: boolean): number {
-    const bytes = tight ? Math.min(this.quota.budgetBytes, this.#fileBytes) : this.quota.budgetBytes
+    const here = this.#fileBytes - this.#filler.bytes
+    const bytes = tight ? Math.min(this.quota.budgetBytes, here) : this.quota.budgetBytes
     return bytes - this.usedBytes - marginBytes
   }
 
@@ -113,7 +121,9 @@ export class Segment {
   }
 
   begin(): void {
-    if (!this.#db.inTransaction) this.#begin.run()
+    if (this.#db.inTransaction) return
+    this.#begin.run()
+    this.#filler.begun()
   }
 
   commit(): void {
@@ -128,21 +138,27 @@ export class Segment {
   rollback(reason: unknown): void {
     // SQLite has rolled back already after some errors (disk full, I/O).
     this.books.revert()
+    this.#filler.rolledBack()
     if (this.#db.inTransaction) this.#rollback.run()
     if (failureOf(reason) !== undefined && failureOf(reason) !== 'disk-full') return
     this.books.load()
     this.chunks.load()
     this.attributes.load()
     this.latest.load()
+    this.keptState.reload()
     this.series.reload()
     this.quarantine.reload()
     this.look()
   }
 
   insert(packed: PackedChunk, seq: number, acceptedAt: number): void {
+    const bytes = storedBytesOf(packed.body)
+    // The file keeps to its quota also while it grows: what was taken for later makes way.
+    while (this.#filler.bytes > 0 && this.usedBytes + this.#filler.bytes + bytes > this.quota.budgetBytes) {
+      this.#filler.release(1)
+    }
     this.chunks.insert(packed, seq, acceptedAt)
     this.books.raise('seq', seq + packed.count - 1)
-    const bytes = storedBytesOf(packed.body)
     this.usedBytes += bytes
     this.#walBytes += bytes
   }
@@ -154,13 +170,14 @@ export class Segment {
   /** Exact sizes, also inside a transaction. */
   look(): void {
     const pages = this.#pages.get()
-    this.usedBytes = pages?.used ?? 0
+    this.usedBytes = (pages?.used ?? 0) - this.#filler.bytes
     this.#fileBytes = pages?.all ?? 0
   }
 
   /** Series names nobody refers to are forgotten, so that old names do not gather for years. */
   forgetSeries(): void {
-    if (this.chunks.empty && this.attributes.rows === 0 && this.latest.rows === 0) this.series.load(true)
+    if (this.chunks.empty && this.attributes.rows === 0 && this.latest.rows === 0 && this.keptState.rows === 0)
+      this.series.load(true)
   }
 
   /** Moves the WAL into the database when enough has gathered. PASSIVE: waits for nobody. */
@@ -177,15 +194,44 @@ export class Segment {
   primeWal(stepBytes: number): boolean {
     const wanted = 2 * this.quota.walTargetBytes
     if (this.#primed >= wanted || this.freeBytes(false) < 2 * wanted) return true
-    this.#db.exec('CREATE TABLE IF NOT EXISTS filler (body BLOB)')
-    this.#db.prepare('INSERT INTO filler VALUES (randomblob(?))').run(stepBytes)
+    this.#filler.add(stepBytes)
+    this.#walBytes += stepBytes
     this.#primed += stepBytes
     if (this.#primed >= wanted) {
-      this.#db.exec('DROP TABLE filler')
+      this.#filler.drop()
       this.checkpoint(true)
+      this.forgetPages()
     }
     this.look()
     return this.#primed >= wanted
+  }
+
+  /**
+   * Takes the disk space of the quota, a little at a time, also while the file is written to; a commit meanwhile waits for one
+   * step at most. Outside any transaction. True when the file has its size and all of it is free for data.
+   */
+  grow(stepBytes: number): boolean {
+    const left = this.quota.budgetBytes - this.#fileBytes
+    if (left < grownSlackBytes) return this.releaseFiller()
+    const bytes = Math.min(stepBytes, left)
+    this.#filler.add(bytes)
+    this.#walBytes += bytes
+    this.look()
+    this.checkpoint()
+    return false
+  }
+
+  /** Gives the space that `grow` took to the data, a little at a time. True when there is none left. */
+  releaseFiller(): boolean {
+    const done = this.#filler.release()
+    if (done) this.forgetPages()
+    this.look()
+    return done
+  }
+
+  /** The cache of a file that was only prepared, or is full, holds 2 MB that nobody reads. */
+  forgetPages(): void {
+    this.#db.pragma('shrink_memory')
   }
 
   /** Gives pages back to the volume: only for store.db, when it was the whole store of an earlier format. */

@@ -1,7 +1,9 @@
 import { quarantineHasRoom } from './admission.ts'
+import { seriesName } from './ledger.ts'
 import type { GiveBackRequest, SettleRequest, StateTableName, WriteResult } from './protocol.ts'
 import type { Segment } from './segment.ts'
 import type { Shelf } from './shelf.ts'
+import { supersededBy } from './state-table.ts'
 import type { Transactions } from './transactions.ts'
 
 /** How a batch ends: delivered rows go or stay for a replay, refused ones go into quarantine. All of it inside a transaction. */
@@ -34,29 +36,30 @@ export class Settling {
     return { id, kind: 'settled' }
   }
 
-  state({ id, at, lane, seqs, refused }: SettleRequest, table: StateTableName): WriteResult {
+  state({ id, at, lane, seqs, refused, retainMs }: SettleRequest, table: StateTableName): WriteResult {
     this.#transactions.on(this.#shelf.home, (home) => {
       for (const seq of seqs) {
-        if (!home[table].delete(seq)) continue
+        const gone = home[table].delete(seq)
+        if (!gone) continue
         const row = refused.find((one) => one.seq === seq)
         if (row) this.#quarantine(home, row, lane, at)
         else home.books.add('delivered', 1)
+        if (!row && retainMs > 0) home.keptState.put(table, gone, at, at + retainMs)
       }
     })
     return { id, kind: 'settled' }
   }
 
   giveBack({ id, at, table, seqs }: GiveBackRequest): WriteResult {
-    const lane = table === 'attributes' ? 'attributes' : 'live'
     this.#transactions.on(this.#shelf.home, (home) => {
-      for (const { ts } of home[table].deleteOutdated(seqs))
-        home.books.drop({ reason: 'superseded', lane, count: 1, tsMin: ts, tsMax: ts, at })
+      for (const gone of home[table].deleteOutdated(seqs)) home.books.drop(supersededBy(table, gone, at))
     })
     return { id, kind: 'settled' }
   }
 
   #quarantine(segment: Segment, row: SettleRequest['refused'][number], lane: SettleRequest['lane'], at: number): void {
-    const entry = { lane, count: 1, tsMin: row.ts, tsMax: row.ts, at }
+    const series = new Map([[seriesName(row), 1]])
+    const entry = { lane, count: 1, tsMin: row.ts, tsMax: row.ts, at, series }
     let [rows, bytes] = [0, 0]
     for (const { quarantine } of this.#shelf.all) {
       rows += quarantine.rows

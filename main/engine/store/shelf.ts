@@ -9,6 +9,9 @@ import { damageOf, openForReading } from './sqlite.ts'
 /** A segment is worth changing to when this share of it is free: else the store would hop between nearly full ones. */
 const roomyShare = 0.1
 
+/** What the ledger calls a series; undefined when its number is not known. */
+export type SeriesName = (id: number) => string | undefined
+
 /** A file that could not be opened. */
 export interface DamagedFile {
   readonly path: string
@@ -24,18 +27,20 @@ export interface DamagedFile {
 export class Shelf {
   readonly folder: string
   readonly layout: Layout
+  readonly #seriesName: SeriesName
   home: Segment
   segments: Segment[] = []
   active: Segment | undefined
   #lastNumber = 0
 
-  private constructor(folder: string, layout: Layout, home: Segment) {
+  private constructor(folder: string, layout: Layout, seriesName: SeriesName, home: Segment) {
     this.folder = folder
     this.layout = layout
+    this.#seriesName = seriesName
     this.home = home
   }
 
-  static open(folder: string, layout: Layout, at: number, lastNumber: number) {
+  static open(folder: string, layout: Layout, seriesName: SeriesName, at: number, lastNumber: number) {
     const damaged: DamagedFile[] = []
     const attempt = (path: string, open: () => Segment): Segment | undefined => {
       try {
@@ -48,14 +53,14 @@ export class Shelf {
       }
     }
     const homePath = join(folder, 'store.db')
-    const makeHome = () => new Segment(homePath, 0, layout.home)
-    const shelf = new Shelf(folder, layout, attempt(homePath, makeHome) ?? makeHome())
+    const makeHome = () => new Segment(homePath, 0, layout.home, seriesName)
+    const shelf = new Shelf(folder, layout, seriesName, attempt(homePath, makeHome) ?? makeHome())
     try {
       shelf.#lastNumber = lastNumber
       mkdirSync(shelf.#segmentFolder, { recursive: true })
       for (const { path, number } of shelf.#files()) {
         shelf.#lastNumber = Math.max(shelf.#lastNumber, number)
-        const segment = attempt(path, () => new Segment(path, number, layout.segment))
+        const segment = attempt(path, () => new Segment(path, number, layout.segment, seriesName))
         if (segment) shelf.segments.push(segment)
       }
       shelf.#activate(shelf.segments.toSorted((a, b) => b.books.get('seq') - a.books.get('seq'))[0])
@@ -111,7 +116,7 @@ export class Shelf {
 
   /** Takes in a file that was made elsewhere; see preallocation.ts. */
   adopt(number: number): Segment {
-    const segment = new Segment(this.pathOf(number), number, this.layout.segment)
+    const segment = new Segment(this.pathOf(number), number, this.layout.segment, this.#seriesName)
     this.#lastNumber = Math.max(this.#lastNumber, number)
     this.segments.push(segment)
     return segment
@@ -133,7 +138,7 @@ export class Shelf {
       // What can not be closed is moved all the same.
     }
     const movedTo = setAside(this.folder, segment.path, at)
-    if (segment === this.home) this.home = new Segment(segment.path, 0, this.layout.home)
+    if (segment === this.home) this.home = new Segment(segment.path, 0, this.layout.home, this.#seriesName)
     this.segments = this.segments.filter((other) => other !== segment)
     if (this.active === segment) this.active = undefined
     return movedTo
@@ -149,6 +154,7 @@ export class Shelf {
   }
 
   #activate(segment: Segment | undefined): Segment | undefined {
+    if (this.active !== segment && this.active?.inTransaction === false) this.active.forgetPages()
     this.active = segment
     return segment
   }

@@ -17,6 +17,8 @@ export const emptySnapshot: Snapshot = {
   fileBytes: 0,
   preallocatedBytes: 0,
   salvaging: 0,
+  gaps: 0,
+  overflows: 0,
   oldestAt: 0,
   tailSeq: 0,
   attributesAvailable: 0,
@@ -34,9 +36,10 @@ export function balanceOf(snapshot: Snapshot, inFlight: number): Balance {
   return { accepted, delivered, pending: storedRows - inFlight, inFlight, quarantined, dropped, droppedByReason }
 }
 
-export function sizesOf({ storedBytes, budgetBytes, oldestAt }: Snapshot, growth: Growth, now: number) {
+export function sizesOf({ storedBytes, usedBytes, budgetBytes, oldestAt }: Snapshot, growth: Growth, now: number) {
   return {
     backlogBytes: storedBytes,
+    usedBytes,
     limitBytes: budgetBytes,
     oldestSeconds: oldestAt === 0 ? 0 : Math.max(0, (now - oldestAt) / 1000),
     secondsToFull: growth.secondsToFull(budgetBytes),
@@ -54,7 +57,8 @@ export function alarmOf(share: number): FillAlarm {
 }
 
 export function fillOf(snapshot: Snapshot) {
-  const { usedBytes, budgetBytes, quarantineRows, quarantineLimit, fileBytes, retained, salvaging } = snapshot
+  const { usedBytes, budgetBytes, quarantineRows, quarantineLimit, fileBytes } = snapshot
+  const { retained, salvaging, gaps, overflows } = snapshot
   const fill = budgetBytes === 0 ? 0 : Math.min(1, usedBytes / budgetBytes)
   return {
     fill,
@@ -64,6 +68,8 @@ export function fillOf(snapshot: Snapshot) {
     preallocatedBytes: fileBytes,
     retained,
     salvaging,
+    gaps,
+    overflows,
   } satisfies Partial<StoreStatus>
 }
 

@@ -65,6 +65,22 @@ export function openForBuilding(path: string): Database {
   return db
 }
 
+/** Values for the eye only: nothing waits for the disk, and a power cut may cost the last seconds or the file. */
+export function openForHistory(path: string): Database {
+  const db = new Sqlite(path)
+  try {
+    db.pragma('journal_mode = WAL')
+    db.pragma('synchronous = OFF')
+    db.pragma('trusted_schema = OFF')
+    // Read through once: a damaged file is better known now.
+    db.prepare('SELECT count(*) FROM sqlite_master').get()
+    return db
+  } catch (error) {
+    db.close()
+    throw error
+  }
+}
+
 /** For another process while the engine runs. Undefined when there is no such file. */
 export function openForReading(path: string): Database | undefined {
   if (!existsSync(path)) return undefined

@@ -1,5 +1,5 @@
 import type { ValueType } from '../../../shared/sample.ts'
-import type { AttributeRow, TakenAttribute } from './protocol.ts'
+import type { AttributeRow, StateTableName, TakenAttribute } from './protocol.ts'
 import type { Database, Statement } from './sqlite.ts'
 
 interface StoredAttribute {
@@ -13,7 +13,14 @@ interface StoredAttribute {
 
 /** A value that a newer one of the same series replaced. */
 interface Superseded {
+  readonly series: number
   readonly ts: number
+}
+
+/** For the books. */
+export function supersededBy(table: StateTableName, { series, ts }: Superseded, at: number) {
+  const of = table === 'attributes' ? ({ lane: 'attributes' } as const) : ({ lane: 'live', class: 'latest' } as const)
+  return { ...of, reason: 'superseded' as const, count: 1, tsMin: ts, tsMax: ts, at, series: new Map([[series, 1]]) }
 }
 
 /**

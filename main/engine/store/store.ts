@@ -19,6 +19,7 @@ import type {
   PageQuery,
   RefusedRow,
   SettleOptions,
+  SourceLoss,
   Store,
   StoreBooks,
   TakeLimits,
@@ -225,6 +226,11 @@ export class SqliteStore implements Store, StoreBooks {
 
   ledgerPage(query: PageQuery): Promise<LedgerPage> {
     return this.#desk.ledger(query)
+  }
+
+  async recordLosses(losses: readonly SourceLoss[]): Promise<void> {
+    const at = this.#options.clock.now()
+    await this.#session.openLink().ask({ kind: 'record', id: this.#session.nextId(), at, losses })
   }
 
   onAvailable(listener: (lane: Lane) => void): () => void {

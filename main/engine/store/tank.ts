@@ -20,11 +20,12 @@ import type {
   WriteResult,
 } from './protocol.ts'
 import { Reading } from './reading.ts'
+import { nothingRescued, putRescued, rescue } from './rescue.ts'
 import { Returns } from './returns.ts'
 import { Room } from './room.ts'
 import { type Segment, SegmentFailure } from './segment.ts'
 import { Settling } from './settling.ts'
-import type { Shelf } from './shelf.ts'
+import { type Shelf, storeFiles } from './shelf.ts'
 import { HandedChunks } from './slots.ts'
 import { damageOf } from './sqlite.ts'
 import { Transactions } from './transactions.ts'
@@ -113,6 +114,7 @@ export class Tank {
       const backlog: SeqRange[] = []
       try {
         const results = this.#transactions.run(() => this.#applyAll(prepared, backlog))
+        this.#note()
         this.#handOver(results)
         this.#settled(prepared)
         return { results, backlog, damage }
@@ -128,6 +130,7 @@ export class Tank {
     for (;;) {
       try {
         const ranges = this.#transactions.run(() => this.#intake.requeue(chunks, now))
+        this.#note()
         return ranges && { ranges, damage }
       } catch (error) {
         damage.push(this.overcome(error, now))
@@ -202,9 +205,15 @@ export class Tank {
   /** Writes the high-water mark when something has changed. */
   mark(): void {
     const mark = highWaterOf(this.shelf, this.#transactions.tail)
-    if (mark.tailSeq + mark.accepted + mark.delivered + mark.gone === this.#marked) return
+    const sum = mark.tailSeq + mark.accepted + mark.delivered + mark.gone + mark.lost
+    if (sum === this.#marked) return
     this.#highWater.write(mark)
-    this.#marked = mark.tailSeq + mark.accepted + mark.delivered + mark.gone
+    this.#marked = sum
+  }
+
+  /** Before anybody hears of a commit. */
+  #note(): void {
+    this.#highWater.note(highWaterOf(this.shelf, this.#transactions.tail))
   }
 
   snapshot(diskFull: boolean): Snapshot {
@@ -231,17 +240,24 @@ export class Tank {
     const counters = segment.books.counters()
     const rows = segment.books.expectedRows()
     const movedTo = this.shelf.setAside(segment, now)
-    this.adopt(counters, rows, now)
+    const missing = this.adopt(counters, rows, now, movedTo)
     this.mark()
-    return { file: segment.name, movedTo, rows }
+    return { file: segment.name, movedTo, rows: missing }
   }
 
-  /** The counters of a file that is gone go on in store.db; what waited in it counts as dropped until it is salvaged. */
-  adopt(counters: ReadonlyMap<string, number>, rows: number, now: number): void {
-    this.#transactions.run(() =>
-      this.#transactions.on(this.shelf.home, ({ books }) => {
-        books.adopt(counters, now)
-        books.drop({ reason: 'corrupt', lane: 'live', count: rows, tsMin: 0, tsMax: now, at: now })
+  /**
+   * The counters of a file that is gone go on in store.db; what waited in it counts as dropped until it is salvaged. State and
+   * quarantine come back at once. Without counters the high-water mark tells what is missing. Returns the rows that are missing.
+   */
+  adopt(counters: ReadonlyMap<string, number> | undefined, rows: number, now: number, movedTo?: string): number {
+    const rescued = movedTo === undefined ? undefined : rescue(movedTo, storeFiles(this.shelf.folder).at(-1) ?? movedTo)
+    const booked = counters && { rows, quarantined: counters.get('quarantined') ?? 0 }
+    return this.#transactions.run(() =>
+      this.#transactions.on(this.shelf.home, (home) => {
+        if (counters) home.books.adopt(counters, now)
+        home.books.drop({ reason: 'corrupt', lane: 'live', count: rows, tsMin: 0, tsMax: now, at: now })
+        if (!movedTo) return rows
+        return putRescued(home, rescued ?? nothingRescued, this.#series, now, booked)
       }),
     )
   }
@@ -266,6 +282,11 @@ export class Tank {
         return this.#returns.replay(request, backlog)
       case 'unquarantine':
         return this.#returns.unquarantine(request, backlog)
+      case 'record':
+        this.#transactions.on(this.shelf.home, ({ books }) => {
+          for (const loss of request.losses) books.lost(loss, request.at)
+        })
+        return { id: request.id, kind: 'settled' }
       case 'tick':
         this.#handed.forget(request.forgotten)
         if (request.forgotten.length > 0) for (const { chunks } of this.shelf.all) chunks.lookAgain()

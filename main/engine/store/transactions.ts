@@ -75,10 +75,14 @@ export class Transactions {
 
   dropChunk(seq: number, reason: DropReason, at: number): void {
     for (const segment of this.shelf.holdersOf(seq)) {
-      const gone = this.on(segment, ({ chunks }) => chunks.delete(seq))
+      const gone = this.on(segment, ({ chunks }) => {
+        const shares = chunks.sharesOf(seq)
+        const facts = chunks.delete(seq)
+        return facts && { ...facts, ...shares }
+      })
       if (!gone) continue
-      const { count, ts_min: tsMin, ts_max: tsMax } = gone
-      segment.books.drop({ reason, lane: 'live', count, tsMin, tsMax, at })
+      const { class: of, series, count, ts_min: tsMin, ts_max: tsMax } = gone
+      segment.books.drop({ reason, lane: 'live', class: of, count, tsMin, tsMax, at, series })
       return
     }
   }

@@ -26,6 +26,11 @@ export class Trimming {
   /** Inside a transaction. */
   expire(now: number): void {
     let left = expireLimit
+    this.#transactions.on(
+      this.#shelf.home,
+      ({ keptState }) => keptState.expire(now),
+      this.#shelf.home.keptState.rows > 0,
+    )
     for (const segment of this.#shelf.all) {
       const expired = this.#transactions.on(
         segment,
@@ -62,7 +67,7 @@ export class Trimming {
   }
 
   trimBooks(now: number): void {
-    for (const segment of this.#shelf.all) segment.books.trim(now)
+    for (const segment of this.#shelf.all) segment.books.ledger.trim(now)
   }
 
   /** What was the store of an earlier format, once it is drained. */

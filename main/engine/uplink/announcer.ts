@@ -7,7 +7,7 @@ import type { EncodeLimits } from './encode.ts'
 import { hex, reason } from './errors.ts'
 import type { Envelope, Outbox } from './outbox.ts'
 import type { Pace } from './pace.ts'
-import type { Publisher } from './sender.ts'
+import type { Publisher } from './publisher.ts'
 import type { UplinkIssues } from './uplink-issues.ts'
 
 export interface AnnouncerOptions {
@@ -90,12 +90,17 @@ export class Announcer {
     return this.#devices.retryDue(nowMs)
   }
 
+  /** An announcement was refused for the amount a moment ago: the end of the connection may still follow. */
+  refusedJustNow(nowMs: number): boolean {
+    return nowMs - this.#quotaRefusedAtMs < rateClosingMs
+  }
+
   /** The session ended. Returns true when ThingsBoard had refused for the amount just before. */
   offline(nowMs: number): boolean {
     this.#session = undefined
     this.#connecting.clear()
     for (const envelope of this.#devices.reset(nowMs)) this.#options.outbox.putBack(envelope)
-    return nowMs - this.#quotaRefusedAtMs < rateClosingMs
+    return this.refusedJustNow(nowMs)
   }
 
   #connect(session: Publisher, device: LiveDevice): void {

@@ -3,11 +3,13 @@ import { causeText, type GatewayError, isGatewayError } from '../kit/gateway-err
 import type { Log } from '../observe/log.ts'
 import type { Store } from '../pipeline/stages.ts'
 import type { UplinkIssues } from './uplink-issues.ts'
+import type { WatermarkFile } from './watermark-file.ts'
 
 // Confirmed mode (D7). ThingsBoard acknowledges when it has queued a message; its default queue is memory, and a restart loses
 // it. Delivered values therefore stay on disk for a while, and a watermark (a client attribute of the gateway device, written
 // every half minute through the same queue) shows what came through. It narrows the gap, it does not prove anything: the
-// watermark and the values around it are not strictly ordered inside ThingsBoard, hence the margin.
+// watermark and the values around it are not strictly ordered inside ThingsBoard, hence the margin. The watermark outlives the
+// process, so that a server which lost its queue while the gateway was away is noticed as well.
 
 const attribute = 'gatewayWatermark'
 const writeEveryMs = 30_000
@@ -30,6 +32,8 @@ export interface ConfirmedOptions {
   readonly issues: UplinkIssues
   /** 0 = off. */
   readonly retainMinutes: number
+  /** Undefined: the watermark ends with the process. */
+  readonly file?: WatermarkFile | undefined
 }
 
 export interface ReplayCounts {
@@ -51,6 +55,8 @@ export class Confirmed {
   #restartSeen = false
   /** After a connect: 0 = nothing is to be judged, 1 = the first answer is, 2 = the first was not good enough. */
   #judging: 0 | 1 | 2 = 0
+  /** A replay that is not in the store yet must be found necessary again by the next process. */
+  #replaying = false
   #counts: ReplayCounts = { replays: 0, replayedValues: 0, lastReplayAt: undefined }
 
   constructor(options: ConfirmedOptions) {
@@ -71,6 +77,21 @@ export class Confirmed {
     return this.enabled ? [attribute] : []
   }
 
+  /** Before the first `online`: takes up what the process before knew. */
+  async start(): Promise<void> {
+    const known = this.enabled ? await this.#options.file?.load() : undefined
+    if (!known) return
+    this.#acknowledged = known.acknowledged
+    this.#confirmed = known.confirmed
+    this.#restartSeen = known.restartSeen
+    this.#written = Math.max(known.acknowledged ?? 0, known.confirmed ?? 0)
+  }
+
+  async stop(error: GatewayError): Promise<void> {
+    this.offline(error)
+    await this.#options.file?.written()
+  }
+
   /** The session is there; the question for the watermark is on its way and ends in `read`. */
   online(port: WatermarkPort): void {
     if (!this.enabled) return
@@ -80,7 +101,10 @@ export class Confirmed {
   }
 
   offline(error: GatewayError): void {
-    if (isGatewayError(error, 'CONNECTION_REFUSED')) this.#restartSeen = true
+    if (isGatewayError(error, 'CONNECTION_REFUSED') && !this.#restartSeen) {
+      this.#restartSeen = true
+      this.#keep()
+    }
     this.#port = undefined
     for (const undo of this.#undo.splice(0)) undo()
   }
@@ -103,6 +127,7 @@ export class Confirmed {
     } else if (this.#judging > 0 && this.#restartSeen && last !== undefined) this.#replay(last, 'server-restarted')
     this.#restartSeen = false
     if (seen > 0) this.#confirmed = seen
+    this.#keep()
     if (this.#judging > 0) this.#write(port)
     this.#judging = 0
   }
@@ -118,6 +143,16 @@ export class Confirmed {
     const watermark = this.#written
     port.write({ [attribute]: watermark }, () => {
       this.#acknowledged = watermark
+      this.#keep()
+    })
+  }
+
+  #keep(): void {
+    if (!this.enabled || this.#replaying) return
+    this.#options.file?.save({
+      acknowledged: this.#acknowledged,
+      confirmed: this.#confirmed,
+      restartSeen: this.#restartSeen,
     })
   }
 
@@ -127,7 +162,8 @@ export class Confirmed {
     const since = Math.max(now - retainMinutes * 60_000, confirmedAt - marginMs)
     this.#acknowledged = undefined
     this.#confirmed = undefined
-    store.replay(since).then(
+    this.#replaying = true
+    const done = store.replay(since).then(
       (values) => {
         log.warn('replayed', { sign, values, sinceMs: Math.round(now - since) })
         if (values === 0) return
@@ -137,5 +173,9 @@ export class Confirmed {
       },
       (error: unknown) => log.warn('replay-failed', { sign, cause: causeText(error) }),
     )
+    void done.then(() => {
+      this.#replaying = false
+      this.#keep()
+    })
   }
 }

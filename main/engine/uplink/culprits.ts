@@ -10,8 +10,15 @@ import type { UplinkIssues } from './uplink-issues.ts'
 /** A message of several values is split after this many strikes, a single value given up after so many. */
 const strikesToSplit = 2
 const strikesToGiveUp = 4
-/** When the server said nothing and the connection just ended, it may as well have been the network: be slower to blame. */
-const silentStrikesToGiveUp = 8
+/**
+ * When the server said nothing and the connection just ended, it may have been the network: a single value is given up when
+ * that happened so often in a row with nothing beside it, and other messages passed each time in between.
+ */
+const deathsToGiveUp = 3
+/** Where nothing else is to be sent, the only proof is that the server took the announcement of the device each time. */
+const lonelyDeathsToGiveUp = 8
+/** A part that passes costs a round trip, a death costs a connection: eight parts find one in a thousand in four deaths. */
+const partsPerDeath = 8
 /** Without any proof that the server takes other messages, splitting waits this long; giving up waits for ever. */
 const refusalsToSplit = 8
 
@@ -61,10 +68,30 @@ export class Culprits {
     if (envelope.acceptedBefore < 0) envelope.acceptedBefore = accepted()
     else if (accepted() > envelope.acceptedBefore) envelope.strikes++
     const single = envelope.publish.rows.length === 1
-    const patience = code === 0 ? silentStrikesToGiveUp : strikesToGiveUp
-    if (envelope.strikes >= (single ? patience : strikesToSplit)) this.#blame(envelope, code, why)
-    else if (!single && envelope.refusals >= refusalsToSplit) outbox.split(envelope, halves(envelope), limits())
+    if (envelope.strikes >= (single ? strikesToGiveUp : strikesToSplit)) this.#blame(envelope, code, why)
+    else if (!single && envelope.refusals >= refusalsToSplit) outbox.split(envelope, parts(envelope, 2), limits())
     else outbox.postpone(envelope)
+  }
+
+  /** In flight with others when the connection ended for no known reason. */
+  lost(envelope: Envelope): void {
+    envelope.losses++
+    envelope.acceptedBefore = this.#options.accepted()
+    this.#options.outbox.putBack(envelope)
+  }
+
+  /** The connection ended, and there was nothing but this message on the way. */
+  died(envelope: Envelope): void {
+    const { outbox, limits } = this.#options
+    const accepted = this.#options.accepted()
+    const othersPass = envelope.acceptedBefore >= 0 && accepted > envelope.acceptedBefore
+    envelope.acceptedBefore = accepted
+    envelope.refusals++
+    if (othersPass) envelope.strikes++
+    if (envelope.publish.rows.length > 1) outbox.split(envelope, parts(envelope, partsPerDeath), limits())
+    else if (envelope.strikes >= deathsToGiveUp || envelope.refusals >= lonelyDeathsToGiveUp) {
+      this.giveUp(envelope, 0, 'the connection ended each time it was sent')
+    } else outbox.putBack(envelope)
   }
 
   giveUp(envelope: Envelope, reasonCode: number, why: string): void {
@@ -78,26 +105,29 @@ export class Culprits {
     const { rows, devices } = envelope.publish
     if (rows.length === 1) this.giveUp(envelope, code, why)
     else {
-      const parts = devices.length > 1 ? byDevice(envelope) : halves(envelope)
-      this.#options.outbox.split(envelope, parts, this.#options.limits())
+      const pieces = devices.length > 1 ? byDevice(envelope) : parts(envelope, 2)
+      this.#options.outbox.split(envelope, pieces, this.#options.limits())
     }
   }
 }
 
-function halves({ publish: { rows } }: Envelope): Uint32Array[] {
-  const middle = rows.length >> 1
-  return [rows.subarray(0, middle), rows.subarray(middle)]
+/** About equal parts, in order; none is empty. */
+function parts({ publish: { rows } }: Envelope, count: number): Uint32Array[] {
+  const size = Math.ceil(rows.length / count)
+  const pieces: Uint32Array[] = []
+  for (let start = 0; start < rows.length; start += size) pieces.push(rows.subarray(start, start + size))
+  return pieces
 }
 
 /** The rows of each device by themselves. */
 export function byDevice({ publish: { rows }, open: { batch } }: Envelope): Uint32Array[] {
-  const parts: Uint32Array[] = []
+  const pieces: Uint32Array[] = []
   let start = 0
   for (let i = 1; i <= rows.length; i++) {
     const device = batch.seriesAt(rows[start] as number).device
     if (i < rows.length && batch.seriesAt(rows[i] as number).device === device) continue
-    parts.push(rows.subarray(start, i))
+    pieces.push(rows.subarray(start, i))
     start = i
   }
-  return parts
+  return pieces
 }

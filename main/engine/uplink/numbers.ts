@@ -29,7 +29,7 @@ export function valueText(type: ValueType, value: Exclude<PlainValue, null>): st
 export function refusalOf(value: Exclude<PlainValue, null>): string {
   return typeof value === 'number' && !Number.isFinite(value)
     ? 'not a finite number: JSON has no text for it'
-    : 'integer beyond 64 bits: ThingsBoard would store text'
+    : 'integer outside of what ThingsBoard stores as a number (-9223372036854775808 to 9223372036854775807); set the type of this key to string'
 }
 
 /** Shortest text that reads back as the same double, at most 16 digits behind the point; integral values keep `.0`. */

@@ -26,7 +26,7 @@ export interface Envelope {
   /** Refusals that count against it. */
   strikes: number
   refusals: number
-  /** Messages accepted when it was first refused: proof that others pass. */
+  /** Messages accepted when it was last refused: that there are more now is the proof that others pass. */
   acceptedBefore: number
 }
 
@@ -170,7 +170,8 @@ export class Outbox {
     for (const row of open.refused.slice(before)) this.#options.refused(open.batch, row)
     for (const publish of pieces) {
       open.unfinished++
-      this.putBack({ ...newEnvelope(envelope.order, publish, open), acceptedBefore: envelope.acceptedBefore })
+      const { acceptedBefore, losses } = envelope
+      this.putBack({ ...newEnvelope(envelope.order, publish, open), acceptedBefore, losses })
     }
     this.#finishOne(open)
   }

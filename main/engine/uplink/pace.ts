@@ -126,3 +126,9 @@ function bucketsOf(limits: SessionLimits, nowMs: number) {
     own: new TokenBuckets(limits.own.messages, nowMs),
   }
 }
+
+/** The shortest of some waits, where 0 is none. */
+export function soonest(...waits: number[]): number {
+  const times = waits.filter((ms) => ms > 0)
+  return times.length > 0 ? Math.min(...times) : 0
+}

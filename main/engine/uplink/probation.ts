@@ -12,15 +12,22 @@ export class Probation {
     this.#passed = passed
   }
 
+  get size(): number {
+    return this.#waiting.length
+  }
+
   add(envelope: Envelope, nowMs: number): void {
     this.#waiting.push({ envelope, ackedAtMs: nowMs })
   }
 
-  release(nowMs: number): void {
+  /** Returns whether any passed. */
+  release(nowMs: number): boolean {
+    const before = this.#waiting.length
     while (this.#waiting[0] && nowMs - this.#waiting[0].ackedAtMs >= probationMs) {
       const done = this.#waiting.shift()
       if (done) this.#passed(done.envelope)
     }
+    return this.#waiting.length < before
   }
 
   /** The connection ended: they are to be sent again. */

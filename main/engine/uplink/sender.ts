@@ -4,18 +4,19 @@ import type { GatewayError } from '../kit/gateway-error.ts'
 import type { Log } from '../observe/log.ts'
 import type { Metrics } from '../observe/metrics.ts'
 import type { LiveDevice } from '../pipeline/series.ts'
-import type { Batch, RefusedRow, Store, UplinkProgress } from '../pipeline/stages.ts'
+import type { Store, UplinkProgress } from '../pipeline/stages.ts'
 import { ackVerdict, tickMs } from './ack-watch.ts'
-import { observeAges } from './ages.ts'
 import { Announcer } from './announcer.ts'
 import { Culprits } from './culprits.ts'
-import { DrainMeter } from './drain-meter.ts'
-import { tooLargeText } from './encode.ts'
-import { ackStalled, hex, notAGateway, reason } from './errors.ts'
+import { Deliveries } from './deliveries.ts'
+import { ackStalled, notAGateway } from './errors.ts'
+import { InFlight } from './in-flight.ts'
 import { LaneLag } from './lane-lag.ts'
 import type { SessionLimits } from './limits.ts'
 import { type Envelope, Outbox } from './outbox.ts'
-import { Probation } from './probation.ts'
+import { soonest } from './pace.ts'
+import { type HoldOff, Probes } from './probes.ts'
+import type { Publisher } from './publisher.ts'
 import { Traffic } from './traffic.ts'
 import type { UplinkIssues } from './uplink-issues.ts'
 
@@ -24,16 +25,6 @@ import type { UplinkIssues } from './uplink-issues.ts'
 // order; a value that ThingsBoard refuses ends alone in quarantine while all others pass; live values do not wait for the
 // backlog, nor the backlog for ever, nor control for either.
 
-/** In flight at the end of this many sessions: from then on it is sent with nothing beside it, to find the culprit. */
-const suspectLosses = 2
-
-/** What the sender needs of a session. */
-export interface Publisher {
-  readonly lastHeardMs: number
-  publish(topic: string, payload: Buffer | string, acked: (reasonCode: number) => void): void
-  ping(): void
-}
-
 export interface SenderOptions {
   readonly config: ThingsboardConfig
   readonly store: Store
@@ -41,6 +32,8 @@ export interface SenderOptions {
   readonly log: Log
   readonly metrics: Metrics
   readonly issues: UplinkIssues
+  /** Between the deaths that the search for a culprit costs. */
+  readonly holdOff: HoldOff
   /** The message that announces a device. */
   connectMessage(device: LiveDevice): Buffer | string
   /** The link is of no use any more: tear it down. */
@@ -48,7 +41,6 @@ export interface SenderOptions {
 }
 
 export class Sender {
-  readonly meter = new DrainMeter()
   readonly #options: SenderOptions
   readonly #clock: Clock
   readonly #outbox: Outbox
@@ -56,22 +48,18 @@ export class Sender {
   readonly #traffic: Traffic
   readonly #lag: LaneLag
   readonly #culprits: Culprits
-  readonly #inFlight = new Set<Envelope>()
-  readonly #probation: Probation
+  readonly #inFlight: InFlight
+  readonly #probes: Probes
+  readonly #deliveries: Deliveries
   #session: Publisher | undefined
-  #alone: Envelope | undefined
   #undoTick: () => void = () => {}
   #undoWait: () => void = () => {}
   #waitUntilMs = 0
   #pumping = false
-  #accepted = 0
-  #answers = 0
-  #repeated = 0
-  #lastAckAt: number | undefined
   #drained: (() => void) | undefined
 
   constructor(options: SenderOptions) {
-    const { config, clock, store, log, issues } = options
+    const { config, clock, store, log, metrics, issues } = options
     this.#options = options
     this.#clock = clock
     this.#traffic = new Traffic(config, clock)
@@ -83,15 +71,25 @@ export class Sender {
       limits: () => this.#traffic.limits,
       rowsPerTake: (lane) => this.#traffic.rowsPerTake(lane),
       changed: () => this.#pump(),
-      refused: (batch, row) => this.#report(batch, row),
+      refused: (batch, row) => this.#deliveries.refused(batch, row),
     })
+    this.#deliveries = new Deliveries({ outbox: this.#outbox, clock, metrics, issues })
+    this.#probes = new Probes(options.holdOff)
     this.#lag = new LaneLag(store, this.#outbox, clock)
-    this.#probation = new Probation((envelope) => this.#delivered(envelope))
     const base = { outbox: this.#outbox, issues, log, limits: () => this.#traffic.limits }
     this.#culprits = new Culprits({
       ...base,
-      accepted: () => this.#accepted,
+      accepted: () => this.#deliveries.accepted,
       refusedForAmount: () => this.#traffic.slowDown(),
+    })
+    this.#inFlight = new InFlight({
+      ...options,
+      outbox: this.#outbox,
+      traffic: this.#traffic,
+      culprits: this.#culprits,
+      probes: this.#probes,
+      deliveries: this.#deliveries,
+      answered: () => this.#pump(),
     })
     this.#announcer = new Announcer({
       ...base,
@@ -110,6 +108,7 @@ export class Sender {
 
   stop(): void {
     this.#session = undefined
+    this.#inFlight.stop()
     this.#undoTick()
     this.#undoWait()
     this.#outbox.stop()
@@ -125,9 +124,13 @@ export class Sender {
       inFlightMessages: this.#inFlight.size,
       window: this.#traffic.window,
       devices: this.#announcer.connected,
-      repeated: this.#repeated,
-      lastAckAt: this.#lastAckAt,
+      repeated: this.#inFlight.repeated,
+      lastAckAt: this.#deliveries.lastAckAt,
     }
+  }
+
+  get meter() {
+    return this.#deliveries.meter
   }
 
   /** Backlog that was taken from the store and is not settled. */
@@ -138,13 +141,17 @@ export class Sender {
   /** For the supervisor: answers so far, and whether anything but an answer is being waited for. */
   get progress(): UplinkProgress {
     const waitsForTime = this.#waitUntilMs > this.#clock.monotonic() || this.braking
-    return { answers: this.#answers + this.#announcer.answers, maySend: this.#session !== undefined && !waitsForTime }
+    return {
+      answers: this.#inFlight.answers + this.#announcer.answers,
+      maySend: this.#session !== undefined && !waitsForTime,
+    }
   }
 
   /** A session is ready for data. */
   online(session: Publisher, limits: SessionLimits): void {
     this.#traffic.adopt(limits)
     this.#session = session
+    this.#probes.online(this.#clock.monotonic())
     this.#lag.online()
     this.#pump()
   }
@@ -155,17 +162,9 @@ export class Sender {
     this.#undoWait()
     this.#waitUntilMs = 0
     this.meter.reset()
-    for (const envelope of this.#probation.revoke()) this.#inFlight.add(envelope)
     // With the end of the connection 0x97 to an announcement was about the rate; without it about the number of devices.
     if (this.#announcer.offline(this.#clock.monotonic())) this.#traffic.slowDown()
-    const explained = this.#explains(error)
-    for (const envelope of this.#inFlight) {
-      if (!explained) envelope.losses++
-      if (envelope !== this.#alone || explained) this.#outbox.putBack(envelope)
-      else this.#culprits.strike(envelope, 0, 'the connection ended each time it was sent')
-    }
-    this.#inFlight.clear()
-    this.#alone = undefined
+    this.#inFlight.offline(error)
   }
 
   /** ThingsBoard puts out a device because of the amount: before 4.2.1 there is no PUBACK that says so. */
@@ -187,17 +186,6 @@ export class Sender {
     })
   }
 
-  /** True when it is known why the session ended: then no message in flight is suspected. */
-  #explains(error: GatewayError): boolean {
-    if (error.detail['reasonCode'] !== hex(reason.malformedPacket)) return this.#traffic.slowedJustNow
-    let largest = 0
-    for (const { publish } of this.#inFlight) {
-      if (publish.rows.length > 1) largest = Math.max(largest, publish.payload.length)
-    }
-    if (largest > 0) this.#traffic.aimLower(largest)
-    return largest > 0
-  }
-
   #pump(): void {
     if (this.#drained && this.#outbox.empty) this.#drained()
     const session = this.#session
@@ -206,9 +194,10 @@ export class Sender {
     this.#pumping = true
     this.#undoWait()
     try {
-      const announce = () => this.#announcer.announce(session, () => this.#traffic.hasRoom(this.#onTheWay))
-      const waits = [announce(), this.#sendData(session), announce()].filter((ms) => ms > 0)
-      const waitMs = waits.length > 0 ? Math.min(...waits) : 0
+      // A probe is alone: an announcement beside it could be what the server dies of.
+      const hasRoom = () => !this.#probes.busy && this.#traffic.hasRoom(this.#onTheWay)
+      const announce = () => this.#announcer.announce(session, hasRoom)
+      const waitMs = soonest(announce(), this.#sendData(session), announce())
       this.#waitUntilMs = this.#clock.monotonic() + waitMs
       if (waitMs > 0) this.#undoWait = this.#clock.after(waitMs, () => this.#pump())
     } finally {
@@ -222,29 +211,50 @@ export class Sender {
 
   /** Returns how long to wait, 0 when nothing has to wait for time. */
   #sendData(session: Publisher): number {
+    for (const envelope of this.#probes.freed()) this.#outbox.putBack(envelope)
     this.#outbox.fill(this.#traffic.window)
-    while (this.#alone === undefined && this.#traffic.hasRoomForData(this.#onTheWay)) {
-      const envelope = this.#next()
-      if (!envelope) break
-      if (this.#announcer.isHeld(envelope)) continue
-      const { payload, rows, devices } = envelope.publish
-      if (!this.#traffic.fits(payload.length, rows.length)) {
-        // The server allows less than when this was encoded.
-        this.#outbox.split(envelope, [rows], this.#traffic.limits)
-        continue
-      }
-      const suspect = envelope.losses >= suspectLosses
-      const crowded = suspect && this.#inFlight.size > 0
-      const waitMs = crowded ? 0 : this.#traffic.pace.data(devices.length, rows.length, this.#clock.monotonic())
-      if (waitMs > 0 || crowded) {
-        this.#outbox.putBack(envelope)
-        return waitMs
-      }
-      if (suspect) this.#alone = envelope
-      this.#send(session, envelope)
+    while (!this.#probes.busy && this.#traffic.hasRoomForData(this.#onTheWay)) {
+      const probing = this.#mayProbe(this.#clock.monotonic())
+      // What is on the way calls back when it is answered.
+      if (probing && (this.#announcer.inFlight > 0 || !this.#inFlight.isQuiet)) return 0
+      const envelope = probing ? this.#probes.next() : this.#next()
+      if (!envelope && !this.#probes.othersHadTheirTurn()) break
+      const waitMs = envelope ? this.#offer(session, envelope, probing) : 0
+      if (waitMs > 0) return waitMs
       this.#outbox.fill(this.#traffic.window)
     }
-    return this.#traffic.backlogWaitMs()
+    this.#probes.othersHadTheirTurn()
+    return soonest(this.#traffic.backlogWaitMs(), this.#probes.waitMs(this.#clock.monotonic()))
+  }
+
+  /** Not while the connection may end for another reason: that would say nothing about the probe. */
+  #mayProbe(nowMs: number): boolean {
+    return this.#probes.due(nowMs) && !this.#traffic.slowedJustNow && !this.#announcer.refusedJustNow(nowMs)
+  }
+
+  /** Sends it, or leaves it with whoever it has to wait for. Returns how long to wait when it can not go yet, else 0. */
+  #offer(session: Publisher, envelope: Envelope, probing: boolean): number {
+    if (!probing && this.#probes.isSuspect(envelope)) {
+      this.#probes.add(envelope)
+      return 0
+    }
+    if (!probing && this.#probes.follow(envelope)) return 0
+    if (this.#announcer.isHeld(envelope)) return 0
+    const { payload, rows, devices } = envelope.publish
+    if (!this.#traffic.fits(payload.length, rows.length)) {
+      // The server allows less than when this was encoded.
+      this.#outbox.split(envelope, [rows], this.#traffic.limits)
+      return 0
+    }
+    const waitMs = this.#traffic.pace.data(devices.length, rows.length, this.#clock.monotonic())
+    if (waitMs > 0) {
+      if (probing) this.#probes.putBack(envelope)
+      else this.#outbox.putBack(envelope)
+      return waitMs
+    }
+    if (probing) this.#probes.sent(envelope)
+    this.#inFlight.send(session, envelope)
+    return 0
   }
 
   #next(): Envelope | undefined {
@@ -255,63 +265,24 @@ export class Sender {
     return undefined
   }
 
-  #send(session: Publisher, envelope: Envelope): void {
-    const { topic, payload, rows } = envelope.publish
-    this.#traffic.sent(envelope.open.queue.lane, payload.length, rows.length)
-    if (envelope.timesSent++ > 0) this.#repeated += rows.length
-    envelope.sentAtMs = this.#clock.monotonic()
-    this.#inFlight.add(envelope)
-    session.publish(topic, payload, (code) => {
-      if (this.#session === session && this.#inFlight.delete(envelope)) this.#acknowledged(envelope, code)
-    })
-  }
-
-  #acknowledged(envelope: Envelope, code: number): void {
-    if (this.#alone === envelope) this.#alone = undefined
-    const nowMs = this.#clock.monotonic()
-    this.#answers++
-    this.#options.metrics.puback.observe((nowMs - envelope.sentAtMs) / 1000)
-    if (code < 0x80) this.#traffic.accepted(envelope.sentAtMs)
-    if (code >= 0x80) this.#culprits.refused(envelope, code)
-    else if (this.#options.config.protocolVersion === 5) this.#delivered(envelope)
-    else this.#probation.add(envelope, nowMs)
-    this.#pump()
-  }
-
-  #delivered(envelope: Envelope): void {
-    const { open, publish } = envelope
-    const now = this.#clock.now()
-    this.#accepted++
-    this.#lastAckAt = now
-    this.meter.acknowledged(open.queue.lane, publish.rows.length)
-    for (const row of publish.rows) open.batch.seriesAt(row).deliveredAt = now
-    observeAges(envelope, now, this.#options.metrics.sourceToAck)
-    this.#options.issues.acknowledged()
-    this.#outbox.finish(envelope)
-  }
-
-  #report(batch: Batch, row: RefusedRow): void {
-    const series = batch.seriesAt(row.row)
-    this.#options.issues.valueRefused(series, batch.valueAt(row.row), row, row.reason.startsWith(tooLargeText))
-  }
-
   #tick(): void {
     const nowMs = this.#clock.monotonic()
-    this.#probation.release(nowMs)
+    const passed = this.#inFlight.tick(nowMs)
     if (!this.#session) return
     this.meter.second()
+    if (!this.#probes.searching) this.#options.issues.searched()
     this.#lag.tick()
-    if (this.#announcer.retryDue(nowMs)) this.#pump()
+    const devicesDue = this.#announcer.retryDue(nowMs)
+    if (this.#probes.tick() || devicesDue || passed) this.#pump()
     this.#watchAcks(this.#session, nowMs)
   }
 
   #watchAcks(session: Publisher, nowMs: number): void {
     const { config, broken } = this.#options
-    const [oldest] = this.#inFlight
     const verdict = ackVerdict({
       nowMs,
       oldestConnectMs: this.#announcer.oldestMs,
-      oldestDataMs: oldest?.sentAtMs ?? Number.POSITIVE_INFINITY,
+      oldestDataMs: this.#inFlight.oldestMs,
       lastHeardMs: session.lastHeardMs,
       devicesConnected: this.#announcer.connected,
       ackTimeoutMs: config.ackTimeoutSeconds * 1000,

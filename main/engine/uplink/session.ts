@@ -1,18 +1,16 @@
-import { randomUUID } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
 import { Socket } from 'node:net'
 import { connect, type IClientOptions, type MqttClient } from 'mqtt'
 import type { ThingsboardConfig } from '../../../shared/config/thingsboard.ts'
 import type { Clock } from '../kit/clock.ts'
 import { GatewayError } from '../kit/gateway-error.ts'
+import { isTlsAlert } from '../kit/tls-alert.ts'
+import { connectOptionsOf } from './connect-options.ts'
 import { addressOf, endedByServer, linkError } from './errors.ts'
 import { type Wire, wireOf } from './wire.ts'
 
 // One MQTT connection to ThingsBoard, used once. ThingsBoard keeps no session, so neither do we: clean start, every
 // subscription made again, and whoever published decides what to send again.
 
-/** Name, connect, TLS and CONNACK together. */
-const connectTimeoutMs = 10_000
 const subackTimeoutMs = 10_000
 
 /** Everything ThingsBoard lets a gateway listen to; any other filter is refused. */
@@ -74,6 +72,11 @@ function connected(client: MqttClient, config: ThingsboardConfig, signal: AbortS
     stream.once('secureConnect', () => {
       handshaking = false
     })
+    if (!config.tls.enabled && stream instanceof Socket) {
+      stream.once('data', (bytes: Buffer) => {
+        if (isTlsAlert(bytes)) failure = wantsTls(config)
+      })
+    }
     client.on('error', (error) => {
       // mqtt.js has one time-out for reaching the host and for its answer; they have different cures.
       const unanswered = !reached && Reflect.get(error, 'code') === undefined
@@ -86,6 +89,12 @@ function connected(client: MqttClient, config: ThingsboardConfig, signal: AbortS
     })
   })
 }
+
+const wantsTls = (config: ThingsboardConfig) =>
+  new GatewayError('TLS_FAILED', `ThingsBoard at ${addressOf(config)} wants TLS on this port.`, {
+    retry: 'after-config-change',
+    hint: 'Switch TLS on in the ThingsBoard settings, or use the MQTT port without TLS (usually 1883).',
+  })
 
 const closedEarly = (config: ThingsboardConfig) =>
   new GatewayError('CONNECTION_LOST', `ThingsBoard at ${addressOf(config)} closed the connection during the sign-in.`, {
@@ -233,48 +242,3 @@ export class Session {
 }
 
 const closeMs = 1000
-
-async function connectOptionsOf(config: ThingsboardConfig): Promise<IClientOptions> {
-  const { credentials } = config
-  const options: IClientOptions = {
-    host: config.host,
-    port: config.port,
-    protocol: config.tls.enabled ? 'mqtts' : 'mqtt',
-    protocolVersion: config.protocolVersion,
-    clean: true,
-    clientId: `tb-gateway-${randomUUID()}`,
-    keepalive: config.keepAliveSeconds,
-    connectTimeout: connectTimeoutMs,
-    // Reconnecting and sending again is the uplink's own business: with backoff, and with the order kept.
-    reconnectPeriod: 0,
-    resubscribe: false,
-  }
-  if (credentials.type === 'token') options.username = credentials.token
-  if (credentials.type === 'password') {
-    options.username = credentials.username
-    if (credentials.password !== undefined) options.password = credentials.password
-    if (credentials.clientId !== undefined) options.clientId = credentials.clientId
-  }
-  return config.tls.enabled ? { ...options, ...(await tlsOptionsOf(config)) } : options
-}
-
-/** TLS 1.2 is Node's own lower bound, and all an older ThingsBoard speaks. */
-export async function tlsOptionsOf({ tls, credentials }: ThingsboardConfig) {
-  const ca = tls.caFile === undefined ? {} : { ca: await readPem(tls.caFile, 'the CA file') }
-  if (credentials.type !== 'certificate') return { rejectUnauthorized: true, ...ca }
-  const cert = await readPem(credentials.certFile, 'the client certificate')
-  const key = await readPem(credentials.keyFile, 'the key of the client certificate')
-  return { rejectUnauthorized: true, ...ca, cert, key }
-}
-
-async function readPem(path: string, what: string): Promise<Buffer> {
-  try {
-    return await readFile(path)
-  } catch (cause) {
-    throw new GatewayError('CONFIG_UNREADABLE', `Can not read ${what} of the ThingsBoard connection (${path}).`, {
-      retry: 'after-config-change',
-      hint: 'Check that the file exists and that the account of the gateway may read it.',
-      cause,
-    })
-  }
-}

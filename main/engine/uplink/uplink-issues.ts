@@ -35,6 +35,7 @@ export class UplinkIssues {
   #refusalsSince = 0
   #exhausted = false
   #slow = false
+  #searching = false
 
   constructor(sink: IssueSink, address: string, monotonic: () => number) {
     this.#sink = sink
@@ -105,6 +106,26 @@ export class UplinkIssues {
       hint: 'Nothing is lost, values wait on this PC. Raise the transport rate limits of the tenant profile, or collect less.',
       evidence: 'reasonCode=0x97',
     })
+  }
+
+  /** A session ended on a message that was alone on the way. */
+  searching(values: number): void {
+    this.#searching = true
+    this.#sink.raise({
+      code: 'UPLINK_CULPRIT_SEARCH',
+      severity: 'warning',
+      subject,
+      subjectName,
+      message: 'ThingsBoard ends the connection when it is sent certain values; the gateway is finding out which.',
+      hint: 'Nothing to do: all other values are delivered in between, and the culprit ends in quarantine. It takes a few minutes.',
+      evidence: `suspected=${values}`,
+    })
+  }
+
+  /** Nothing is suspected any more. */
+  searched(): void {
+    if (this.#searching) this.#sink.clear(subject, 'UPLINK_CULPRIT_SEARCH')
+    this.#searching = false
   }
 
   #usageExhausted(): void {

@@ -1,5 +1,7 @@
 import type { ThingsboardConfig } from '../../../shared/config/thingsboard.ts'
 import type { UplinkState, UplinkStatus } from '../../../shared/status.ts'
+import type { LinkState } from '../kit/connection-machine.ts'
+import type { GatewayError } from '../kit/gateway-error.ts'
 import type { Metrics } from '../observe/metrics.ts'
 import type { Store } from '../pipeline/stages.ts'
 import type { Confirmed } from './confirmed.ts'
@@ -57,5 +59,29 @@ export function uplinkStatus(
 
 const brakingDetail = 'Connected, sending more slowly: the rate limit of ThingsBoard was reached'
 
-export const onlineDetail = (config: ThingsboardConfig): string =>
+const onlineDetail = (config: ThingsboardConfig): string =>
   config.protocolVersion === 5 ? 'Connected' : 'Connected with MQTT 3.1.1: refused messages can not be recognised'
+
+interface LinkFacts {
+  readonly config: ThingsboardConfig
+  /** ms since the epoch. */
+  readonly now: number
+  /** Why it waits. */
+  readonly error: GatewayError | undefined
+  readonly nextTryAt: number | undefined
+}
+
+export function pictureOf(state: LinkState, { config, now, error, nextTryAt }: LinkFacts): LinkPicture {
+  switch (state.kind) {
+    case 'connecting':
+      return { state: 'connecting', since: now, detail: `Connecting to ${addressOf(config)}` }
+    case 'online':
+      return { state: 'online', since: now, detail: onlineDetail(config) }
+    case 'waiting': {
+      const patient = error !== undefined && error.retry !== 'soon'
+      return { state: patient ? 'faulted' : 'waiting', since: now, detail: error?.message ?? '', nextTryAt }
+    }
+    default:
+      return { state: 'idle', since: now, detail: 'Stopped' }
+  }
+}

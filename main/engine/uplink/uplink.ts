@@ -23,7 +23,8 @@ import { SharedAttributes } from './shared-attributes.ts'
 import { Takeovers } from './takeovers.ts'
 import { sameIdentity, testThingsboard } from './thingsboard-test.ts'
 import { UplinkIssues } from './uplink-issues.ts'
-import { backlogValues, type LinkPicture, onlineDetail, type StatusParts, uplinkStatus } from './uplink-status.ts'
+import { backlogValues, type LinkPicture, pictureOf, type StatusParts, uplinkStatus } from './uplink-status.ts'
+import { WatermarkFile } from './watermark-file.ts'
 import { type Wire, wireOf } from './wire.ts'
 
 export interface ThingsboardUplinkOptions {
@@ -43,6 +44,8 @@ export interface ThingsboardUplinkOptions {
   readonly startedAt: number
   /** What `gateway_stats` answers. */
   statistics(): object
+  /** Where confirmed mode keeps its watermark over a restart; undefined = it does not. */
+  readonly watermarkPath?: string
   readonly linkPolicy?: LinkPolicy
   readonly connectMqtt?: ConnectMqtt
 }
@@ -90,12 +93,15 @@ export class ThingsboardUplink implements Uplink {
     this.#picture = { state: 'idle', since: clock.now(), detail: 'Not started' }
     this.#issues = new UplinkIssues(options.issues, addressOf(config), () => clock.monotonic())
     const { retainMinutes } = config.confirmed
-    this.#confirmed = new Confirmed({ store, clock, log, issues: this.#issues, retainMinutes })
+    const file = options.watermarkPath === undefined ? undefined : new WatermarkFile(options.watermarkPath, config, log)
+    this.#confirmed = new Confirmed({ store, clock, log, issues: this.#issues, retainMinutes, file })
     this.#shared = new SharedAttributes(this.#wire, log, options.setLogLevel ?? (() => {}), (values) =>
       this.#confirmed.read(values),
     )
+    const linkPolicy = options.linkPolicy ?? defaultLinkPolicy
     this.#sender = new Sender({
       config,
+      holdOff: linkPolicy,
       clock,
       store,
       log,
@@ -104,7 +110,7 @@ export class ThingsboardUplink implements Uplink {
       connectMessage: ({ name, profile }) => this.#wire.connect(name, profile),
       broken: (error) => this.#session?.abandon(error),
     })
-    this.#link = new Link(options.linkPolicy ?? defaultLinkPolicy, clock, {
+    this.#link = new Link(linkPolicy, clock, {
       connect: (signal) => this.#connect(signal),
       changed: (state, error, nextTryAt) => this.#linkChanged(state, error, nextTryAt),
     })
@@ -124,6 +130,7 @@ export class ThingsboardUplink implements Uplink {
   async start(): Promise<void> {
     const { clock, config } = this.#options
     if (config.protocolVersion === 4) this.#issues.degraded()
+    await this.#confirmed.start()
     this.#sender.start()
     this.#cleanup.add(clock.every(statusEveryMs, () => this.#publishStatus()))
     this.#cleanup.add(clock.every(wordsEveryMs, () => this.#sayBacklog()))
@@ -159,7 +166,7 @@ export class ThingsboardUplink implements Uplink {
     }
     this.#link.stop()
     this.#sender.stop()
-    this.#confirmed.offline(new GatewayError('STOPPED', 'The uplink stops.'))
+    await this.#confirmed.stop(new GatewayError('STOPPED', 'The uplink stops.'))
     this.#undoProbe()
     await this.#session?.close()
     this.#session = undefined
@@ -261,27 +268,11 @@ export class ThingsboardUplink implements Uplink {
 
   #linkChanged(state: LinkState, error: GatewayError | undefined, nextTryAt: number | undefined): void {
     const { log, clock, config } = this.#options
-    const since = clock.now()
-    switch (state.kind) {
-      case 'connecting':
-        this.#picture = { state: 'connecting', since, detail: `Connecting to ${addressOf(config)}` }
-        break
-      case 'online':
-        this.#picture = { state: 'online', since, detail: onlineDetail(config) }
-        break
-      case 'waiting': {
-        const patient = error !== undefined && error.retry !== 'soon'
-        this.#picture = { state: patient ? 'faulted' : 'waiting', since, detail: error?.message ?? '', nextTryAt }
-        if (error) {
-          log.warn('connection-ended', { code: error.code, reason: error.message, waitMs: state.delayMs })
-          this.#issues.linkFailed(error)
-          this.#confirmed.offline(error)
-        }
-        break
-      }
-      default:
-        this.#picture = { state: 'idle', since, detail: 'Stopped' }
-    }
+    this.#picture = pictureOf(state, { config, now: clock.now(), error, nextTryAt })
+    if (state.kind !== 'waiting' || !error) return
+    log.warn('connection-ended', { code: error.code, reason: error.message, waitMs: state.delayMs })
+    this.#issues.linkFailed(error)
+    this.#confirmed.offline(error)
   }
 
   #sayBacklog(): void {

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { extname } from 'node:path'
 import type { ConfigProblem, GatewayConfig } from '../../../shared/config/gateway.ts'
+import { checkFiles } from '../../engine/config/check-files.ts'
 import { checkConfigText, readConfigText } from '../../engine/config/load.ts'
 import { type Command, exitCodes, parseCommand, print, required } from '../command.ts'
 
@@ -29,7 +30,9 @@ export async function checkConfigFile(
   if (read.kind === 'missing') return { problems: [{ path: '(whole file)', message: 'does not exist' }] }
   if (read.kind === 'unreadable') return { problems: [{ path: '(whole file)', message: read.message }] }
   const checked = checkConfigText(read.text)
-  return checked.kind === 'valid' ? { config: checked.config, problems: [] } : checked
+  if (checked.kind === 'invalid') return checked
+  const problems = await checkFiles(checked.config)
+  return problems.length > 0 ? { problems } : { config: checked.config, problems }
 }
 
 /** What is clearly not a gateway.json gets a better answer than a JSON error. */

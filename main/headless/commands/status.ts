@@ -21,10 +21,16 @@ export const statusCommand: Command = {
     const access = await readAccess(dataDir)
     const status = access?.ui && (await askRunning(access.ui))
     const isRunning = status !== undefined || (access !== undefined && isAlive(access.pid))
-    const balance = status?.balance ?? readBalance(dataDir)?.balance ?? emptyBalance
-    if (values.json) print(JSON.stringify({ running: isRunning, ...(status ?? { balance }) }, undefined, 2))
-    else if (status) print(describeRunning(status))
-    else print(`${isRunning ? 'running without a UI' : 'not running'}\n${describeBalance(balance)}`)
+    const stored = status ? undefined : readBalance(dataDir)
+    const balance = status?.balance ?? stored?.balance ?? emptyBalance
+    const { gaps = 0, overflows = 0 } = status?.store ?? stored ?? {}
+    if (values.json) {
+      const onDisk = { balance, store: { gaps, overflows } }
+      print(JSON.stringify({ running: isRunning, ...(status ?? onDisk) }, undefined, 2))
+    } else {
+      const head = status ? describeRunning(status) : isRunning ? 'running without a UI' : 'not running'
+      print(`${head}\n${describeBalance(balance)}${describeLosses(gaps, overflows)}`)
+    }
     if (isBalanced(balance)) return exitCodes.fine
     say('tb-gateway status: the counts do not balance.')
     return exitCodes.bug
@@ -63,6 +69,12 @@ function isAlive(pid: number): boolean {
   }
 }
 
+/** No part of the balance: those values never came as far as the gateway. */
+function describeLosses(gaps: number, overflows: number): string {
+  if (gaps === 0 && overflows === 0) return ''
+  return `\nlost by sources before acceptance: ${gaps} gaps, ${overflows} queue overflows (see the ledger)`
+}
+
 function describeRunning(status: GatewayStatus): string {
   const { connectors, uplink, store } = status
   return [
@@ -72,8 +84,7 @@ function describeRunning(status: GatewayStatus): string {
       (c) =>
         `${c.name} (${c.address}): ${c.state}, ${c.tagsGood} of ${c.tags} tags, ${c.received} received${c.detail && `, ${c.detail}`}`,
     ),
-    `queue: ${store.backlogBytes} bytes of ${store.limitBytes}, oldest ${Math.round(store.oldestSeconds)} s`,
+    `queue: ${store.backlogBytes} bytes wait, ${store.usedBytes} of ${store.limitBytes} used, oldest ${Math.round(store.oldestSeconds)} s`,
     ...(status.configProblem ? [status.configProblem] : []),
-    describeBalance(status.balance),
   ].join('\n')
 }

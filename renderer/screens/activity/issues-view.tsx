@@ -7,38 +7,42 @@ import { ErrorNote } from '../../components/note.tsx'
 import { StateMark } from '../../components/state-mark.tsx'
 import { formatAge, formatCount, formatMoment } from '../../format.ts'
 import { activityText } from '../../i18n/en-activity.ts'
-import { hrefOf } from '../../stores/route.ts'
+import { wordsOfCode } from '../../i18n/en-codes.ts'
 import { useStatus } from '../../stores/status-store.ts'
 import { useLiveQuery } from '../../stores/use-live-query.ts'
 import { useNow } from '../../stores/use-now.ts'
+import { IssueActions } from './issue-actions.tsx'
 import { issueTones } from './issue-tones.ts'
 
 const text = activityText.issues
 const everyMs = 2000
+type Shown = 'open' | 'snoozed' | 'closed'
 
 export function IssuesView({ wanted }: { readonly wanted: string | undefined }) {
-  const [closed, setClosed] = useState(false)
+  const [shown, setShown] = useState<Shown>('open')
+  const closed = shown === 'closed'
   const query = useLiveQuery('issues.list', { closed }, everyMs)
   const refresh = query.refresh
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new query object comes only with `closed`.
   useEffect(() => on('issues.changed', refresh), [closed])
-  const issues = (query.value?.issues ?? []).filter((issue) => (issue.closedAt !== undefined) === closed)
+  const issues = (query.value?.issues ?? []).filter((issue) => shownIn(issue) === shown)
   return (
     <div className="issues">
       <div className="row-gap">
         <SegmentedControl
           aria-label={text.show}
-          value={closed ? 'closed' : 'open'}
+          value={shown}
           data={[
             { value: 'open', label: text.open },
+            { value: 'snoozed', label: text.snoozed },
             { value: 'closed', label: text.closed },
           ]}
-          onChange={(value) => setClosed(value === 'closed')}
+          onChange={(value) => setShown(value as Shown)}
         />
       </div>
       {query.error ? <ErrorNote error={query.error} /> : null}
-      {issues.length === 0 && query.at > 0 ? <AllClear closed={closed} /> : null}
-      <ul className="issue-list" aria-label={closed ? text.closedList : text.openList}>
+      {issues.length === 0 && query.at > 0 ? <AllClear shown={shown} /> : null}
+      <ul className="issue-list" aria-label={text.lists[shown]}>
         {issues.map((issue) => (
           <IssueCard key={issue.id} issue={issue} wanted={issue.id === wanted} />
         ))}
@@ -47,16 +51,23 @@ export function IssuesView({ wanted }: { readonly wanted: string | undefined }) 
   )
 }
 
-function AllClear({ closed }: { readonly closed: boolean }) {
+function shownIn(issue: Issue): Shown {
+  if (issue.closedAt !== undefined) return 'closed'
+  return issue.snoozedUntil === undefined ? 'open' : 'snoozed'
+}
+
+function AllClear({ shown }: { readonly shown: Shown }) {
   const startedAt = useStatus((s) => s.status?.startedAt)
   const now = useNow()
-  if (closed) return <Empty title={text.noneClosed} />
+  if (shown === 'closed') return <Empty title={text.noneClosed} />
+  if (shown === 'snoozed') return <Empty title={text.noneSnoozed} />
   return <Empty title={text.clear}>{startedAt ? text.clearSince(formatMoment(startedAt, now)) : undefined}</Empty>
 }
 
 function IssueCard({ issue, wanted }: { readonly issue: Issue; readonly wanted: boolean }) {
   const now = useNow()
   const closedAt = issue.closedAt
+  const translated = wordsOfCode(issue.code)
   const tone = closedAt === undefined ? issueTones[issue.severity] : 'off'
   return (
     <li className={`issue attention-${tone}${wanted ? ' issue-wanted' : ''}`}>
@@ -64,11 +75,16 @@ function IssueCard({ issue, wanted }: { readonly issue: Issue; readonly wanted: 
         <div className="issue-line">
           <StateMark tone={tone}>{text.severity[issue.severity]}</StateMark>
           <strong>{issue.subjectName}</strong>
-          <span className="issue-message">{issue.message}</span>
+          <span className="issue-message">{translated?.what ?? issue.message}</span>
         </div>
-        {issue.hint ? (
+        {(translated?.todo ?? issue.hint) ? (
           <p className="issue-hint">
-            <span className="muted">{text.todo}</span> {issue.hint}
+            <span className="muted">{text.todo}</span> {translated?.todo ?? issue.hint}
+          </p>
+        ) : null}
+        {translated ? (
+          <p className="issue-evidence" lang="en">
+            {issue.message} {issue.hint}
           </p>
         ) : null}
         {issue.evidence ? (
@@ -86,6 +102,12 @@ function IssueCard({ issue, wanted }: { readonly issue: Issue; readonly wanted: 
           <dt>{closedAt === undefined ? text.lastSeen : text.closedAt}</dt>
           <dd>{text.ago(formatAge(closedAt ?? issue.lastSeen, now))}</dd>
         </div>
+        {issue.snoozedUntil === undefined ? null : (
+          <div>
+            <dt>{text.snoozedUntil}</dt>
+            <dd>{formatMoment(issue.snoozedUntil, now)}</dd>
+          </div>
+        )}
         <div>
           <dt>{text.count}</dt>
           <dd>{formatCount(issue.count)}</dd>
@@ -95,23 +117,7 @@ function IssueCard({ issue, wanted }: { readonly issue: Issue; readonly wanted: 
           <dd className="mono">{issue.code}</dd>
         </div>
       </dl>
-      <div className="issue-links">
-        <IssueLink issue={issue} />
-      </div>
+      <IssueActions issue={issue} />
     </li>
   )
-}
-
-/** Where the cure is applied. */
-function IssueLink({ issue }: { readonly issue: Issue }) {
-  const isSource = useStatus((s) => s.status?.connectors.some((c) => c.id === issue.subject) ?? false)
-  if (/^OPCUA_CERTIFICATE_/.test(issue.code)) {
-    return <a href={hrefOf('activity', 'certificates')}>{text.goTo.certificates}</a>
-  }
-  if (issue.code === 'STORE_QUARANTINE' || /^UPLINK_VALUE_/.test(issue.code)) {
-    return <a href={hrefOf('delivery', 'quarantine')}>{text.goTo.quarantine}</a>
-  }
-  if (issue.subject === 'store') return <a href={hrefOf('delivery')}>{text.goTo.delivery}</a>
-  if (isSource) return <a href={hrefOf('sources', issue.subject)}>{text.goTo.source}</a>
-  return issue.subject === 'thingsboard' ? <a href={hrefOf('thingsboard')}>{text.goTo.thingsboard}</a> : null
 }

@@ -12,6 +12,7 @@ import { StateMark, type Tone } from '../../components/state-mark.tsx'
 import { formatCount, formatMomentMs } from '../../format.ts'
 import { activityText } from '../../i18n/en-activity.ts'
 import { attention } from '../../stores/attention.ts'
+import { hrefOf } from '../../stores/route.ts'
 import { LogLines } from './log-lines.ts'
 
 const text = activityText.log
@@ -20,16 +21,19 @@ type Level = LogEntry['level']
 const tones: Partial<Record<Level, Tone>> = { warn: 'warn', error: 'bad' }
 /** The tail is drawn at most this often, however fast lines come. */
 const tailEveryMs = 500
+/** Before and after the moment somebody asks for. */
+const aroundMs = 60_000
 
 /** 100,000 lines and more: only what is on screen is fetched. New lines arrive at the top (or bottom) until paused. */
-export function LogView() {
-  const [level, setLevel] = useState<Level>('info')
+export function LogView({ around }: { readonly around: number | undefined }) {
+  // What led to an issue is often below a warning.
+  const [level, setLevel] = useState<Level>(around === undefined ? 'info' : 'debug')
   const [filter, setFilter] = useState('')
   const [paused, setPaused] = useState(false)
   const [newestOnTop, setNewestOnTop] = useState(true)
   const [opened, setOpened] = useState<LogEntry>()
   const asked = useDeferredValue(filter.trim())
-  const { lines, rows } = useLog(level, asked)
+  const { lines, rows } = useLog(level, asked, around)
   const total = rows.total ?? 0
   const at = (index: number): number => (newestOnTop ? index : total - 1 - index)
   const onShow = useCallback(
@@ -75,6 +79,12 @@ export function LogView() {
         >
           {paused ? text.resume : text.pause}
         </Button>
+        {around === undefined ? null : (
+          <span className="chip">
+            {text.around(formatMomentMs(around))}
+            <a href={hrefOf('activity', 'log')}>{text.showAll}</a>
+          </span>
+        )}
         <span className="spacer" />
         <span className="muted">
           {paused
@@ -87,7 +97,7 @@ export function LogView() {
       {rows.error ? <ErrorNote error={rows.error} /> : null}
       <div className="log-grid">
         <DataGrid
-          key={`${level} ${asked} ${newestOnTop}`}
+          key={`${level} ${asked} ${newestOnTop} ${around}`}
           label={activityText.tabs.log}
           columns={columns}
           total={total}
@@ -121,11 +131,16 @@ export function LogView() {
   )
 }
 
-function useLog(level: Level, filter: string): { readonly lines: LogLines; readonly rows: PagedRows<LogEntry> } {
+function useLog(
+  level: Level,
+  filter: string,
+  around: number | undefined,
+): { readonly lines: LogLines; readonly rows: PagedRows<LogEntry> } {
   const log = useMemo(() => {
-    const lines = new LogLines((offset, limit) => request('log.page', { offset, limit, level, text: filter }))
+    const time = around === undefined ? {} : { from: around - aroundMs, to: around + aroundMs }
+    const lines = new LogLines((offset, limit) => request('log.page', { offset, limit, level, text: filter, ...time }))
     return { lines, rows: new PagedRows(lines.fetch, 0, attention) }
-  }, [level, filter])
+  }, [level, filter, around])
   useSyncExternalStore(log.rows.subscribe, log.rows.version)
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined

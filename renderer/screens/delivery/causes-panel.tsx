@@ -1,9 +1,8 @@
 import { ErrorNote } from '../../components/note.tsx'
-import { formatCount } from '../../format.ts'
 import { deliveryText } from '../../i18n/en-delivery.ts'
 import { hrefOf } from '../../stores/route.ts'
 import { useLiveQuery } from '../../stores/use-live-query.ts'
-import { causeWords } from './words.ts'
+import { causeWords, ledgerTotalWords } from './words.ts'
 
 const text = deliveryText.causes
 const everyMs = 3000
@@ -20,13 +19,13 @@ export function CausesPanel() {
       {query.error ? <ErrorNote error={query.error} /> : null}
       {query.at > 0 && totals.length === 0 ? <p className="muted">{text.none}</p> : null}
       <ul className="cause-list">
-        {totals.map(({ kind, reason, count }) => (
+        {totals.map(({ kind, reason, ...total }) => (
           <li key={`${kind} ${reason}`}>
             <a href={hrefOf('delivery', 'ledger', reason)} aria-label={text.open(causeWords(reason))}>
               {causeWords(reason)}
             </a>
             <span className="muted">{deliveryText.kinds[kind] ?? kind}</span>
-            <span className="num">{formatCount(count)}</span>
+            <span className="num">{ledgerTotalWords(total)}</span>
           </li>
         ))}
       </ul>

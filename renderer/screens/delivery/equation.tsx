@@ -3,7 +3,7 @@ import { StateMark } from '../../components/state-mark.tsx'
 import { formatCount } from '../../format.ts'
 import { deliveryText } from '../../i18n/en-delivery.ts'
 import { hrefOf } from '../../stores/route.ts'
-import { lostValues } from './words.ts'
+import { lostValues, replacedValues } from './words.ts'
 
 const text = deliveryText.equation
 
@@ -51,6 +51,7 @@ export function Equation({ status }: { readonly status: GatewayStatus }) {
 function termsOf({ balance, store }: GatewayStatus): readonly Term[] {
   const { live, backlog, attributes } = store.lanes
   const lost = lostValues(balance)
+  const replaced = replacedValues(balance)
   const queue = hrefOf('delivery')
   return [
     { name: 'accepted', behind: text.accepted, href: hrefOf('sources') },
@@ -70,7 +71,13 @@ function termsOf({ balance, store }: GatewayStatus): readonly Term[] {
     {
       name: 'dropped',
       behind:
-        lost > 0 ? text.dropped.lost(formatCount(lost)) : balance.dropped > 0 ? text.dropped.benign : text.dropped.none,
+        lost > 0
+          ? text.dropped.lost(formatCount(lost))
+          : replaced > 0 && replaced === balance.dropped
+            ? text.dropped.replaced
+            : balance.dropped > 0
+              ? text.dropped.benign
+              : text.dropped.none,
       href: hrefOf('delivery', 'ledger'),
       tone: lost > 0 ? 'bad' : undefined,
     },

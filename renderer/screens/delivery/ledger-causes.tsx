@@ -1,9 +1,8 @@
 import type { RequestOutput } from '../../../shared/api/contract.ts'
-import { formatCount } from '../../format.ts'
 import { deliveryText } from '../../i18n/en-delivery.ts'
 import { ledgerText as text } from '../../i18n/en-ledger.ts'
 import { hrefOf } from '../../stores/route.ts'
-import { causeWords } from './words.ts'
+import { causeWords, ledgerTotalWords } from './words.ts'
 
 export type LedgerTotals = RequestOutput<'ledger.page'>['totals']
 
@@ -19,13 +18,13 @@ export function LedgerCauses({ totals, asked }: { readonly totals: LedgerTotals;
             {text.all}
           </a>
         </li>
-        {sorted.map(({ kind, reason, count }) => (
+        {sorted.map(({ kind, reason, ...total }) => (
           <li key={`${kind} ${reason}`}>
             <a href={hrefOf('delivery', 'ledger', reason)} aria-current={asked === reason ? 'true' : undefined}>
               {causeWords(reason)}
             </a>
             <span className="muted">{deliveryText.kinds[kind] ?? kind}</span>
-            <span className="num">{formatCount(count)}</span>
+            <span className="num">{ledgerTotalWords(total)}</span>
           </li>
         ))}
       </ul>

@@ -11,9 +11,10 @@ import { formatCount, formatMomentMinute, noValue } from '../../format.ts'
 import { deliveryText } from '../../i18n/en-delivery.ts'
 import { ledgerText as text } from '../../i18n/en-ledger.ts'
 import { attention } from '../../stores/attention.ts'
+import { useStatus } from '../../stores/status-store.ts'
 import { useNow } from '../../stores/use-now.ts'
 import { LedgerCauses, type LedgerTotals } from './ledger-causes.tsx'
-import { causeWords } from './words.ts'
+import { causeWords, ledgerCount } from './words.ts'
 
 const everyMs = 3000
 
@@ -89,23 +90,47 @@ function columnsAt(now: number): readonly Column<LedgerRow>[] {
     {
       id: 'lane',
       title: columns.lane,
-      width: '90px',
-      cell: (row) => (deliveryText.lanes.names as Readonly<Record<string, string>>)[row.lane] ?? row.lane,
+      width: '120px',
+      cell: (row) => <LaneOrSource row={row} />,
     },
+    { id: 'series', title: columns.series, width: 'minmax(150px, 1.2fr)', cell: (row) => <SeriesNames row={row} /> },
     {
       id: 'values',
       title: columns.values,
       width: 'minmax(190px, 1fr)',
-      cell: (row) => <span className="muted">{row.tsMax > 0 ? span(row.tsMin, row.tsMax, now) : noValue}</span>,
+      cell: (row) => <span className="muted">{valuesSpan(row, now)}</span>,
     },
     {
       id: 'count',
       title: columns.count,
       width: '90px',
       numeric: true,
-      cell: (row) => <strong>{formatCount(row.count)}</strong>,
+      cell: (row) => <strong title={row.uncounted > 0 ? text.unknownWhy : undefined}>{ledgerCount(row)}</strong>,
     },
   ]
+}
+
+/** Where it happened: the lane of what was accepted, else the source. */
+function LaneOrSource({ row: { lane, class: of, source } }: { readonly row: LedgerRow }) {
+  const name = useStatus((s) => s.status?.connectors.find((c) => c.id === source)?.name)
+  if (source !== '') return <span title={source}>{name ?? source}</span>
+  const words = (deliveryText.lanes.names as Readonly<Record<string, string>>)[lane] ?? lane
+  return of === '' ? words : `${words}, ${text.classes[of]}`
+}
+
+/** As many as fit; the rest, and the share of each, on hovering. */
+function SeriesNames({ row: { series, seriesCount } }: { readonly row: LedgerRow }) {
+  if (series.length === 0) return <span className="muted">{noValue}</span>
+  const more = seriesCount - series.length
+  const names = series.map(({ name, count }) => (count > 0 ? `${name}: ${formatCount(count)}` : name)).join(', ')
+  const first = series[0]?.name ?? ''
+  const all = more > 0 ? text.seriesMore(names, formatCount(more)) : names
+  return <span title={all}>{seriesCount > 1 ? text.seriesMore(first, formatCount(seriesCount - 1)) : first}</span>
+}
+
+function valuesSpan({ tsMin, tsMax }: LedgerRow, now: number): string {
+  if (tsMax <= 0) return noValue
+  return tsMin > 0 ? span(tsMin, tsMax, now) : text.sinceUnknown(formatMomentMinute(tsMax, now))
 }
 
 function span(from: number, to: number, now: number): string {

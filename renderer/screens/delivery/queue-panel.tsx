@@ -28,6 +28,7 @@ export function QueuePanel({ status }: { readonly status: GatewayStatus }) {
       <Facts
         facts={[
           [text.onDisk, formatBytes(store.backlogBytes)],
+          [text.used, formatBytes(store.usedBytes)],
           [text.limit, formatBytes(store.limitBytes)],
           [text.fullIn, fullIn === undefined ? text.notFilling : formatDuration(fullIn)],
           store.preallocatedBytes > 0 && [text.preallocated, formatBytes(store.preallocatedBytes)],
@@ -47,7 +48,7 @@ function FillMeter({ store, tone }: { readonly store: GatewayStatus['store']; re
   return (
     <div className="fill">
       <meter className="visually-hidden" min={0} max={100} value={Math.round(share * 100)} aria-label={text.meter}>
-        {text.meterText(percent, formatBytes(store.backlogBytes), formatBytes(store.limitBytes))}
+        {text.meterText(percent, formatBytes(store.usedBytes), formatBytes(store.limitBytes))}
       </meter>
       <div className={`fill-bar fill-${tone}`} aria-hidden="true">
         <div className="fill-used" style={{ width: `${share * 100}%` }} />

@@ -42,7 +42,7 @@ export function StorageView({ status }: { readonly status: GatewayStatus }) {
           <p>{text.classes}</p>
           <h2>{text.lasts}</h2>
           <p>{lastsWords(status)}</p>
-          <p>{text.free(formatBytes(status.store.backlogBytes), formatBytes(status.store.limitBytes))}</p>
+          <p>{text.free(formatBytes(status.store.usedBytes), formatBytes(status.store.limitBytes))}</p>
         </section>
       </div>
     </div>

@@ -1,7 +1,8 @@
-import type { Balance, FillAlarm, GatewayStatus, StoreStatus } from '../../../shared/status.ts'
+import type { Balance, FillAlarm, GatewayStatus, LedgerTotal, StoreStatus } from '../../../shared/status.ts'
 import type { Tone } from '../../components/state-mark.tsx'
 import { formatCount, formatDuration } from '../../format.ts'
 import { deliveryText } from '../../i18n/en-delivery.ts'
+import { ledgerText } from '../../i18n/en-ledger.ts'
 
 // What the figures of store and uplink mean to an operator. Pure.
 
@@ -25,6 +26,9 @@ export function storageWord({ state, alarm }: GatewayStatus['store']): { readonl
   return { tone: storeTones[state], word: deliveryText.queue.states[state] }
 }
 
+/** State that a newer value replaced before it was sent. */
+export const replacedValues = ({ droppedByReason }: Balance): number => droppedByReason['superseded'] ?? 0
+
 /** Given up because somebody wanted it, or because a newer value took its place: no loss. */
 const onPurpose = new Set(['superseded', 'discarded', 'corrected'])
 
@@ -32,6 +36,20 @@ export function lostValues({ dropped, droppedByReason }: Balance): number {
   let lost = dropped
   for (const [reason, count] of Object.entries(droppedByReason)) if (onPurpose.has(reason)) lost -= count
   return lost
+}
+
+type Counted = Pick<LedgerTotal, 'count' | 'entries' | 'uncounted'>
+
+/** A source does not always say how many values it lost. */
+export function ledgerCount({ count, uncounted }: Counted): string {
+  if (uncounted === 0) return formatCount(count)
+  return count === 0 ? ledgerText.unknown : ledgerText.atLeast(formatCount(count))
+}
+
+/** Of a whole cause: where the values are not known, how often it happened. */
+export function ledgerTotalWords(total: Counted): string {
+  const { count, entries, uncounted } = total
+  return count === 0 && uncounted > 0 ? ledgerText.times(formatCount(entries)) : ledgerCount(total)
 }
 
 /** Words for a cause the engine counts by; refusals of ThingsBoard come in words already. */

@@ -10,6 +10,7 @@ import { useConfig } from '../../stores/config-store.ts'
 import { useLiveQuery } from '../../stores/use-live-query.ts'
 import { NodeAttributes } from './node-attributes.tsx'
 import { NodeHistory } from './node-history.tsx'
+import { NodePaths } from './node-paths.tsx'
 import { NodeReferences } from './node-references.tsx'
 
 const text = nodesText.details
@@ -147,11 +148,7 @@ function DetailsBody(props: DetailsProps & { readonly details: NodeDetails; read
             )}
           </CopyButton>
         </div>
-        {details.path ? (
-          <div className="muted ellipsis" title={details.path}>
-            {details.path}
-          </div>
-        ) : null}
+        <NodePaths details={details} onReveal={props.onReveal} />
         {props.notInTree ? <Note tone="off">{text.notInTree}</Note> : null}
       </header>
       <Tabs

@@ -98,8 +98,14 @@ function columnsFor(isSelected: ((nodeId: string) => boolean) | undefined): read
       title: text.columns.path,
       width: 'minmax(120px, 3fr)',
       cell: (n) => (
-        <span className="muted tail" title={n.path}>
-          <bdi>{n.path}</bdi>
+        <span className="found-path">
+          <span
+            className="muted tail"
+            title={n.otherPaths.length > 0 ? text.otherPathsTitle(n.path, n.otherPaths) : n.path}
+          >
+            <bdi>{n.path}</bdi>
+          </span>
+          {n.otherPaths.length > 0 ? <span className="muted">{text.otherPaths(n.otherPaths.length)}</span> : null}
         </span>
       ),
     },

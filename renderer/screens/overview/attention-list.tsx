@@ -10,22 +10,19 @@ import { useLiveQuery } from '../../stores/use-live-query.ts'
 import { useNow } from '../../stores/use-now.ts'
 import { issueTones } from '../activity/issue-tones.ts'
 import { type Alarm, alarmsOf } from './alarms.ts'
+import { inOrder } from './issue-order.ts'
 
 const text = overviewText.attention
 /** More do not fit beside the devices on a small screen; the rest is one click away. */
 const shown = 2
 const everyMs = 5000
 
-const bySeverity = { error: 0, warning: 1, info: 2 } as const
-
 export function AttentionList({ status }: { readonly status: GatewayStatus }) {
   const query = useLiveQuery('issues.list', { closed: false }, everyMs)
   const refresh = query.refresh
   // biome-ignore lint/correctness/useExhaustiveDependencies: the query object behind refresh never changes here.
   useEffect(() => on('issues.changed', refresh), [])
-  const issues = [...(query.value?.issues ?? [])].sort(
-    (a, b) => bySeverity[a.severity] - bySeverity[b.severity] || b.since - a.since,
-  )
+  const issues = inOrder(query.value?.issues ?? [])
   const alarms = query.at > 0 ? alarmsOf(status, issues) : []
   const all = issues.length + alarms.length
   if (status.openIssues === 0 && all === 0) return null

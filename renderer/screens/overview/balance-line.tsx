@@ -3,7 +3,7 @@ import { StateMark } from '../../components/state-mark.tsx'
 import { formatCount } from '../../format.ts'
 import { overviewText } from '../../i18n/en-overview.ts'
 import { hrefOf } from '../../stores/route.ts'
-import { causeWords, lostValues } from '../delivery/words.ts'
+import { causeWords, lostValues, replacedValues } from '../delivery/words.ts'
 
 const text = overviewText.balance
 const right = ['delivered', 'pending', 'inFlight', 'quarantined', 'dropped'] as const
@@ -14,9 +14,15 @@ const lists: Partial<Record<keyof typeof text.terms, string>> = {
   dropped: hrefOf('delivery', 'ledger'),
 }
 
-/** D4, always on screen: accepted = delivered + waiting + in flight + quarantined + dropped. */
+const replacedHref = hrefOf('delivery', 'ledger', 'superseded')
+
+/**
+ * D4, always on screen: accepted = delivered + waiting + in flight + quarantined + dropped. State that a newer value replaced before it
+ * was sent is dropped by D4 and nothing to worry about: it stands by itself.
+ */
 export function BalanceLine({ balance }: { readonly balance: Balance }) {
   const balanced = isBalanced(balance)
+  const replaced = replacedValues(balance)
   const missing = balance.accepted - right.reduce((total, name) => total + balance[name], 0)
   return (
     <section className={`balance${balanced ? '' : ' balance-broken'}`} aria-label={text.label}>
@@ -25,14 +31,20 @@ export function BalanceLine({ balance }: { readonly balance: Balance }) {
         <span key={name} className="balance-step">
           <span className="balance-sign">{index > 0 ? '+' : balanced ? '=' : '≠'}</span>
           <Term
-            value={balance[name]}
+            value={name === 'dropped' ? balance.dropped - replaced : balance[name]}
             words={text.terms[name]}
             href={lists[name]}
             alarming={name === 'quarantined' ? balance.quarantined > 0 : name === 'dropped' && lostValues(balance) > 0}
-            {...(name === 'dropped' && balance.dropped > 0 ? { title: text.why(reasons(balance)) } : {})}
+            {...(name === 'dropped' && balance.dropped > replaced ? { title: text.why(reasons(balance)) } : {})}
           />
         </span>
       ))}
+      {replaced > 0 ? (
+        <span className="balance-step">
+          <span className="balance-sign">+</span>
+          <Term value={replaced} words={text.replaced} href={replacedHref} title={text.replacedWhy} />
+        </span>
+      ) : null}
       <span className="spacer" />
       {balanced ? (
         <StateMark tone="ok">{text.balanced}</StateMark>
@@ -65,6 +77,7 @@ function Term(props: {
 
 function reasons(balance: Balance): string {
   return Object.entries(balance.droppedByReason)
+    .filter(([reason]) => reason !== 'superseded')
     .map(([reason, count]) => `${causeWords(reason)} ${formatCount(count)}`)
     .join(', ')
 }

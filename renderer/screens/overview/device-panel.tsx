@@ -1,14 +1,17 @@
-import { Drawer } from '@mantine/core'
-import { useMemo, useState } from 'react'
+import { ActionIcon, Drawer, Tooltip } from '@mantine/core'
+import { IconPin, IconPinFilled } from '@tabler/icons-react'
+import { useEffect, useMemo, useState } from 'react'
 import type { KeyRow } from '../../../shared/api/contract.ts'
 import { type Column, DataGrid } from '../../components/data-grid.tsx'
 import { Empty } from '../../components/empty.tsx'
 import { FilterField } from '../../components/filter-field.tsx'
 import { ErrorNote } from '../../components/note.tsx'
 import { StateMark } from '../../components/state-mark.tsx'
-import { formatAge, formatCount, formatMomentMs, formatRate, noValue } from '../../format.ts'
+import { formatAge, formatCount, formatMomentMs, noValue, rateWords } from '../../format.ts'
+import { dashboardText } from '../../i18n/en-dashboard.ts'
 import { frameText } from '../../i18n/en-frame.ts'
 import { overviewText } from '../../i18n/en-overview.ts'
+import { loadDashboard, pin, useDashboard } from '../../stores/dashboard-store.ts'
 import { useLiveQuery } from '../../stores/use-live-query.ts'
 import { useNow } from '../../stores/use-now.ts'
 
@@ -39,7 +42,7 @@ export function DevicePanel({ name, onClose }: { readonly name: string; readonly
       <div className="row-gap">
         {device ? (
           <span className="muted">
-            {`${text.profile} ${device.profile} · ${formatRate(device.valuesPerMinute)} ${text.rate} · ${formatCount(device.keys)} ${text.keys}`}
+            {`${text.profile} ${device.profile} · ${rateWords(device.valuesPerMinute)} ${text.rate} · ${formatCount(device.keys)} ${text.keys}`}
           </span>
         ) : null}
         <span className="spacer" />
@@ -49,7 +52,7 @@ export function DevicePanel({ name, onClose }: { readonly name: string; readonly
       <div className="panel device-keys">
         <DataGrid
           label={name}
-          columns={columnsAt(now)}
+          columns={columnsAt(now, name)}
           total={keys.length}
           rowAt={(index) => keys[index]}
           empty={query.at > 0 ? <Empty title={text.noKeys} /> : null}
@@ -59,7 +62,7 @@ export function DevicePanel({ name, onClose }: { readonly name: string; readonly
   )
 }
 
-function columnsAt(now: number): readonly Column<KeyRow>[] {
+function columnsAt(now: number, device: string): readonly Column<KeyRow>[] {
   return [
     {
       id: 'key',
@@ -96,7 +99,38 @@ function columnsAt(now: number): readonly Column<KeyRow>[] {
       cell: (k) => (k.deliveredAt === 0 ? text.never : text.ago(formatAge(k.deliveredAt, now))),
     },
     { id: 'count', title: text.count, width: '80px', numeric: true, cell: (k) => formatCount(k.count) },
+    {
+      id: 'pin',
+      title: dashboardText.title,
+      titleHidden: true,
+      width: '36px',
+      cell: (k) => <PinButton device={device} name={k.key} />,
+    },
   ]
+}
+
+function PinButton({ device, name }: { readonly device: string; readonly name: string }) {
+  const cards = useDashboard((s) => s.dashboard?.cards)
+  useEffect(() => {
+    if (!useDashboard.getState().dashboard) void loadDashboard()
+  }, [])
+  const isPinned =
+    cards?.some(({ items }) => items.some((item) => item.device === device && item.key === name)) ?? false
+  const label = isPinned ? dashboardText.pinned(name) : dashboardText.pin(name)
+  return (
+    <Tooltip label={label} position="left">
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        size={24}
+        aria-label={label}
+        disabled={isPinned}
+        onClick={() => void pin({ device, key: name })}
+      >
+        {isPinned ? <IconPinFilled size={15} /> : <IconPin size={15} />}
+      </ActionIcon>
+    </Tooltip>
+  )
 }
 
 function Quality({ quality }: { readonly quality: string }) {

@@ -7,7 +7,7 @@ import { type Column, DataGrid } from '../../components/data-grid.tsx'
 import { Empty } from '../../components/empty.tsx'
 import { FilterField } from '../../components/filter-field.tsx'
 import { ErrorNote } from '../../components/note.tsx'
-import { formatCount, formatMoment, formatRate } from '../../format.ts'
+import { formatCount, formatMoment, rateWords } from '../../format.ts'
 import { overviewText } from '../../i18n/en-overview.ts'
 import { attention } from '../../stores/attention.ts'
 import { navigate, useRoute } from '../../stores/route.ts'
@@ -116,7 +116,7 @@ function useDeviceColumns(): readonly Column<DeviceRow>[] {
         numeric: true,
         cell: (d) => moment(d.lastDeliveredAt, now),
       },
-      { id: 'rate', title: text.rate, width: '90px', numeric: true, cell: (d) => formatRate(d.valuesPerMinute) },
+      { id: 'rate', title: text.rate, width: '90px', numeric: true, cell: (d) => rateWords(d.valuesPerMinute) },
       {
         id: 'keys',
         title: text.keys,

@@ -1,6 +1,6 @@
 import type { GatewayStatus } from '../../../shared/status.ts'
 import { Ago } from '../../components/age.tsx'
-import { formatBytes, formatCount, formatDuration, formatMs, formatRate } from '../../format.ts'
+import { formatBytes, formatCount, formatDuration, formatMs, formatRate, noValue } from '../../format.ts'
 import { overviewText as text } from '../../i18n/en-overview.ts'
 import { rateHistory } from '../../stores/rate-history.ts'
 import { hrefOf } from '../../stores/route.ts'
@@ -15,6 +15,8 @@ export function Pipeline({ status }: { readonly status: GatewayStatus }) {
   const { mapping, store, uplink, balance, rates } = status
   const { live, backlog, attributes } = store.lanes
   const enabled = status.connectors.filter((c) => c.state !== 'disabled')
+  // Zero would say that nothing flows; in the first seconds nobody knows.
+  const rateOf = (perSecond: number): string => (rates.known ? formatRate(perSecond) : noValue)
   const refused = sum(status.connectors, (c) => c.refused)
 
   return (
@@ -24,7 +26,7 @@ export function Pipeline({ status }: { readonly status: GatewayStatus }) {
         href={hrefOf('sources')}
         report={reports.read}
         worst={worst === 'read'}
-        value={formatRate(rates.receivedPerSecond)}
+        value={rateOf(rates.receivedPerSecond)}
         unit={text.perSecond}
         history={points.map((p) => p.received)}
         historyLabel={text.read.history}
@@ -42,7 +44,7 @@ export function Pipeline({ status }: { readonly status: GatewayStatus }) {
         href={hrefOf('sources')}
         report={reports.map}
         worst={worst === 'map'}
-        value={formatRate(rates.acceptedPerSecond)}
+        value={rateOf(rates.acceptedPerSecond)}
         unit={text.perSecond}
         history={points.map((p) => p.accepted)}
         historyLabel={text.map.history}
@@ -66,7 +68,7 @@ export function Pipeline({ status }: { readonly status: GatewayStatus }) {
             text.queue.lanes,
             text.queue.lanesOf(formatCount(live.pending + attributes.pending), formatCount(backlog.pending)),
           ],
-          [text.queue.bytes, `${formatBytes(store.backlogBytes)} ${text.queue.of} ${formatBytes(store.limitBytes)}`],
+          [text.queue.bytes, `${formatBytes(store.usedBytes)} ${text.queue.of} ${formatBytes(store.limitBytes)}`],
           backlogLeft(status) ?? [
             text.queue.fullIn,
             store.secondsToFull === undefined ? text.queue.never : formatDuration(store.secondsToFull),
@@ -78,7 +80,7 @@ export function Pipeline({ status }: { readonly status: GatewayStatus }) {
         href={hrefOf('thingsboard')}
         report={reports.deliver}
         worst={worst === 'deliver'}
-        value={formatRate(rates.deliveredPerSecond)}
+        value={rateOf(rates.deliveredPerSecond)}
         unit={text.perSecond}
         history={points.map((p) => p.delivered)}
         historyLabel={text.deliver.history}

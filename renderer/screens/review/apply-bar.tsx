@@ -1,5 +1,5 @@
 import { Button, Checkbox, TextInput } from '@mantine/core'
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { ErrorNote, Note } from '../../components/note.tsx'
 import { StateMark } from '../../components/state-mark.tsx'
 import { draftText } from '../../i18n/en-draft.ts'
@@ -23,6 +23,9 @@ export function ApplyBar({ answer, isLooking }: { readonly answer: ReviewAnswer;
   const [rollBack, setRollBack] = useState<boolean>()
   const [applying, setApplying] = useState(false)
   const [outcome, setOutcome] = useState<ApplyOutcome>()
+  const field = useRef<HTMLInputElement>(null)
+  // The comparison comes after the dialog has looked for something to focus.
+  useEffect(() => field.current?.focus(), [])
 
   const apply = async (): Promise<void> => {
     setApplying(true)
@@ -42,6 +45,8 @@ export function ApplyBar({ answer, isLooking }: { readonly answer: ReviewAnswer;
       <div className="apply-fields">
         <TextInput
           className="apply-note"
+          data-autofocus
+          ref={field}
           label={text.note}
           placeholder={text.notePlaceholder}
           value={note}
@@ -64,7 +69,6 @@ export function ApplyBar({ answer, isLooking }: { readonly answer: ReviewAnswer;
         />
         <Button
           data-apply
-          data-autofocus
           size="sm"
           disabled={isLooking}
           loading={applying}

@@ -47,7 +47,7 @@ function columnsOf(changes: readonly ConfigChange[], onRevert: Props['onRevert']
   const columns: Column<ConfigChange>[] = [
     {
       id: 'owner',
-      title: text.subjects.source,
+      title: text.columns.owner,
       width: 'minmax(96px, 0.7fr)',
       cell: (change, index) => {
         const former = changes[index - 1]
@@ -57,7 +57,7 @@ function columnsOf(changes: readonly ConfigChange[], onRevert: Props['onRevert']
     },
     {
       id: 'what',
-      title: text.changes,
+      title: text.columns.place,
       width: 'minmax(150px, 1.2fr)',
       cell: (change) => (
         <span title={placeOf(change)}>
@@ -71,15 +71,13 @@ function columnsOf(changes: readonly ConfigChange[], onRevert: Props['onRevert']
     },
     {
       id: 'subject',
-      title: draftText.panel.subjects.key,
-      titleHidden: true,
+      title: text.columns.subject,
       width: '128px',
       cell: (change) => <span className="muted">{subjectOf(change)}</span>,
     },
     {
       id: 'fields',
-      title: text.json,
-      titleHidden: true,
+      title: text.columns.fields,
       width: 'minmax(120px, 1.5fr)',
       cell: (change) => {
         const line = fieldsOf(change)
@@ -90,7 +88,7 @@ function columnsOf(changes: readonly ConfigChange[], onRevert: Props['onRevert']
   if (!onRevert) return columns
   columns.push({
     id: 'revert',
-    title: text.takeBack,
+    title: text.columns.revert,
     titleHidden: true,
     width: '118px',
     cell: (change) => <Revert change={change} onRevert={onRevert} inTable />,

@@ -3,6 +3,7 @@ import type { Problems } from '../../forms/problems.ts'
 import type { OpcuaDraft } from '../../stores/source-drafts.ts'
 import { NodesTab } from '../nodes/nodes-tab.tsx'
 import { OpcuaConnection } from './opcua-connection.tsx'
+import { OpcuaEvents } from './opcua-events.tsx'
 import { OpcuaKeys } from './opcua-keys.tsx'
 import { OpcuaRules } from './opcua-rules.tsx'
 import { OpcuaTags } from './opcua-tags.tsx'
@@ -27,6 +28,8 @@ export function OpcuaTab(props: Props) {
       return <OpcuaKeys draft={draft} saved={running} problems={problems} change={change} />
     case 'rules':
       return <OpcuaRules draft={draft} saved={running} problems={problems} change={change} />
+    case 'events':
+      return <OpcuaEvents draft={draft} saved={running} problems={problems} change={change} />
     case 'tags':
       return <OpcuaTags id={draft.id} isSaved={running !== undefined} />
     case 'nodes':

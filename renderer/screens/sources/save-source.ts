@@ -1,10 +1,10 @@
 import type { ConfigProblem, ConnectorConfig, GatewayConfig } from '../../../shared/config/gateway.ts'
 import { connectorSchema } from '../../../shared/config/gateway.ts'
+import { isSame } from '../../../shared/config/identity.ts'
 import { relativeTo } from '../../forms/problems.ts'
 import { draftText } from '../../i18n/en-draft.ts'
 import { useConfig } from '../../stores/config-store.ts'
 import { type EditOutcome, editDraft, useDraft } from '../../stores/draft-store.ts'
-import { same } from '../../stores/keep-same.ts'
 import { discardSource, draftOf, markSource } from '../../stores/source-drafts.ts'
 import { tellOutcome } from '../../stores/tell.ts'
 
@@ -21,7 +21,7 @@ export async function saveSource(id: string, force = false): Promise<void> {
   markSource(id, { attempted: true, error: undefined, conflict: false })
   if (!parsed.success) return
   const { base } = edit
-  const fits = (config: GatewayConfig): boolean => force || same(connectorIn(config, id), base)
+  const fits = (config: GatewayConfig): boolean => force || isSame(connectorIn(config, id), base)
   const { config } = useDraft.getState()
   if (!config || !fits(config)) return markSource(id, { conflict: true })
   const label = (base ? labels.change : labels.add)(parsed.data.name)

@@ -1,6 +1,7 @@
 import { Button, Tabs } from '@mantine/core'
 import { useDeferredValue, useMemo, useState } from 'react'
 import { connectorSchema } from '../../../shared/config/gateway.ts'
+import { isSame } from '../../../shared/config/identity.ts'
 import { ErrorNote, Note } from '../../components/note.tsx'
 import { noProblems, type Problems, problemsOf, shownProblems, toMap } from '../../forms/problems.ts'
 import { formText } from '../../i18n/en-forms.ts'
@@ -8,7 +9,6 @@ import { opcuaText } from '../../i18n/en-opcua.ts'
 import { sourcesText as text } from '../../i18n/en-sources.ts'
 import { useConfig } from '../../stores/config-store.ts'
 import { useDraft } from '../../stores/draft-store.ts'
-import { same } from '../../stores/keep-same.ts'
 import { navigate, useRoute } from '../../stores/route.ts'
 import {
   type ConnectorDraft,
@@ -28,7 +28,7 @@ import { saveSource } from './save-source.ts'
 import { SourceHeader } from './source-header.tsx'
 
 const tabsOf = {
-  opcua: ['connection', 'devices', 'rules', 'tags', 'nodes'],
+  opcua: ['connection', 'devices', 'rules', 'events', 'tags', 'nodes'],
   mqtt: ['connection', 'topics'],
 } as const
 const tabNames = { ...text.tabs, ...opcuaText.tabs }
@@ -78,7 +78,7 @@ export function SourceEditor({ id }: { readonly id: string }) {
               draft={connector}
               saved={saved}
               running={running}
-              edited={edit !== undefined || (running !== undefined && !same(saved, running))}
+              edited={edit !== undefined || (running !== undefined && !isSame(saved, running))}
               problems={problems}
               change={changeOpcua}
             />

@@ -32,7 +32,7 @@ export function SourceHeader({
             <span className="muted ellipsis" title={status.detail}>
               {status.state === 'waiting' && next > 0
                 ? `${status.detail.replace(/[^.!?]$/, '$&.')} ${text.nextTry(next)}`
-                : status.detail}
+                : beyondState(status.detail, frameText.connector[status.state])}
             </span>
             {status.state === 'online' ? (
               <span className="muted source-figures">
@@ -48,4 +48,11 @@ export function SourceHeader({
       <div className="source-buttons">{children}</div>
     </header>
   )
+}
+
+/** The mark says "Connected" already; the sentence beside it begins with what it adds. */
+function beyondState(detail: string, state: string): string {
+  if (detail === state) return ''
+  const rest = detail.startsWith(state) ? detail.slice(state.length).replace(/^[,;:.]\s*|^\s+/, '') : detail
+  return rest.charAt(0).toUpperCase() + rest.slice(1)
 }

@@ -6,6 +6,8 @@ import { versionsText } from '../../i18n/en-versions.ts'
 const text = versionsText.proposal
 /** px: two lines of values and the choice. */
 const rowHeight = 64
+/** The changes below stay in view. */
+const rowsShown = 4
 
 /** Where draft and proposal changed the same thing differently. What is not chosen stays as in the draft. */
 export function ConflictList(props: {
@@ -33,7 +35,12 @@ export function ConflictList(props: {
           {text.allTheirs}
         </Button>
       </header>
-      <div ref={view.ref} className="conflict-box" onScroll={view.onScroll}>
+      <div
+        ref={view.ref}
+        className="conflict-box"
+        style={{ height: Math.min(conflicts.length, rowsShown) * rowHeight }}
+        onScroll={view.onScroll}
+      >
         <ul style={{ height: conflicts.length * rowHeight }}>
           {conflicts.slice(view.first, view.end).map((conflict, at) => (
             <li

@@ -18,39 +18,39 @@ const tones: Readonly<Record<VersionRow['state'], Tone>> = {
 
 export function versionColumns(): readonly Column<VersionRow>[] {
   return [
-    { id: 'number', title: titles.number, width: '64px', cell: ({ number }) => <strong>{`#${number}`}</strong> },
+    { id: 'number', title: titles.number, width: '56px', cell: ({ number }) => <strong>{`#${number}`}</strong> },
     {
       id: 'state',
       title: titles.state,
-      width: '112px',
+      width: '108px',
       cell: ({ state }) => (
         <span title={state === 'damaged' ? text.damagedHint : undefined}>
           <StateMark tone={tones[state]}>{text.states[state]}</StateMark>
         </span>
       ),
     },
-    { id: 'at', title: titles.at, width: '138px', cell: ({ at }) => formatMoment(at, Date.now()) },
-    { id: 'author', title: titles.author, width: 'minmax(80px, 0.6fr)', cell: ({ author }) => author },
+    { id: 'at', title: titles.at, width: '128px', cell: ({ at }) => formatMoment(at, Date.now()) },
+    { id: 'author', title: titles.author, width: 'minmax(64px, 0.6fr)', cell: ({ author }) => author },
     {
       id: 'note',
       title: titles.note,
-      width: 'minmax(110px, 1.4fr)',
+      width: 'minmax(84px, 1.4fr)',
       cell: ({ note }) => <span title={note}>{note}</span>,
     },
-    { id: 'changes', title: titles.changes, width: '112px', cell: (row) => <ChangeCounts row={row} /> },
+    { id: 'changes', title: titles.changes, width: '106px', cell: (row) => <ChangeCounts row={row} /> },
     {
       id: 'contents',
       title: titles.contents,
       width: '172px',
       cell: ({ sources, devices, keys }) => `${formatCount(sources)} / ${formatCount(devices)} / ${formatCount(keys)}`,
     },
-    { id: 'size', title: titles.size, width: '80px', numeric: true, cell: ({ bytes }) => formatBytes(bytes) },
-    { id: 'delivery', title: titles.delivery, width: '136px', numeric: true, cell: deliveryOf },
+    { id: 'size', title: titles.size, width: '72px', numeric: true, cell: ({ bytes }) => formatBytes(bytes) },
+    { id: 'delivery', title: titles.delivery, width: '118px', numeric: true, cell: deliveryOf },
     {
       id: 'actions',
       title: titles.actions,
       titleHidden: true,
-      width: '92px',
+      width: '86px',
       cell: (row) => <Restore row={row} inTable />,
     },
   ]

@@ -24,9 +24,10 @@ export function Versions() {
   const hasProposal = useDraft((d) => d.state?.hasProposal ?? false)
   const rows = useVersions()
   const total = rows.total ?? 0
-  const chosen = Number(detail[0])
   const isProposal = detail[0] === 'proposal'
-  const chosenRow = isProposal || !Number.isInteger(chosen) ? undefined : rowNumbered(rows, chosen)
+  // The newest one, until another is chosen.
+  const chosen = Number(detail[0]) || newestOf(rows)
+  const chosenRow = isProposal ? undefined : rowNumbered(rows, chosen)
   const columns = useMemo(versionColumns, [])
   const onShow = useCallback((first: number, end: number) => rows.show(first, end), [rows])
   return (
@@ -56,7 +57,7 @@ export function Versions() {
       </section>
       {isProposal ? (
         <Proposal />
-      ) : Number.isInteger(chosen) && detail[0] !== undefined ? (
+      ) : chosen > 0 ? (
         <VersionComparison
           key={chosen}
           number={chosen}
@@ -64,10 +65,6 @@ export function Versions() {
           wantedFrom={detail[1]}
           newest={newestOf(rows)}
         />
-      ) : total > 0 ? (
-        <section className="panel versions-detail" aria-label={text.compare}>
-          <Empty title={text.choose} />
-        </section>
       ) : null}
     </div>
   )

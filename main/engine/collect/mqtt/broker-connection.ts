@@ -5,7 +5,8 @@ import type { MqttConnectorConfig } from '../../../../shared/config/mqtt.ts'
 import type { Clock } from '../../kit/clock.ts'
 import { GatewayError } from '../../kit/gateway-error.ts'
 import { type Deadline, settledBy } from '../../kit/lifecycle.ts'
-import { brokerError, closedEarly, connectionLost, disconnectError, timedOut } from './broker-errors.ts'
+import { isTlsAlert } from '../../kit/tls-alert.ts'
+import { brokerError, closedEarly, connectionLost, disconnectError, timedOut, wantsTls } from './broker-errors.ts'
 import { clientOptions, loadTlsFiles, type TlsFiles } from './connect-options.ts'
 import { holdPubacks, writePubacks } from './hold-pubacks.ts'
 
@@ -43,6 +44,8 @@ export class BrokerConnection {
   #step: ConnectStep = 'name'
   #isOpen = false
   #isClosing = false
+  /** The broker has sent its FIN: it ends the connection on purpose. */
+  #endSeen = false
   #fail: (error: GatewayError) => void = () => {}
 
   constructor(options: BrokerConnectionOptions) {
@@ -126,7 +129,16 @@ export class BrokerConnection {
   #connect(files: TlsFiles | undefined, opened: () => void): void {
     const { config, clientId, keepsSession, received } = this.#options
     const client = new MqttClient(
-      () => openSocket(config, files, (step) => this.#stepDone(step)),
+      () => {
+        const socket = openSocket(config, files, (step) => this.#stepDone(step))
+        if (!config.tls.enabled)
+          socket.once('data', (bytes: Buffer) => {
+            if (isTlsAlert(bytes)) this.#fail(wantsTls(config))
+          })
+        return socket.once('end', () => {
+          this.#endSeen = true
+        })
+      },
       clientOptions(config, clientId, keepsSession),
     )
     this.#client = client
@@ -148,7 +160,7 @@ export class BrokerConnection {
     client.on('close', () => {
       const wasOpen = this.#isOpen
       this.#isOpen = false
-      this.#fail(wasOpen ? connectionLost(config) : closedEarly(config))
+      this.#fail(wasOpen ? connectionLost(config, this.#endSeen) : closedEarly(config))
     })
   }
 

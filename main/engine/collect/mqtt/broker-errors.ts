@@ -30,10 +30,35 @@ export function disconnectError(reasonCode: number, at: BrokerAddress, clientId:
   return connectionLost(at)
 }
 
-export function connectionLost(at: BrokerAddress): GatewayError {
-  const hint =
-    'Nothing to do when the broker restarts: the gateway reconnects by itself and the broker sends what is unacknowledged again.'
-  return new GatewayError('CONNECTION_LOST', `The broker closed the connection (${addressText(at)})`, { hint })
+/** `orderly`: the broker said so (FIN); otherwise the connection just broke. */
+export function connectionLost(at: BrokerAddress, orderly = false): GatewayError {
+  const again = 'the gateway reconnects by itself and the broker sends what is unacknowledged again.'
+  return orderly
+    ? new GatewayError('CONNECTION_LOST', `The broker closed the connection (${addressText(at)})`, {
+        hint: `Nothing to do when the broker restarts: ${again}`,
+        detail: { end: orderlyEnd },
+      })
+    : new GatewayError('CONNECTION_LOST', `The connection to the broker broke (${addressText(at)})`, {
+        hint: `If it happens often, check cable, Wi-Fi and VPN; ${again}`,
+      })
+}
+
+const orderlyEnd = 'orderly'
+
+/**
+ * What an end of the session looks like when somebody else signed in with our client id: MQTT 5 says so with 0x8E
+ * [MQTT-3.1.4-3]; 3.1.1, and brokers that leave it out, close in good order without a word. A broken line does not close.
+ */
+export function mayBeTakenOver({ detail }: GatewayError): boolean {
+  return detail['reason'] === '0x8E' || detail['end'] === orderlyEnd
+}
+
+/** Spoken to without TLS, the broker answered with a TLS alert. */
+export function wantsTls(at: BrokerAddress): GatewayError {
+  return new GatewayError('TLS_FAILED', `The port wants TLS (${addressText(at)})`, {
+    retry: 'after-config-change',
+    hint: 'Switch TLS on, or use the port of the broker without TLS, mostly 1883.',
+  })
 }
 
 export function closedEarly(at: BrokerAddress): GatewayError {

@@ -4,7 +4,7 @@ import type { Sample, TagIndex } from '../../../../shared/sample.ts'
 import type { Clock } from '../../kit/clock.ts'
 import { GatewayError } from '../../kit/gateway-error.ts'
 import type { SampleSink } from '../../pipeline/stages.ts'
-import { type ParsedJson, parseJson } from './json-payload.ts'
+import { notUtf8, type ParsedJson, parseJson, utf8Text } from './json-payload.ts'
 import type { Route, TopicMatcher } from './topic-matcher.ts'
 
 // What one connection received, from packet to acknowledgement. Promises, to the broker: a QoS 1 message is acknowledged only
@@ -140,7 +140,11 @@ export class Intake {
     for (const rule of rules) {
       let value: unknown
       if (config.topics[rule]?.format === 'text') {
-        text ??= payload.toString('utf8')
+        text ??= utf8Text(payload)
+        if (text === undefined) {
+          this.#refuseMalformed(rule, notUtf8, topic, payload)
+          continue
+        }
         value = text
       } else {
         json ??= parseJson(payload)
@@ -158,7 +162,10 @@ export class Intake {
   #refuseMalformed(rule: number, problem: string, topic: string, payload: Buffer): void {
     const { config, firstTag } = this.#options
     const message = `The payload of a message on ${config.topics[rule]?.filter} ${problem}`
-    const hint = 'Correct the sender, set the format of this rule to text, or narrow its topic filter.'
+    const hint =
+      problem === notUtf8
+        ? 'Correct the sender: text and JSON have to be UTF-8. Where it sends binary data, narrow the topic filter of this rule.'
+        : 'Correct the sender, set the format of this rule to text, or narrow its topic filter.'
     const beginning = printable(payload.toString('utf8', 0, evidenceLimit))
     this.#refuse('MQTT_PAYLOAD_MALFORMED', firstTag + rule, message, hint, `${topic}: ${beginning}`)
   }

@@ -1,9 +1,19 @@
+import { isUtf8 } from 'node:buffer'
+
 /** Levels of nesting a payload may have: what follows (paths, JSON values) may then recurse without care. */
 export const depthLimit = 32
 /** Shorter payloads can not open and close that many levels. */
 const shallowBytes = 2 * (depthLimit + 1)
 /** Characters that are searched for the place of a mistake; the search is for people, not for machines. */
 const locateLimit = 65_536
+
+/** Continues "The payload …". */
+export const notUtf8 = 'is not UTF-8 text'
+
+/** Undefined when it is no UTF-8: a character made up for a broken byte would be delivered as if it had been sent. */
+export function utf8Text(payload: Buffer): string | undefined {
+  return isUtf8(payload) ? payload.toString('utf8') : undefined
+}
 
 export type ParsedJson =
   | { readonly ok: true; readonly value: unknown }
@@ -19,7 +29,8 @@ export function parseJson(payload: Buffer): ParsedJson {
   if (payload.length >= shallowBytes && isTooDeep(payload)) {
     return { ok: false, problem: `is nested deeper than ${depthLimit} levels` }
   }
-  const text = payload.toString('utf8')
+  const text = utf8Text(payload)
+  if (text === undefined) return { ok: false, problem: notUtf8 }
   try {
     return { ok: true, value: needsSource.test(text) ? JSON.parse(text, asWritten) : JSON.parse(text) }
   } catch {

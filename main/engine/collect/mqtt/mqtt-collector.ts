@@ -10,13 +10,13 @@ import { ObservableValue } from '../../kit/observable.ts'
 import type { IssueSink } from '../../observe/issues.ts'
 import type { Log } from '../../observe/log.ts'
 import type { Collector, CollectorStatus, SampleSink } from '../../pipeline/stages.ts'
-import { addressText, clientIdContested } from './broker-errors.ts'
+import { addressText, clientIdContested, mayBeTakenOver } from './broker-errors.ts'
 import { BrokerSession, type Grant } from './broker-session.ts'
 import { clientIdOf } from './connect-options.ts'
 import { grantProblem } from './grants.ts'
 import { TopicMatcher } from './topic-matcher.ts'
 
-/** A connection that ends sooner was hardly of use; this many in a row mean that somebody else has our client id. */
+/** A connection the broker takes away sooner was hardly of use; this many in a row: somebody else has our client id. */
 const briefMs = 10_000
 const contestedAfter = 3
 
@@ -107,9 +107,8 @@ export class MqttCollector implements Collector {
     if (this.#session !== session) return
     this.#session = undefined
     const { clock, config } = this.#options
-    const byBroker = error.code === 'CONNECTION_LOST' || error.code === 'MQTT_REFUSED'
     const isBrief = this.#link.state.kind === 'online' && clock.monotonic() - this.#onlineSince < briefMs
-    this.#briefInARow = isBrief && byBroker ? this.#briefInARow + 1 : 0
+    this.#briefInARow = isBrief && mayBeTakenOver(error) ? this.#briefInARow + 1 : 0
     const isContested = this.#briefInARow >= contestedAfter
     this.#link.lost(isContested ? clientIdContested(config, this.#clientId) : error)
   }

@@ -195,13 +195,15 @@ export class Backfill {
     const { config, gaps, tags } = this.#options
     const active = [...slots].filter(([slot]) => tags.isActive(slot))
     if (active.length === 0) return
+    const named = active.slice(0, namesLimit).map(([slot]) => tags.at(slot)!)
     gaps.declare({
       connectorId: config.id,
       connectorName: config.name,
       fromMs: active.reduce((least, [, from]) => Math.min(least, from), Number.POSITIVE_INFINITY),
       toMs,
       nodeCount: active.length,
-      nodes: active.slice(0, namesLimit).map(([slot]) => tags.at(slot)!.node),
+      nodes: named.map(({ node }) => node),
+      series: named.map(({ deviceName, key }) => `${deviceName} / ${key}`),
       cause: `${cause}, and ${why}`,
       hint,
     })

@@ -16,8 +16,8 @@ export function describeCertificate(
   certificate: X509Certificate,
   state: CertificateReport['state'],
   now: number,
-  /** The host the operator typed; undefined when no server is looked at. */
-  host?: string,
+  /** The hosts it was met at, as the operator typed them. */
+  hosts: readonly string[] = [],
 ): CertificateReport {
   const names = alternativeNames(certificate)
   return {
@@ -29,7 +29,7 @@ export function describeCertificate(
     validFrom: Date.parse(certificate.validFrom),
     validTo: Date.parse(certificate.validTo),
     state,
-    warnings: warningsOf(certificate, names, now, host),
+    warnings: warningsOf(certificate, names, now, hosts),
   }
 }
 
@@ -56,7 +56,7 @@ function warningsOf(
   certificate: X509Certificate,
   names: AlternativeNames,
   now: number,
-  host: string | undefined,
+  hosts: readonly string[],
 ): string[] {
   const warnings: string[] = []
   const from = Date.parse(certificate.validFrom)
@@ -64,8 +64,10 @@ function warningsOf(
   if (now < from) warnings.push(`not valid before ${day(from)}`)
   if (now > to) warnings.push(`expired on ${day(to)}`)
   else if (to - now < expiryNoticeDays * dayMs) warnings.push(`expires on ${day(to)}`)
-  const mismatch = host === undefined ? undefined : hostMismatch(names, host)
-  if (mismatch) warnings.push(mismatch)
+  for (const host of hosts) {
+    const mismatch = hostMismatch(names, host)
+    if (mismatch) warnings.push(mismatch)
+  }
   if (names.uri.length === 0) warnings.push('does not name an application (no ApplicationUri)')
   const bits = certificate.publicKey.asymmetricKeyDetails?.modulusLength
   if (bits !== undefined && bits < 2048) warnings.push(`weak key of ${bits} bits`)

@@ -11,11 +11,15 @@ import { statusNameOf } from './errors.ts'
 import type { EventWatch } from './event-watch.ts'
 import type { Intake } from './intake.ts'
 import type { Kept, Present } from './kept.ts'
+import { MissingValues } from './missing-values.ts'
 import { Pace } from './pace.ts'
 import type { Pki } from './pki.ts'
-import { Poller } from './poller.ts'
+import type { Poller } from './poller.ts'
+import type { RawSession } from './raw-session.ts'
+import { ReadingInTurn } from './reading-in-turn.ts'
 import type { ResumePoint } from './resume-point.ts'
 import type { ServerIssues } from './server-issues.ts'
+import { cannotSubscribe, isCurrent, isFull, runOf } from './server-run.ts'
 import { SessionAccess } from './session-access.ts'
 import { Subscriptions } from './subscriptions.ts'
 import type { TagTable } from './tag-table.ts'
@@ -26,9 +30,8 @@ import { within } from './within.ts'
 // takes the old session up again; if the server has forgotten it, it moves the subscriptions to a new session; if that is not
 // possible either, it builds everything anew and has what was missed filled from the history, or declared.
 
-const forgotten = 'the server had forgotten our subscriptions'
-const notRunning = 'the gateway did not run, and the server did not hand the subscriptions over'
-
+/** Tries to fetch what was sent meanwhile before the subscriptions are given up. */
+const resumesLimit = 2
 /** Monitored items in the first request. */
 const firstBatch = 100
 
@@ -60,16 +63,18 @@ export class Collection {
   #picked: PickedEndpoint | undefined
   /** A server nobody knows begins with small requests, which grow while it answers quickly. */
   readonly #pace = new Pace(10_000, firstBatch)
-  /** Present while the server is read in turn instead of subscribed to. */
-  #poller: Poller | undefined
+  readonly #inTurn: ReadingInTurn
   #isPaused = false
+  /** One after the other. */
+  #failedResumes = 0
   #isEstablished = false
-  /** By slot: until when values are complete, of subscriptions that were given up and not replaced yet. */
-  readonly #missing = new Map<number, number>()
-  #missingCause = forgotten
+  readonly #missing: MissingValues
 
   constructor(options: CollectionOptions) {
     this.#options = options
+    this.#missing = new MissingValues(options)
+    const lost = (error: unknown) => this.#present && options.lost(this.#present.client, error)
+    this.#inTurn = new ReadingInTurn(options, lost, () => void this.#subscribeAgain())
   }
 
   /** Undefined between connections. */
@@ -84,23 +89,23 @@ export class Collection {
 
   /** Number of tags that have a monitored item. */
   get watched(): number {
-    return this.#poller?.size ?? this.#kept?.nodes.watched ?? 0
+    return this.poller?.size ?? this.#kept?.nodes.watched ?? 0
   }
 
   /** Undefined while the server is subscribed to. */
   get poller(): Poller | undefined {
-    return this.#poller
+    return this.#inTurn.poller
   }
 
   get silentKeepAlives(): number {
-    if (this.#poller) return 0
+    if (this.poller) return 0
     return this.#kept?.subscriptions.silentKeepAlives ?? 0
   }
 
   /** While paused the server keeps the values. */
   pause(paused: boolean): void {
     this.#isPaused = paused
-    this.#poller?.pause(paused)
+    this.#inTurn.pause(paused)
     this.#kept?.subscriptions.pause(paused)
   }
 
@@ -120,7 +125,8 @@ export class Collection {
     this.#isEstablished = false
     this.#present = undefined
     this.#options.backfill.suspend()
-    this.#poller?.suspend()
+    this.#options.events.suspend()
+    this.#inTurn.suspend()
     this.#kept?.subscriptions.detach()
     this.#kept?.nodes.suspend()
   }
@@ -129,7 +135,7 @@ export class Collection {
   persist(): Promise<void> | undefined {
     const kept = this.#kept
     // The record of before stays until what was missed since then is filled or declared: else a kill in between loses it.
-    if (!kept || !this.#isEstablished || this.#missing.size > 0 || this.#options.backfill.isBusy) return undefined
+    if (!kept || !this.#isEstablished || this.#missing.isOpen || this.#options.backfill.isBusy) return undefined
     return this.#picked && this.#options.resume?.save(kept, this.#picked)
   }
 
@@ -137,8 +143,8 @@ export class Collection {
   async tagsChanged(retired: readonly number[]): Promise<void> {
     const [present, kept] = [this.#present, this.#kept]
     if (!present || !this.#isEstablished) return
-    if (this.#poller) await this.#poller.attach(present.access)
-    if (this.#poller || !kept) return
+    if (this.poller) await this.poller.attach(present.access)
+    if (this.poller || !kept) return
     await kept.nodes.unwatch(present.access, retired)
     await kept.nodes.watch(present.access)
   }
@@ -163,8 +169,9 @@ export class Collection {
   end(): Present | undefined {
     const present = this.#present
     this.#present = undefined
-    this.#poller?.suspend()
+    this.#inTurn.suspend()
     this.#options.backfill.suspend()
+    this.#options.events.suspend()
     this.#drop(this.#kept)
     return present
   }
@@ -184,16 +191,31 @@ export class Collection {
     const access = await SessionAccess.open(kept.session, config.endpointUrl)
     this.#present = { client, access }
     const current = isCurrent(kept, access, runOf(client, access))
-    if (!current || !(await kept.subscriptions.resume(kept.session))) {
+    if (!current || !(await this.#resumed(kept, kept.session))) {
       log.info('session-outdated', { current })
       this.#giveUp(kept)
       await closeSession(kept.session)
       return false
     }
     await kept.nodes.watch(access)
+    await this.#watchBeside(kept, access)
     log.info('session-taken-up')
     this.#options.modelChanged()
     return true
+  }
+
+  /** A server that never answers Republish would otherwise keep us out for good: then everything is built anew instead. */
+  async #resumed({ subscriptions }: Kept, session: RawSession): Promise<boolean> {
+    try {
+      const isResumed = await subscriptions.resume(session)
+      this.#failedResumes = 0
+      return isResumed
+    } catch (error) {
+      if (++this.#failedResumes < resumesLimit) throw error
+      this.#failedResumes = 0
+      this.#options.log.warn('resume-failed', { cause: causeText(error) })
+      return false
+    }
   }
 
   /** A new session, with the old subscriptions where the server hands them over. */
@@ -203,7 +225,7 @@ export class Collection {
     const access = await SessionAccess.open(session, config.endpointUrl)
     this.#present = { client, access }
     await this.#options.prepare(access)
-    if (this.#poller || config.mode === 'poll') return this.#poll(client, access)
+    if (this.#inTurn.isLasting) return this.#poll(access)
     const run = runOf(client, access)
     this.#kept ??= resume?.recall(access, (namespaces, serverRun) => this.#make(client, namespaces, serverRun))
     const kept = this.#kept
@@ -212,8 +234,7 @@ export class Collection {
       log.info('subscriptions-moved')
       await kept.nodes.removeUnknown(access)
       await kept.nodes.watch(access)
-      await kept.subscriptions.watchEvents(access, this.#options.events)
-      if (config.rules.length > 0) await kept.subscriptions.watchModel(session)
+      await this.#watchBeside(kept, access)
       return
     }
     if (kept) this.#giveUp(kept)
@@ -221,7 +242,15 @@ export class Collection {
   }
 
   async #build(client: OPCUAClient, access: SessionAccess): Promise<void> {
-    const { config, tags, intake } = this.#options
+    const kept = await this.#subscribe(client, access)
+    if (!kept) return this.#poll(access)
+    await this.#watchBeside(kept, access)
+    await this.#missing.account(access)
+  }
+
+  /** Undefined when the server gives no subscription, and reading in turn is allowed instead. */
+  async #subscribe(client: OPCUAClient, access: SessionAccess): Promise<Kept | undefined> {
+    const { config, tags, intake, log } = this.#options
     intake.forget()
     tags.resetHandles()
     const kept = { ...this.#make(client, access.namespaces, runOf(client, access)), session: access.session }
@@ -231,27 +260,40 @@ export class Collection {
       await kept.nodes.watch(access)
     } catch (error) {
       if (config.mode === 'subscribe' || !cannotSubscribe(error)) throw error
-      this.#options.log.warn('polling-instead', { status: statusNameOf(error) })
+      log.warn('polling-instead', { status: statusNameOf(error) })
       this.#drop(kept)
-      return this.#poll(client, access)
+      this.#inTurn.refused(isFull(error))
+      return undefined
     }
-    await kept.subscriptions.watchEvents(access, this.#options.events)
-    if (config.rules.length > 0) await kept.subscriptions.watchModel(access.session)
-    await this.#accountForMissing(access)
+    this.#inTurn.end()
+    return kept
+  }
+
+  /** Others may have given their subscriptions back meanwhile; until then the server goes on being read in turn. */
+  async #subscribeAgain(): Promise<void> {
+    const present = this.#present
+    if (!present || !this.poller || !this.#isEstablished) return
+    try {
+      const kept = await this.#subscribe(present.client, present.access)
+      if (!kept) return this.#inTurn.later()
+      await this.#watchBeside(kept, present.access)
+      await this.persist()
+    } catch (error) {
+      if (this.#present === present) this.#options.lost(present.client, error)
+    }
+  }
+
+  /** Events, and changes of nodes where somebody waits for new ones. */
+  async #watchBeside({ subscriptions }: Kept, access: SessionAccess): Promise<void> {
+    const { config, events } = this.#options
+    await subscriptions.watchEvents(access, events)
+    if (config.rules.length > 0 || !events.isEmpty) await subscriptions.watchModel(access.session)
   }
 
   /** Reads in turn; what was missed while we were away may be in the history. */
-  async #poll(client: OPCUAClient, access: SessionAccess): Promise<void> {
-    const { config, tags, intake, sink, issues, clock } = this.#options
-    const lost = (error: unknown) => this.#options.lost(this.#present?.client ?? client, error)
-    this.#poller ??= new Poller({ tags, intake, sink, issues, clock, lost })
-    const poller = this.#poller
-    poller.pause(this.#isPaused)
-    issues.polling(config.mode !== 'poll')
-    const since = poller.roundAt
-    if (since > 0) for (const slot of poller.slots) this.#missing.set(slot, since)
-    await poller.attach(access)
-    await this.#accountForMissing(access, 'the connection was away, and a server that is polled keeps nothing for us')
+  async #poll(access: SessionAccess): Promise<void> {
+    await this.#inTurn.begin(access, (slots, sinceMs) => this.#missing.since(slots, sinceMs))
+    await this.#missing.account(access, 'the connection was away, and a server that is polled keeps nothing for us')
   }
 
   #make(client: OPCUAClient, namespaces: readonly string[], serverRun: string): Kept {
@@ -266,8 +308,9 @@ export class Collection {
       clock,
       log,
       lost,
-      gap: (id, messages, evidence, fromMs, toMs) => this.#lostMessages(id, messages, evidence, fromMs, toMs),
+      gap: (...lost) => this.#missing.onTheirWay(this.#kept, ...lost),
       modelChanged: () => this.#options.modelChanged(),
+      publishing: (isRefused) => issues.publishing(isRefused),
       holdsAcknowledgements: resume !== undefined,
     })
     subscriptions.pause(this.#isPaused)
@@ -276,42 +319,8 @@ export class Collection {
     return { namespaces, serverRun, subscriptions, nodes, session: undefined }
   }
 
-  /** Notifications the server no longer had when they were asked for again. */
-  #lostMessages(id: number, messages: number, evidence: string, fromMs: number, toMs: number): void {
-    const { log, backfill } = this.#options
-    log.warn('notifications-lost', { messages, evidence })
-    const slots = new Map<number, number>()
-    for (const [slot, { granted }] of this.#kept?.nodes.items ?? [])
-      if (granted.subscriptionId === id) slots.set(slot, fromMs)
-    backfill.add({
-      slots,
-      toMs,
-      cause: `${messages} notifications were lost on their way`,
-      hint: 'Look for a slow network or an overloaded server.',
-    })
-  }
-
-  /** Everything is watched anew: what happened between is read from the history, or declared missing. */
-  async #accountForMissing(access: SessionAccess, cause = this.#missingCause): Promise<void> {
-    if (this.#missing.size === 0) return
-    const toMs = (await access.readServerTime()) ?? this.#options.clock.now()
-    const slots = new Map(this.#missing)
-    this.#missing.clear()
-    this.#options.backfill.add({
-      slots,
-      toMs,
-      cause,
-      hint: 'Nothing to do if the server was restarted. Otherwise raise the lifetime above the longest outage.',
-    })
-  }
-
   #giveUp(kept: Kept): void {
-    this.#missingCause = kept.session ? forgotten : notRunning
-    const until = kept.subscriptions.completeUntil()
-    for (const [slot, { granted }] of kept.nodes.items) {
-      const time = until.get(granted.subscriptionId) ?? 0
-      this.#missing.set(slot, Math.min(this.#missing.get(slot) ?? time, time))
-    }
+    this.#missing.givenUp(kept)
     this.#drop(kept)
   }
 
@@ -321,25 +330,3 @@ export class Collection {
     if (this.#kept === kept) this.#kept = undefined
   }
 }
-
-function runOf(client: OPCUAClient, access: SessionAccess): string {
-  return `${client.endpointUrl} ${access.startedAt}`
-}
-
-/** False when the server was rebuilt or restarted, or a batch of items was cut off and may exist twice. */
-function isCurrent({ namespaces, serverRun, nodes }: Kept, access: SessionAccess, run: string): boolean {
-  if (serverRun !== run || nodes.isUncertain || namespaces.length !== access.namespaces.length) return false
-  return namespaces.every((uri, index) => uri === access.namespaces[index])
-}
-
-/** The server has no subscriptions, or none left for us. */
-function cannotSubscribe(error: unknown): boolean {
-  return refusedSubscriptions.has(statusNameOf(error) ?? '')
-}
-
-const refusedSubscriptions: ReadonlySet<string> = new Set([
-  'BadServiceUnsupported',
-  'BadNotSupported',
-  'BadNotImplemented',
-  'BadTooManySubscriptions',
-])

@@ -102,6 +102,8 @@ const statusErrors: Readonly<Record<string, Translation>> = {
   BadUserSignatureInvalid: identityRejected,
   BadTooManySessions: serverLimit,
   BadTooManySubscriptions: serverLimit,
+  BadTooManyMonitoredItems: serverLimit,
+  BadTooManyPublishRequests: serverLimit,
   BadTcpNotEnoughResources: serverLimit,
   BadOutOfMemory: serverLimit,
   BadResourceUnavailable: serverLimit,

@@ -8,6 +8,7 @@ import {
 } from 'node-opcua-client'
 import type { OpcuaEventConfig } from '../../../../shared/config/opcua.ts'
 import type { Sample } from '../../../../shared/sample.ts'
+import type { Clock } from '../../kit/clock.ts'
 import { causeText } from '../../kit/gateway-error.ts'
 import type { IssueSink } from '../../observe/issues.ts'
 import type { Log } from '../../observe/log.ts'
@@ -15,6 +16,7 @@ import { BuiltInType } from './built-in-types.ts'
 import { standardNode } from './data-type.ts'
 import { statusNameOf } from './errors.ts'
 import { EventFields, type FilterLevel, filterLevels } from './event-fields.ts'
+import { itemsOnServer } from './items-on-server.ts'
 import { isRefusal } from './operation-limits.ts'
 import { resolveNodes } from './resolve-nodes.ts'
 import type { SessionAccess } from './session-access.ts'
@@ -31,11 +33,16 @@ const firstHandle = 0xf000_0000
 const handles = 0x0f00_0000
 /** Events the server keeps for us between two publishes; they come in bursts. */
 const queueSize = 1000
+/** A machine that is switched on later brings its notifier with it. */
+const retryMs = 60_000
+/** Servers that tell of new nodes tell of many at once. */
+const soonMs = 1000
 
 export interface EventWatchOptions {
   readonly events: readonly OpcuaEventConfig[]
   readonly connector: { readonly id: string; readonly name: string; readonly endpointUrl: string }
   readonly issues: IssueSink
+  readonly clock: Clock
   readonly log: Log
 }
 
@@ -51,6 +58,10 @@ export class EventWatch {
   /** By handle. */
   readonly #watched = new Map<number, Watched>()
   #namespaces: readonly string[] = []
+  /** Handles of what the server does not send yet: its notifier is missing or refused. */
+  #open: Set<number> = new Set()
+  #at: { readonly access: SessionAccess; readonly subscriptionId: number } | undefined
+  #undo: () => void = () => {}
 
   constructor(options: EventWatchOptions) {
     this.#options = options
@@ -65,14 +76,57 @@ export class EventWatch {
     return this.#watched.size === 0
   }
 
-  /** Creates the items on this subscription; one the server refuses is an issue and leaves the others alone. */
+  /** Creates the items on this subscription; one the server refuses is an issue, is tried again, and leaves the others alone. */
   async watch(access: SessionAccess, subscriptionId: number): Promise<void> {
     this.#namespaces = access.namespaces
     const present = await this.#present(access, subscriptionId)
-    for (const watched of this.#watched.values()) {
-      if (!present.has(watched.handle)) await this.#watchOne(access, subscriptionId, watched)
-    }
+    this.#open = new Set([...this.#watched.keys()].filter((handle) => !present.has(handle)))
+    await this.#tryOpen(access, subscriptionId)
     await this.#refresh(access, subscriptionId)
+  }
+
+  /** A new connection to subscriptions that live on: only what could not be watched before is tried again. */
+  async resume(access: SessionAccess, subscriptionId: number): Promise<void> {
+    this.#namespaces = access.namespaces
+    const had = this.#open.size
+    await this.#tryOpen(access, subscriptionId)
+    if (this.#open.size < had) await this.#refresh(access, subscriptionId)
+  }
+
+  /** Nodes came or went: what is missing may be among them. */
+  soon(): void {
+    if (this.#open.size > 0) this.#retryIn(soonMs)
+  }
+
+  /** Until the connection is back. */
+  suspend(): void {
+    this.#undo()
+    this.#at = undefined
+  }
+
+  async #tryOpen(access: SessionAccess, subscriptionId: number): Promise<void> {
+    this.#undo()
+    for (const handle of [...this.#open]) {
+      if (await this.#watchOne(access, subscriptionId, this.#watched.get(handle)!)) this.#open.delete(handle)
+    }
+    this.#at = { access, subscriptionId }
+    if (this.#open.size > 0) this.#retryIn(retryMs)
+  }
+
+  #retryIn(ms: number): void {
+    this.#undo()
+    this.#undo = this.#options.clock.after(ms, () => void this.#again())
+  }
+
+  async #again(): Promise<void> {
+    const at = this.#at
+    if (!at) return
+    try {
+      await this.resume(at.access, at.subscriptionId)
+    } catch (error) {
+      // A lost connection says so itself, and the next one tries again.
+      this.#options.log.info('events-not-watched', { cause: causeText(error) })
+    }
   }
 
   /** Samples of the events of one notification; tag -1 is the first selection of the configuration, -2 the second (map/compile.ts). */
@@ -87,38 +141,24 @@ export class EventWatch {
   /** Handles that are there already; those of selections nobody has any more are removed. */
   async #present({ session }: SessionAccess, subscriptionId: number): Promise<ReadonlySet<number>> {
     const present = new Set<number>()
-    try {
-      // Server.GetMonitoredItems (Part 5, 9.1).
-      const { statusCode, outputArguments } = await session.call({
-        objectId: standardNode(2253),
-        methodId: standardNode(11492),
-        inputArguments: [{ dataType: BuiltInType.UInt32 as number, value: subscriptionId }],
-      })
-      if (statusCode.isNotGood()) return present
-      const [serverHandles, clientHandles] = (outputArguments ?? []).map((v) =>
-        Array.from(v.value as ArrayLike<number>),
-      )
-      const stale: number[] = []
-      for (const [i, handle] of (clientHandles ?? []).entries()) {
-        if (this.#watched.has(handle)) present.add(handle)
-        else if (handle >= firstHandle && handle < firstHandle + handles) stale.push(serverHandles?.[i] ?? 0)
-      }
-      if (stale.length > 0) await session.deleteMonitoredItems({ subscriptionId, monitoredItemIds: stale })
-    } catch (error) {
-      if (!isRefusal(error)) throw error
-      this.#options.log.debug('monitored-items-unknown', { cause: causeText(error) })
+    const stale: number[] = []
+    for (const [id, handle] of await itemsOnServer(session, subscriptionId, this.#options.log)) {
+      if (this.#watched.has(handle)) present.add(handle)
+      else if (handle >= firstHandle && handle < firstHandle + handles) stale.push(id)
     }
+    if (stale.length > 0) await session.deleteMonitoredItems({ subscriptionId, monitoredItemIds: stale })
     return present
   }
 
-  async #watchOne(access: SessionAccess, subscriptionId: number, watched: Watched): Promise<void> {
+  /** False when it is to be tried again. */
+  async #watchOne(access: SessionAccess, subscriptionId: number, watched: Watched): Promise<boolean> {
     const { notifier, eventType } = watched.config
     const resolutions = await resolveNodes(access, [notifier, eventType])
     const [from, type] = [resolutions.get(notifier), resolutions.get(eventType)]
     if (from?.kind !== 'found' || type?.kind !== 'found') {
       const missing = from?.kind === 'found' ? type : from
       if (missing?.kind === 'missing') this.#raise(watched, missing.message, missing.hint)
-      return
+      return false
     }
     let status = ''
     let filter: FilterLevel = 'full'
@@ -136,6 +176,7 @@ export class EventWatch {
       )
     }
     this.#options.log.info('events-watched', { notifier, status, filter })
+    return status === 'Good'
   }
 
   async #create(

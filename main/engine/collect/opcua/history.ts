@@ -1,38 +1,124 @@
+import type { DataValue, HistoryReadDetails, NodeId } from 'node-opcua-client'
+import { statusNameOf, translateError } from './errors.ts'
+import { historyRefusal, isHistoryRefusal } from './history-refusal.ts'
 import {
-  type DataValue,
-  HistoryData,
-  HistoryReadRequest,
-  type HistoryReadResult,
-  type NodeId,
-  ReadRawModifiedDetails,
-  TimestampsToReturn,
-} from 'node-opcua-client'
-import { statusNameOf } from './errors.ts'
+  type Aggregate,
+  askHistory,
+  continuationOf,
+  historyValues,
+  processedDetails,
+  type Reading,
+  rawDetails,
+  type TimeRange,
+} from './history-request.ts'
 import { isRefusal } from './operation-limits.ts'
 import type { RawSession } from './raw-session.ts'
+import { within } from './within.ts'
 
-// Raw history of nodes over one interval (Part 11, 6.4.3), page by page. Continuation points are few on most servers: they
-// are used up at once, and given back when we stop early.
+// The history of one node for somebody who looks at it, or of many nodes over one interval to fill what went missing; page by
+// page. Continuation points are few on most servers: they are used up at once, and given back when we stop early, since a
+// forgotten one blocks the next reader until the session ends.
 
-/** Values of one node in one answer. */
+/** Values of one node in one answer: about 30 kB, decoded in a few milliseconds. */
 const valuesPerPage = 1000
+/** A server that answers with ever new continuation points and no values is broken. */
+const emptyPagesLimit = 10
 
-export interface HistoryQuestion<T> {
+export interface HistoryRange extends TimeRange {
+  readonly nodeId: NodeId
+}
+
+export interface HistoryOptions {
+  /** For the sentence of an error. */
+  readonly address: string
+  readonly signal: AbortSignal
+  readonly timeoutMs: number
+  readonly valuesPerPage?: number
+}
+
+/** Raw values in ascending time. Rejects with OPCUA_NODE_REFUSED when the node has no history or we may not read it. */
+export function rawHistory(session: RawSession, range: HistoryRange, options: HistoryOptions) {
+  return pages(session, range.nodeId, rawDetails(range, options.valuesPerPage ?? valuesPerPage), options)
+}
+
+/** One value per interval, computed by the server. Rejects when it does not have this aggregate. */
+export function processedHistory(session: RawSession, range: HistoryRange & Aggregate, options: HistoryOptions) {
+  return pages(session, range.nodeId, processedDetails(range, range), options)
+}
+
+async function* pages(
+  session: RawSession,
+  nodeId: NodeId,
+  details: HistoryReadDetails,
+  options: HistoryOptions,
+): AsyncGenerator<readonly DataValue[], void, undefined> {
+  const { signal, timeoutMs } = options
+  let continuationPoint: Buffer | undefined
+  let empty = 0
+  try {
+    do {
+      const reading: Reading = continuationPoint ? { nodeId, continuationPoint } : { nodeId }
+      const page: Page = await askOne(session, reading, details, options)
+      continuationPoint = page.continuationPoint
+      if (page.values.length > 0) {
+        empty = 0
+        yield page.values
+      } else if (++empty >= emptyPagesLimit) return
+    } while (continuationPoint)
+  } finally {
+    if (continuationPoint) {
+      const released = askHistory(session, details, [{ nodeId, continuationPoint }], true)
+      const doing = 'ending a history read'
+      // A courtesy: when it fails the session is about to end anyway, and with it the point.
+      await within(released, signal.aborted ? { timeoutMs, doing } : { signal, timeoutMs, doing }).catch(
+        () => undefined,
+      )
+    }
+  }
+}
+
+interface Page {
+  readonly values: readonly DataValue[]
+  readonly continuationPoint: Buffer | undefined
+}
+
+async function askOne(
+  session: RawSession,
+  reading: Reading,
+  details: HistoryReadDetails,
+  { address, signal, timeoutMs }: HistoryOptions,
+): Promise<Page> {
+  const doing = 'reading the history'
+  try {
+    const [result] = await within(askHistory(session, details, [reading]), { signal, timeoutMs, doing })
+    if (!result) throw new Error('HistoryRead without a result')
+    // Good_NoData and the like are good; a bad code is about this node alone.
+    if (result.statusCode.isBad()) throw historyRefusal(address, reading.nodeId, result.statusCode.name)
+    return { values: historyValues(result), continuationPoint: continuationOf(result) }
+  } catch (error) {
+    const status = statusNameOf(error)
+    if (status && isHistoryRefusal(status)) throw historyRefusal(address, reading.nodeId, status)
+    throw translateError(error, { address, doing })
+  }
+}
+
+export interface HistoryQuestion<T> extends TimeRange {
   readonly nodes: readonly { readonly nodeId: NodeId; readonly of: T }[]
-  readonly fromMs: number
-  readonly toMs: number
   readonly nodesPerCall: number
   readonly signal: AbortSignal
   /** Awaited: the next page is asked for when this one is stored. */
   readonly page: (of: T, values: readonly DataValue[]) => Promise<void>
 }
 
-/** Nodes the server gave no (complete) history of, with the name of the StatusCode. */
-export async function readHistory<T>(
-  session: RawSession,
-  question: HistoryQuestion<T>,
-): Promise<{ readonly of: T; readonly status: string }[]> {
-  const failures: { of: T; status: string }[] = []
+/** A node the server gave no (complete) history of, with the name of the StatusCode. */
+interface Failure<T> {
+  readonly of: T
+  readonly status: string
+}
+
+/** Raw values of many nodes; returns those the server gave no (complete) history of. */
+export async function readHistory<T>(session: RawSession, question: HistoryQuestion<T>): Promise<Failure<T>[]> {
+  const failures: Failure<T>[] = []
   const open = [...question.nodes]
   let size = Math.max(1, question.nodesPerCall)
   while (open.length > 0) {
@@ -52,62 +138,30 @@ export async function readHistory<T>(
   return failures
 }
 
-interface Reading<T> {
-  readonly nodeId: NodeId
-  readonly of: T
-  readonly continuationPoint?: Buffer
-}
-
-async function readPart<T>(session: RawSession, question: HistoryQuestion<T>, part: readonly Reading<T>[]) {
-  const failures: { of: T; status: string }[] = []
+async function readPart<T>(
+  session: RawSession,
+  question: HistoryQuestion<T>,
+  part: readonly (Reading & { readonly of: T })[],
+): Promise<Failure<T>[]> {
+  const details = rawDetails(question, valuesPerPage)
+  const failures: Failure<T>[] = []
   let readings = part
   while (readings.length > 0) {
-    if (question.signal.aborted) await ask(session, question, readings, true).catch(() => undefined)
+    if (question.signal.aborted) await askHistory(session, details, readings, true).catch(() => undefined)
     question.signal.throwIfAborted()
-    const results = await ask(session, question, readings, false)
-    const next: Reading<T>[] = []
+    const results = await askHistory(session, details, readings)
+    const next: (Reading & { readonly of: T })[] = []
     for (const [i, reading] of readings.entries()) {
       const result = results[i]
-      const status = result?.statusCode.name ?? 'BadUnexpectedError'
       if (!result || result.statusCode.isBad()) {
-        failures.push({ of: reading.of, status })
+        failures.push({ of: reading.of, status: result?.statusCode.name ?? 'BadUnexpectedError' })
         continue
       }
-      await question.page(reading.of, valuesOf(result))
-      const continuationPoint = result.continuationPoint
-      if (continuationPoint?.length) next.push({ ...reading, continuationPoint })
+      await question.page(reading.of, historyValues(result))
+      const continuationPoint = continuationOf(result)
+      if (continuationPoint) next.push({ ...reading, continuationPoint })
     }
     readings = next
   }
   return failures
-}
-
-async function ask<T>(
-  session: RawSession,
-  { fromMs, toMs }: HistoryQuestion<T>,
-  readings: readonly Reading<T>[],
-  release: boolean,
-): Promise<readonly HistoryReadResult[]> {
-  const request = new HistoryReadRequest({
-    historyReadDetails: new ReadRawModifiedDetails({
-      isReadModified: false,
-      startTime: new Date(fromMs),
-      endTime: new Date(toMs),
-      numValuesPerNode: valuesPerPage,
-      returnBounds: false,
-    }),
-    timestampsToReturn: TimestampsToReturn.Both,
-    releaseContinuationPoints: release,
-    nodesToRead: readings.map(({ nodeId, continuationPoint }) => ({
-      nodeId,
-      ...(continuationPoint ? { continuationPoint } : {}),
-    })),
-  })
-  const response = await session.historyRead(request)
-  return response.results ?? []
-}
-
-function valuesOf(result: HistoryReadResult): readonly DataValue[] {
-  const data = result.historyData
-  return data instanceof HistoryData ? (data.dataValues ?? []) : []
 }

@@ -12,7 +12,7 @@ import { IndexTable, nodesLimit } from './index-table.ts'
 // Indexes of servers between two starts: `<folder>/<server>.index`, one line of JSON, then the columns, compressed. A file
 // that can not be read is as good as none: the server is walked again. Writing is atomic and never more than the limits.
 
-const version = 1
+const version = 2
 /** A million nodes take about 15 MB here. */
 const filesLimit = 24
 const folderLimitBytes = 512 * 1024 * 1024
@@ -33,6 +33,7 @@ const headSchema = z.object({
   cut: z.int().min(0),
   sha256: z.string(),
   count: z.int().min(0).max(nodesLimit),
+  moreParents: z.int().min(0).max(nodesLimit),
   strings: z
     .int()
     .min(0)

@@ -11,6 +11,8 @@ const rowsPerTurn = 100_000
 /** Path segments, one bit each. */
 const segmentsLimit = 31
 const queryLimit = 512
+/** Further parents that stand below their children need a pass each; longer chains of them than this there are not. */
+const passesLimit = 16
 const standardNamespace = 'http://opcfoundation.org/UA/'
 
 export type Query =
@@ -76,7 +78,7 @@ function matches(pattern: string, text: string): boolean {
   return p === pattern.length
 }
 
-/** Rows that match, in the order of the table; up to `limit`. Rejects when `signal` aborts: somebody typed on. */
+/** Rows that match, the plant's own before those of the standard, else in the order of the table; up to `limit`. Rejects when `signal` aborts: somebody typed on. */
 export async function findRows(
   table: IndexTable,
   query: Query,
@@ -84,12 +86,11 @@ export async function findRows(
   signal: AbortSignal,
 ): Promise<Int32Array> {
   if (query.kind === 'node') return Int32Array.from(exactRow(table, query))
-  const rows = table.count
   if (query.kind === 'part') {
     const hits = await stringHits(table, signal, (text) => (text.toLowerCase().includes(query.text) ? 1 : 0))
-    return collect(rows, limit, signal, (row) => {
+    return collect(table, limit, signal, (row) => {
       const id = table.identifierId(row)
-      return hits[table.nameId(row)] || hits[table.displayId(row)] || (id >= 0 && hits[id]) ? 1 : 0
+      return Boolean(hits[table.nameId(row)] || hits[table.displayId(row)] || (id >= 0 && hits[id]))
     })
   }
   return globRows(table, query.segments, limit, signal)
@@ -119,51 +120,90 @@ async function stringHits(
   return hits
 }
 
+/** What the standard defines (namespace 0) comes after what makers and plants have: nobody looks for ServerStatus first. */
 async function collect(
-  rows: number,
+  table: IndexTable,
   limit: number,
   signal: AbortSignal,
-  test: (row: number) => number,
+  test: (row: number) => boolean,
 ): Promise<Int32Array> {
-  const found: number[] = []
-  for (let row = 0; row < rows && found.length < limit; row++) {
-    if (test(row)) found.push(row)
+  const own: number[] = []
+  const standard: number[] = []
+  for (let row = 0; row < table.count && own.length < limit; row++) {
+    if (test(row)) {
+      if (table.namespaceOf(row) !== 0) own.push(row)
+      else if (standard.length < limit) standard.push(row)
+    }
     if (row % rowsPerTurn === rowsPerTurn - 1) await turn(signal)
   }
-  return Int32Array.from(found)
+  return Int32Array.from([...own, ...standard].slice(0, limit))
 }
 
-/** Each row holds which segments its path has used up, as bits; parents stand above their children, so one pass does. */
+/**
+ * Each row holds which segments its paths have used up, as bits. Its first parent stands above it, so one pass does for those;
+ * further parents may stand anywhere, so it is passed over until nothing is added.
+ */
 async function globRows(
   table: IndexTable,
   segments: readonly Segment[],
   limit: number,
   signal: AbortSignal,
 ): Promise<Int32Array> {
-  const rows = table.count
-  const masks = await stringHits(table, signal, (text) => {
-    let mask = 0
-    for (let s = 0; s < segments.length; s++) {
-      const segment = segments[s]!
-      if (segment !== '**' && segment(text)) mask |= 1 << s
-    }
-    return mask >>> 0
-  })
-  const anyDepth = segments.reduce((mask, segment, s) => (segment === '**' ? mask | (1 << s) : mask), 0) >>> 0
+  const masks = await stringHits(table, signal, (text) => segmentMask(segments, text))
+  const anyDepth = anyDepthOf(segments)
   const end = 1 << segments.length
-  const states = new Uint32Array(rows)
-  return collect(rows, limit, signal, (row) => {
-    const parent = table.parent(row)
-    const before = parent < 0 ? 0 : states[parent]!
-    if (parent < 0) {
-      states[row] = closed(1, anyDepth)
-      return 0
+  const states = new Uint32Array(table.count)
+  for (let pass = 0, isDone = false; !isDone && pass < passesLimit; pass++) {
+    isDone = true
+    for (let row = 0; row < states.length; row++) {
+      const first = table.parent(row)
+      let state = first < 0 ? closed(1, anyDepth) : states[row]!
+      if (first >= 0) {
+        const names = (masks[table.nameId(row)] ?? 0) | (masks[table.displayId(row)] ?? 0)
+        state |= after(states[first]!, names, anyDepth)
+        for (const parent of table.moreParents(row)) state |= after(states[parent] ?? 0, names, anyDepth)
+        state >>>= 0
+      }
+      if (state !== states[row]) {
+        states[row] = state
+        isDone = false
+      }
+      if (row % rowsPerTurn === rowsPerTurn - 1) await turn(signal)
     }
-    const names = (masks[table.nameId(row)] ?? 0) | (masks[table.displayId(row)] ?? 0)
-    const state = closed(((before & names) << 1) | (before & anyDepth), anyDepth)
-    states[row] = state
-    return (state & end) !== 0 ? 1 : 0
-  })
+    if (table.furtherParents === 0) break
+  }
+  return collect(table, limit, signal, (row) => table.parent(row) >= 0 && (states[row]! & end) !== 0)
+}
+
+/** True when this path, given as rows, is one the query asks for; every path is, where it does not ask for paths. */
+export function matchesPath(table: IndexTable, query: Query, rows: readonly number[]): boolean {
+  if (query.kind !== 'glob') return true
+  const { segments } = query
+  const anyDepth = anyDepthOf(segments)
+  let state = closed(1, anyDepth)
+  for (const row of rows) {
+    const names = segmentMask(segments, table.browseName(row)) | segmentMask(segments, table.displayName(row))
+    state = after(state, names, anyDepth)
+  }
+  return (state & (1 << segments.length)) !== 0
+}
+
+function segmentMask(segments: readonly Segment[], text: string): number {
+  let mask = 0
+  for (let s = 0; s < segments.length; s++) {
+    const segment = segments[s]!
+    if (segment !== '**' && segment(text)) mask |= 1 << s
+  }
+  return mask >>> 0
+}
+
+function anyDepthOf(segments: readonly Segment[]): number {
+  return segments.reduce((mask, segment, s) => (segment === '**' ? mask | (1 << s) : mask), 0) >>> 0
+}
+
+/** One level down: the next segment where this name is meant by it, any further where levels do not count. */
+function after(before: number, names: number, anyDepth: number): number {
+  return closed(((before & names) << 1) | (before & anyDepth), anyDepth)
 }
 
 /** A `**` may stand for no level at all. */

@@ -1,7 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { allocate, blocksOf, bytesOf, type Columns, columnsFrom, grown, isSound, rowBytes } from './index-columns.ts'
+import { IndexParents } from './index-parents.ts'
+import { pathText } from './index-paths.ts'
 import { IndexStrings } from './index-strings.ts'
+import { nodeIdText } from './node-address.ts'
 
-// An address space as columns: about 60 bytes a node with its strings, so that a million nodes fit where a million objects
+// An address space as columns: about 65 bytes a node with its strings, so that a million nodes fit where a million objects
 // would not. A parent always stands above its children; a row, once there, never changes its place.
 
 /** Nodes of one index. Larger servers are indexed up to here, and the index says so. */
@@ -12,6 +16,7 @@ const fullFrom = 0.6
 /** How a NodeId's identifier is written (Part 6, 5.3.1.10). */
 export type IdentifierKind = 'i' | 's' | 'g' | 'b'
 const kinds: readonly IdentifierKind[] = ['i', 's', 'g', 'b']
+const none: readonly number[] = []
 
 export interface IndexNode {
   /** Row of the parent it was found below; -1 for the root. */
@@ -33,24 +38,10 @@ const browsedFlag = 1
 const leafFlag = 2
 const refusedFlag = 4
 
-const columns = {
-  parents: Int32Array,
-  identities: Uint32Array,
-  values: Uint32Array,
-  names: Uint32Array,
-  displays: Uint32Array,
-  browseNamespaces: Uint16Array,
-  types: Uint16Array,
-  classes: Uint8Array,
-  flags: Uint8Array,
-} as const
-type Columns = { -readonly [C in keyof typeof columns]: InstanceType<(typeof columns)[C]> }
-type ColumnName = keyof Columns
-const columnNames = Object.keys(columns) as ColumnName[]
-
 /** What a file keeps of a table besides its bytes. */
 export interface TableShape {
   readonly count: number
+  readonly moreParents: number
   readonly strings: number
   readonly namespaces: readonly string[]
   readonly typeNames: readonly string[]
@@ -65,7 +56,7 @@ export class IndexTable {
   #columns: Columns
   #count = 0
   #buckets: Int32Array
-  #moreParents = 0
+  #parents = new IndexParents()
 
   constructor(namespaces: readonly string[] = [''], typeNames: readonly string[] = [''], strings = new IndexStrings()) {
     this.namespaces = [...namespaces]
@@ -83,14 +74,13 @@ export class IndexTable {
     return this.#count >= nodesLimit
   }
 
-  /** References that led to a node which was there already: a second parent, or a cycle. A node has one row all the same. */
-  get moreParents(): number {
-    return this.#moreParents
+  /** Second and further parents of all nodes. A node has one row all the same. */
+  get furtherParents(): number {
+    return this.#parents.count
   }
 
   get bytes(): number {
-    const own = columnNames.reduce((sum, name) => sum + this.#columns[name].byteLength, 0)
-    return own + this.#buckets.byteLength + this.strings.bytes
+    return bytesOf(this.#columns) + this.#buckets.byteLength + this.#parents.bytes + this.strings.bytes
   }
 
   /** Row of the new node, or ~row when it was there before. */
@@ -100,13 +90,14 @@ export class IndexTable {
     const bucket = this.#bucketOf(identity, value)
     const known = this.#buckets[bucket]!
     if (known >= 0) {
-      if (this.#columns.parents[known] !== node.parent) this.#moreParents++
+      this.#addParent(known, node.parent)
       return ~known
     }
     const row = this.#count
     if (row === this.#columns.parents.length) this.#columns = grown(this.#columns, row * 2)
     const c = this.#columns
     c.parents[row] = node.parent
+    c.moreParents[row] = -1
     c.identities[row] = identity
     c.values[row] = value
     c.names[row] = this.strings.intern(node.browseName)
@@ -135,6 +126,17 @@ export class IndexTable {
 
   parent(row: number): number {
     return this.#columns.parents[row]!
+  }
+
+  /** Parents beside the one it was found below; they may stand below it, in a cycle. */
+  moreParents(row: number): readonly number[] {
+    const head = this.#columns.moreParents[row]!
+    return head < 0 ? none : this.#parents.of(head)
+  }
+
+  /** Own number of its namespace; 0 = the standard's. */
+  namespaceOf(row: number): number {
+    return this.#columns.identities[row]! >>> 2
   }
 
   nodeClass(row: number): number {
@@ -206,69 +208,60 @@ export class IndexTable {
   /** `nsu=URI;s=Name`, as the configuration takes it. */
   nodeId(row: number): string {
     const { namespace, kind, identifier } = this.identifier(row)
-    const uri = this.namespaces[namespace]
-    if (namespace === 0) return `${kind}=${identifier}`
-    // Part 6, 5.3.1.11: only ; and % are escaped in the URI.
-    return `nsu=${uri?.replace(/%/g, '%25').replace(/;/g, '%3B')};${kind}=${identifier}`
+    return nodeIdText(namespace === 0 ? undefined : (this.namespaces[namespace] ?? ''), `${kind}=${identifier}`)
   }
 
-  /** Browse names from below Root down to the node, as the configuration takes it: `/Objects/Line1/Speed`. */
+  /** Rows from below Root down to it, by the path it was found by. */
+  firstPath(row: number): number[] {
+    const rows: number[] = []
+    for (let at = row; at >= 0 && this.parent(at) >= 0; at = this.parent(at)) rows.push(at)
+    return rows.reverse()
+  }
+
+  /** The path it was found by: `/Objects/Line1/Speed`. */
   path(row: number): string {
-    const names: string[] = []
-    for (let at = row; at >= 0 && this.parent(at) >= 0; at = this.parent(at))
-      names.push(this.browseName(at).replace(/[/&]/g, '&$&'))
-    return `/${names.reverse().join('/')}`
+    return pathText(this, this.firstPath(row))
   }
 
   shape(): TableShape {
     const { namespaces, typeNames, strings } = this
-    return { count: this.#count, strings: strings.size, namespaces, typeNames }
+    return { count: this.#count, moreParents: this.#parents.count, strings: strings.size, namespaces, typeNames }
   }
 
   *blocks(): Generator<Buffer> {
-    for (const name of columnNames) {
-      const { buffer, byteOffset, BYTES_PER_ELEMENT } = this.#columns[name]
-      yield Buffer.from(buffer, byteOffset, this.#count * BYTES_PER_ELEMENT)
-    }
+    yield* blocksOf(this.#columns, this.#count)
+    yield* this.#parents.blocks()
     yield* this.strings.blocks()
   }
 
   /** The inverse of `blocks` joined; undefined when the bytes are not of this shape. Gives the thread back on the way. */
   static async from(
-    { count, strings: stringCount, namespaces, typeNames }: TableShape,
+    { count, moreParents, strings: stringCount, namespaces, typeNames }: TableShape,
     bytes: Buffer,
   ): Promise<IndexTable | undefined> {
-    const rowBytes = columnNames.reduce((sum, name) => sum + columns[name].BYTES_PER_ELEMENT, 0)
-    if (count > nodesLimit || bytes.length < count * rowBytes) return undefined
-    const filled = allocate(Math.max(firstCapacity, count))
-    let at = 0
-    for (const name of columnNames) {
-      const length = count * columns[name].BYTES_PER_ELEMENT
-      Buffer.from(filled[name].buffer).set(bytes.subarray(at, at + length))
-      at += length
-    }
-    const read = await IndexStrings.from(stringCount, bytes.subarray(at))
-    if (!read || at + read.used !== bytes.length) return undefined
+    const parentsAt = count * rowBytes
+    const stringsAt = parentsAt + IndexParents.bytesOf(moreParents)
+    if (count > nodesLimit || bytes.length < stringsAt) return undefined
+    const parents = IndexParents.from(moreParents, count, bytes.subarray(parentsAt, stringsAt))
+    const read = await IndexStrings.from(stringCount, bytes.subarray(stringsAt))
+    if (!parents || !read || stringsAt + read.used !== bytes.length) return undefined
+    const filled = columnsFrom(bytes, count, Math.max(firstCapacity, count))
+    const bounds = { strings: read.strings.size, types: typeNames.length, namespaces: namespaces.length, moreParents }
+    if (!isSound(filled, count, bounds)) return undefined
     const table = new IndexTable(namespaces, typeNames, read.strings)
     table.#columns = filled
     table.#count = count
-    if (!table.#isSound()) return undefined
+    table.#parents = parents
     await nextTurn()
     table.#rehash()
     return table
   }
 
-  /** No number in a file may point outside: the rest of the code does not look twice. */
-  #isSound(): boolean {
+  #addParent(row: number, parent: number): void {
     const c = this.#columns
-    for (let row = 0; row < this.#count; row++) {
-      const isString = (c.identities[row]! & 3) !== 0
-      if (c.parents[row]! >= row || c.parents[row]! < -1) return false
-      if (c.names[row]! >= this.strings.size || c.displays[row]! >= this.strings.size) return false
-      if (c.types[row]! >= this.typeNames.length || c.identities[row]! >>> 2 >= this.namespaces.length) return false
-      if (isString && c.values[row]! >= this.strings.size) return false
-    }
-    return true
+    // Root is where all paths end, and what is its own parent leads nowhere.
+    if (parent === row || parent === c.parents[row] || c.parents[row]! < 0) return
+    c.moreParents[row] = this.#parents.add(c.moreParents[row]!, parent)
   }
 
   #bucketOf(identity: number, value: number): number {
@@ -302,14 +295,4 @@ function hashOf(identity: number, value: number): number {
   let hash = Math.imul(value ^ 0x9e37_79b9, 0x85eb_ca6b) ^ Math.imul(identity + 1, 0xc2b2_ae35)
   hash ^= hash >>> 15
   return Math.imul(hash, 0x2c1b_3c6d) >>> 0
-}
-
-function allocate(capacity: number): Columns {
-  return Object.fromEntries(columnNames.map((name) => [name, new columns[name](capacity)])) as unknown as Columns
-}
-
-function grown(from: Columns, capacity: number): Columns {
-  const larger = allocate(capacity)
-  for (const name of columnNames) larger[name].set(from[name])
-  return larger
 }

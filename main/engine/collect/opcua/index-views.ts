@@ -1,7 +1,8 @@
 import type { IndexStatus, RequestOutput } from '../../../../shared/api/contract.ts'
 import type { Clock } from '../../kit/clock.ts'
 import type { IndexBook, IndexProgress } from './index-book.ts'
-import { findRows, parseQuery } from './index-query.ts'
+import { pathRows, pathText } from './index-paths.ts'
+import { findRows, matchesPath, parseQuery, type Query } from './index-query.ts'
 import type { IndexTable } from './index-table.ts'
 import type { OpcuaServer } from './opcua-server.ts'
 
@@ -9,6 +10,8 @@ import type { OpcuaServer } from './opcua-server.ts'
 
 /** Matches counted; a longer list is for narrowing, not for reading. */
 const matchesLimit = 100_000
+/** Paths of one node in the list of matches; all of them are shown with the node itself. */
+const pathsShown = 5
 
 interface Page {
   readonly offset: number
@@ -78,18 +81,12 @@ export class IndexViews {
     const rows = table ? await this.#find(table, text, signal) : new Int32Array()
     const direct = rows.length === 0 && parseQuery(text)?.kind === 'node' ? await askServer(text.trim()) : undefined
     if (direct) return { status: this.#statusOf(progress), total: 1, isCut: false, rows: [direct] }
+    const query = parseQuery(text)
     return {
       status: this.#statusOf(progress),
       total: rows.length,
       isCut: rows.length >= matchesLimit,
-      rows: Array.from(rows.subarray(offset, offset + limit), (row) => ({
-        row,
-        nodeId: table!.nodeId(row),
-        name: table!.displayName(row),
-        path: table!.path(row),
-        nodeClass: table!.nodeClass(row),
-        typeName: table!.typeNames[table!.type(row)] ?? '',
-      })),
+      rows: table && query ? Array.from(rows.subarray(offset, offset + limit), (row) => found(table, query, row)) : [],
     }
   }
 
@@ -117,6 +114,24 @@ export class IndexViews {
       generation: view?.generation ?? 0,
       ...(diff ? { diff: { ...diff, addedPaths: [...diff.addedPaths], gonePaths: [...diff.gonePaths] } } : {}),
     }
+  }
+}
+
+/** With the path that was asked for first, where the node has several. */
+function found(table: IndexTable, query: Query, row: number): FoundNode {
+  const ways = pathRows(table, row, pathsShown)
+  const paths = ways.length > 0 ? ways : [table.firstPath(row)]
+  const asked = paths.findIndex((path) => matchesPath(table, query, path))
+  if (asked > 0) paths.unshift(...paths.splice(asked, 1))
+  const [path = '', ...otherPaths] = paths.map((rows) => pathText(table, rows))
+  return {
+    row,
+    nodeId: table.nodeId(row),
+    name: table.displayName(row),
+    path,
+    otherPaths,
+    nodeClass: table.nodeClass(row),
+    typeName: table.typeNames[table.type(row)] ?? '',
   }
 }
 

@@ -7,7 +7,6 @@ import {
   promoteOpaqueStructureInNotificationData,
 } from 'node-opcua-client'
 import type { Sample } from '../../../../shared/sample.ts'
-import { qualityOf } from '../../../../shared/sample.ts'
 import type { Clock } from '../../kit/clock.ts'
 import { causeText, isGatewayError } from '../../kit/gateway-error.ts'
 import type { Log } from '../../observe/log.ts'
@@ -18,6 +17,7 @@ import type { EnumNames } from './enum-names.ts'
 import type { EventWatch } from './event-watch.ts'
 import { isUnknownStructure } from './plain-value.ts'
 import type { RawSession } from './raw-session.ts'
+import { type Span, TagStates } from './tag-states.ts'
 import type { TagTable } from './tag-table.ts'
 import type { OpcuaTag } from './tags.ts'
 import { within } from './within.ts'
@@ -36,19 +36,6 @@ const promoteTimeoutMs = 10_000
 /** After this many failed tries structures are delivered as bytes until the next session. */
 const promoteFailuresLimit = 3
 
-/** StatusCode, Part 4, 7.39.1: InfoType DataValue and the Overflow bit. */
-const overflowBits = 0x480
-
-const unknown = 0
-const good = 1
-const notGood = 2
-
-/** ms since the epoch. */
-export interface Span {
-  readonly fromMs: number
-  readonly toMs: number
-}
-
 export interface IntakeOptions {
   readonly tags: TagTable
   readonly sink: SampleSink
@@ -65,16 +52,8 @@ export interface IntakeOptions {
 export class Intake {
   readonly #options: IntakeOptions
   readonly #tags: TagTable
-  /** By slot: unknown, good, notGood. */
-  #states: Uint8Array
-  /** By slot: timestamp of the newest value, ms since the epoch, 0 = none since the start. */
-  #newest: Float64Array
-  #statuses: Uint32Array
+  readonly #states: TagStates
   readonly #undos = new Set<() => void>()
-  #goodCount = 0
-  #overflows = 0
-  /** By slot: between these two values some are missing. */
-  #overflowed = new Map<number, Span>()
   #waiting = 0
   #drains: (() => void)[] = []
   #isCrowded = false
@@ -84,65 +63,51 @@ export class Intake {
   constructor(options: IntakeOptions) {
     this.#options = options
     this.#tags = options.tags
-    this.#states = new Uint8Array(options.tags.size)
-    this.#newest = new Float64Array(options.tags.size)
-    this.#statuses = new Uint32Array(options.tags.size)
+    this.#states = new TagStates(options.tags.size)
   }
 
   get goodCount(): number {
-    return this.#goodCount
+    return this.#states.goodCount
   }
 
   /** Values the server threw away because its queue was full, since the last call. */
   takeOverflows(): number {
-    const count = this.#overflows
-    this.#overflows = 0
-    return count
+    return this.#states.takeOverflows()
   }
 
   /** Where values were thrown away, since the last call, ms since the epoch. */
   takeOverflowed(): ReadonlyMap<number, Span> {
-    const spans = this.#overflowed
-    if (spans.size > 0) this.#overflowed = new Map()
-    return spans
+    return this.#states.takeOverflowed()
   }
 
   /** ms since the epoch, 0 = no value yet. */
   newestOf(slot: number): number {
-    return this.#newest[slot] ?? 0
+    return this.#states.newestOf(slot)
   }
 
   /** StatusCode of the newest value; undefined before the first one. */
   statusOf(slot: number): number | undefined {
-    return this.#states[slot] ? this.#statuses[slot] : undefined
+    return this.#states.statusOf(slot)
   }
 
   /** After tags were added. */
   grow(): void {
-    const { size } = this.#tags
-    if (size <= this.#states.length) return
-    const room = Math.max(size, this.#states.length * 2)
-    this.#states = grown(this.#states, new Uint8Array(room))
-    this.#newest = grown(this.#newest, new Float64Array(room))
-    this.#statuses = grown(this.#statuses, new Uint32Array(room))
+    this.#states.grow(this.#tags.size)
   }
 
   /** A value that was read instead of notified. */
   note(slot: number, sample: Sample): void {
-    this.#noteStatus(slot, sample.statusCode, sample.ts)
-    this.#newest[slot] = sample.ts
+    this.#states.note(slot, sample.statusCode, sample.ts)
   }
 
   /** The tag is not collected any more. */
   forgetSlot(slot: number): void {
-    if (this.#states[slot] === good) this.#goodCount--
-    this.#states[slot] = unknown
+    this.#states.forgetSlot(slot)
   }
 
   /** No value is known to be current any more. */
   forget(): void {
-    this.#states.fill(unknown)
-    this.#goodCount = 0
+    this.#states.forget()
     this.#promoteFailures = 0
   }
 
@@ -190,8 +155,7 @@ export class Intake {
         }
         const sample = this.sampleOf(slot, tag, item.value, receivedAt)
         if (!sample) continue
-        if (sample.statusCode !== 0 || this.#states[slot] !== good) this.#noteStatus(slot, sample.statusCode, sample.ts)
-        this.#newest[slot] = sample.ts
+        this.#states.note(slot, sample.statusCode, sample.ts)
         samples.push(sample)
       }
     }
@@ -219,24 +183,6 @@ export class Intake {
   #named(slot: number, sample: Sample): Sample {
     const name = typeof sample.value === 'number' ? this.#options.enums?.of(slot)?.get(sample.value) : undefined
     return name === undefined ? sample : { ...sample, type: 'string', value: name }
-  }
-
-  #noteStatus(index: number, statusCode: number, ts: number): void {
-    this.#statuses[index] = statusCode
-    if ((statusCode & overflowBits) === overflowBits) this.#noteOverflow(index, ts)
-    const state = qualityOf(statusCode) === 'good' ? good : notGood
-    const before = this.#states[index]
-    if (state === before) return
-    if (state === good) this.#goodCount++
-    else if (before === good) this.#goodCount--
-    this.#states[index] = state
-  }
-
-  #noteOverflow(slot: number, ts: number): void {
-    this.#overflows++
-    const before = this.#overflowed.get(slot)
-    const from = before?.fromMs ?? (this.#newest[slot] || ts)
-    this.#overflowed.set(slot, { fromMs: Math.min(from, ts), toMs: Math.max(before?.toMs ?? ts, ts) })
   }
 
   async #promote(message: NotificationMessage, session: RawSession): Promise<void> {
@@ -288,11 +234,6 @@ export class Intake {
     this.#isCrowded = isCrowded
     this.#options.crowded(isCrowded)
   }
-}
-
-function grown<T extends Uint8Array | Float64Array | Uint32Array>(from: T, to: T): T {
-  to.set(from)
-  return to
 }
 
 function hasUnknownStructure(value: unknown): boolean {

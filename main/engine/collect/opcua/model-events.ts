@@ -8,6 +8,7 @@ import {
 } from 'node-opcua-client'
 import { causeText } from '../../kit/gateway-error.ts'
 import type { Log } from '../../observe/log.ts'
+import { itemsOnServer } from './items-on-server.ts'
 import type { RawSession } from './raw-session.ts'
 
 // Servers tell when nodes come or go (Part 3, 9.32: GeneralModelChangeEventType). Many do not; the rules are therefore
@@ -23,6 +24,9 @@ const modelChangeTypes: ReadonlySet<string> = new Set(['i=2132', 'i=2133'])
 /** Undefined when the server does not give events. */
 export async function watchModel(session: RawSession, subscriptionId: number, log: Log): Promise<number | undefined> {
   try {
+    // A process before this one may have left its own.
+    const left = (await itemsOnServer(session, subscriptionId, log)).find(([, handle]) => handle === modelHandle)
+    if (left) return left[0]
     const { results } = await session.createMonitoredItems({
       subscriptionId,
       timestampsToReturn: TimestampsToReturn.Neither,

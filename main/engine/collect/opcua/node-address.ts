@@ -1,6 +1,9 @@
-import { coerceNodeId, type NodeId } from 'node-opcua-client'
+import { coerceNodeId, NodeId } from 'node-opcua-client'
 
 // Addresses as they stand in the configuration, and back; pure.
+
+/** IdType, Part 3, 8.2.3; the library counts from 1. */
+const stringIdentifier = 2
 
 export interface PathSegment {
   readonly name: string
@@ -22,7 +25,7 @@ export function parseAddress(text: string): NodeAddress | undefined {
   if (!match) return undefined
   const [, index, uri, identifier = ''] = match
   const namespace = uri !== undefined ? unescapeUri(uri) : Number(index ?? 0)
-  return { kind: 'node', namespace, identifier }
+  return { kind: 'node', namespace, identifier: identifier.startsWith('s=') ? unescapeText(identifier) : identifier }
 }
 
 /** `/` separates, `&` takes the next character literally (Part 4, A.2). */
@@ -66,6 +69,8 @@ export function namespaceIndexOf(namespace: number | string, namespaces: readonl
 export function makeNodeId(namespaceIndex: number, identifier: string): NodeId | undefined {
   if (identifier.startsWith('i=') && !(/^i=\d{1,10}$/.test(identifier) && Number(identifier.slice(2)) <= 0xffff_ffff))
     return undefined
+  // The library reads texts by patterns that stop at a new line and look into the identifier.
+  if (identifier.startsWith('s=')) return new NodeId(stringIdentifier, identifier.slice(2), namespaceIndex)
   try {
     return coerceNodeId(`ns=${namespaceIndex};${identifier}`)
   } catch {
@@ -76,11 +81,26 @@ export function makeNodeId(namespaceIndex: number, identifier: string): NodeId |
 /** `nsu=URI;s=Name`, which survives a server that renumbers its namespaces; `i=85` in namespace 0. */
 export function formatNodeId(nodeId: NodeId, namespaces: readonly string[]): string {
   const identifier = nodeId.toString().replace(/^ns=\d+;/, '')
-  if (nodeId.namespace === 0) return identifier
   const uri = namespaces[nodeId.namespace]
-  return uri ? `nsu=${escapeUri(uri)};${identifier}` : `ns=${nodeId.namespace};${identifier}`
+  return nodeId.namespace !== 0 && uri === undefined
+    ? `ns=${nodeId.namespace};${escapeText(identifier)}`
+    : nodeIdText(nodeId.namespace === 0 ? undefined : uri, identifier)
+}
+
+/** `uri` undefined = namespace 0. */
+export function nodeIdText(uri: string | undefined, identifier: string): string {
+  return uri === undefined ? escapeText(identifier) : `nsu=${escapeUri(uri)};${escapeText(identifier)}`
 }
 
 // Part 6, 5.3.1.11: only ; and % are escaped in the URI.
 const escapeUri = (uri: string) => uri.replace(/%/g, '%25').replace(/;/g, '%3B')
 const unescapeUri = (uri: string) => uri.replace(/%3b/gi, ';').replace(/%25/g, '%')
+
+// The standard has no way to write a control character, and a field of one line would lose it: \u000A is a new line. A
+// backslash that would be taken for the beginning of that is \u005C; every other one stands for itself.
+const control = /\p{Cc}|\\(?=u[0-9A-Fa-f]{4})/gu
+const escaped = /\\u(00[0189][0-9A-Fa-f]|007[Ff]|005[Cc])/g
+const escapeText = (text: string) =>
+  text.replace(control, (char) => `\\u${char.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`)
+const unescapeText = (text: string) =>
+  text.replace(escaped, (_whole, code: string) => String.fromCharCode(Number.parseInt(code, 16)))

@@ -1,6 +1,7 @@
 import { AttributeIds, type DataValue, NodeClass, type NodeId, type ReferenceDescription } from 'node-opcua-client'
 import type { NodeDetails, RequestOutput } from '../../../../shared/api/contract.ts'
 import type { OpcuaConnectorConfig } from '../../../../shared/config/opcua.ts'
+import { browsePaths } from './browse-paths.ts'
 import { nameOf } from './data-type.ts'
 import { methodShape, ownerOf } from './method.ts'
 import { formatNodeId } from './node-address.ts'
@@ -9,7 +10,7 @@ import { oneNode } from './one-node.ts'
 import { resolveNodes } from './resolve-nodes.ts'
 import type { SessionAccess } from './session-access.ts'
 import { textValueOf } from './text-value.ts'
-import { isAllowed, pathsOf } from './write-permission.ts'
+import { isAllowed } from './write-permission.ts'
 
 // All about one node, in words: what an engineer looks up in another client before a tag is trusted.
 
@@ -57,10 +58,13 @@ export async function nodeDetails(access: SessionAccess, rights: Rights, text: s
     ...(await names.describe(forward.references, 'forward')),
   ]
   const isMethod = Number(read.get('NodeClass')?.value?.value) === NodeClass.Method
-  const [path] = await pathsOf(access, nodeId)
+  const { paths, isCut } = await browsePaths(access, nodeId)
+  const [path = '', ...otherPaths] = paths.map(({ plain }) => plain)
   return {
     nodeId: formatNodeId(nodeId, access.namespaces),
-    path: path?.plain ?? '',
+    path,
+    otherPaths,
+    pathsCut: isCut,
     attributes: await inWords(access, read),
     references,
     truncated: forward.truncated || inverse.truncated,
@@ -79,13 +83,15 @@ export async function findNode(
   const read = await readAttributes(access, nodeId.nodeId)
   const nodeClass: unknown = read.get('NodeClass')?.value?.value
   if (typeof nodeClass !== 'number') return undefined
-  const [path] = await pathsOf(access, nodeId.nodeId)
+  const { paths } = await browsePaths(access, nodeId.nodeId)
+  const [path = '', ...otherPaths] = paths.map(({ plain }) => plain)
   const name = read.get('DisplayName')
   return {
     row: notIndexed,
     nodeId: formatNodeId(nodeId.nodeId, access.namespaces),
     name: name ? textValueOf(name).value : '',
-    path: path?.plain ?? '',
+    path,
+    otherPaths,
     nodeClass,
     typeName: '',
   }

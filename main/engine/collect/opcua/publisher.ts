@@ -1,4 +1,5 @@
 import { PublishRequest, type PublishResponse } from 'node-opcua-client'
+import type { Clock } from '../../kit/clock.ts'
 import type { Log } from '../../observe/log.ts'
 import { statusNameOf } from './errors.ts'
 import type { Feed } from './feed.ts'
@@ -15,8 +16,15 @@ const requestsAtMost = 10
 /** Acknowledgements in one request: a request of this size is 8 kB. */
 const acksPerRequest = 1000
 
+/** A server that took none of our requests is asked again after this, and then twice as late each time. */
+const askAgainMs = 1000
+const askAgainAtMostMs = 60_000
+
 export interface PublisherOptions {
   readonly log: Log
+  readonly clock: Clock
+  /** The server takes none of our requests because others have used up its queue; false: it does again. */
+  readonly refused: (isRefused: boolean) => void
   /** The session does not answer any more, or the server does not know it. */
   readonly lost: (error: unknown) => void
   /** A response did not fit the server's buffers. */
@@ -36,6 +44,9 @@ export class Publisher {
   #outstanding = 0
   /** What the server takes; learnt from BadTooManyPublishRequests. */
   #allowed = requestsAtMost
+  #askAgainMs = askAgainMs
+  #isRefused = false
+  #undo: () => void = () => {}
 
   constructor(options: PublisherOptions) {
     this.#options = options
@@ -59,10 +70,13 @@ export class Publisher {
     this.#session = session
     this.#outstanding = 0
     this.#allowed = requestsAtMost
+    this.#askAgainMs = askAgainMs
+    this.#undo()
     this.#replenish()
   }
 
   detach(): void {
+    this.#undo()
     this.#session = undefined
   }
 
@@ -92,6 +106,8 @@ export class Publisher {
   }
 
   #receive(response: PublishResponse): void {
+    this.#askAgainMs = askAgainMs
+    this.#tell(false)
     // First ask for more, then work: the server never waits for us.
     this.#replenish()
     const feed = this.#feeds.get(response.subscriptionId)
@@ -103,7 +119,7 @@ export class Publisher {
     this.#acks.unshift(...acks)
     switch (statusNameOf(error)) {
       case 'BadTooManyPublishRequests':
-        this.#allowed = Math.max(1, this.#outstanding)
+        this.#tooMany()
         return
       case 'BadResponseTooLarge':
       case 'BadEncodingLimitsExceeded':
@@ -118,6 +134,23 @@ export class Publisher {
       default:
         this.#options.lost(error ?? new Error('Publish without an answer'))
     }
+  }
+
+  /** Fewer from now on; the answers of those it has bring the next ones. Where it has none, another try in a while. */
+  #tooMany(): void {
+    this.#allowed = Math.max(1, this.#outstanding)
+    this.#options.log.info('publish-requests-limited', { allowed: this.#allowed, outstanding: this.#outstanding })
+    if (this.#outstanding > 0) return
+    this.#tell(true)
+    this.#undo()
+    this.#undo = this.#options.clock.after(this.#askAgainMs, () => this.#replenish())
+    this.#askAgainMs = Math.min(this.#askAgainMs * 2, askAgainAtMostMs)
+  }
+
+  #tell(isRefused: boolean): void {
+    if (isRefused === this.#isRefused) return
+    this.#isRefused = isRefused
+    this.#options.refused(isRefused)
   }
 
   /** A request may wait behind all others, each for one keep-alive; silence itself is noticed by the watchdog. */

@@ -89,16 +89,36 @@ export class ServerIssues {
       this.#node(tag.node, 'OPCUA_NODE_UNKNOWN', message, 'Browse the server and pick the node again.', evidence)
       return
     }
-    const full = status === 'BadTooManyMonitoredItems'
     this.#node(
       tag.node,
-      full ? 'OPCUA_SERVER_LIMIT' : 'OPCUA_NODE_REFUSED',
+      'OPCUA_NODE_REFUSED',
       `The server does not let us watch ${tag.node} (${tag.deviceName} / ${tag.key}): ${reasons[status] ?? status}`,
-      full
-        ? 'Watch fewer nodes, or raise the limit of the server.'
-        : 'Check the rights of the user and that the node is a variable.',
+      'Check the rights of the user and that the node is a variable.',
       evidence,
     )
+  }
+
+  /** One for all nodes the server has no room for; 0 = it has room again. */
+  itemsRefused(count: number, watched: number): void {
+    if (count === 0) {
+      this.#clear('OPCUA_SERVER_LIMIT', 'items')
+      return
+    }
+    const message = `The server watches ${watched} nodes for us and has no room for more: ${count} get no values`
+    const hint =
+      'Watch fewer nodes, close other OPC UA clients of this server, or raise its limit of monitored items. The gateway tries again by itself.'
+    this.#raise('OPCUA_SERVER_LIMIT', 'error', 'items', message, hint)
+  }
+
+  /** The server takes none of our publish requests, without which it sends nothing. */
+  publishing(isRefused: boolean): void {
+    if (!isRefused) {
+      this.#clear('OPCUA_SERVER_LIMIT', 'publishing')
+      return
+    }
+    const message = 'The server takes no publish request of ours, so it can send no values: its queue of them is full'
+    const hint = 'Close other OPC UA clients of this server, or raise its limit. The gateway tries again by itself.'
+    this.#raise('OPCUA_SERVER_LIMIT', 'error', 'publishing', message, hint)
   }
 
   nodeGood(address: string): void {
@@ -138,8 +158,13 @@ export class ServerIssues {
       'warning',
       'polling',
       'The server gives no subscription: its values are read in turn instead, and what happens in between is not seen',
-      'Switch subscriptions on at the server or raise its limit; choose the mode "poll" to close this notice.',
+      'Switch subscriptions on at the server or raise its limit; the gateway subscribes as soon as it can. Choose the mode "poll" to close this notice.',
     )
+  }
+
+  /** The server is subscribed to. */
+  subscribed(): void {
+    this.#clear('OPCUA_SERVER_LIMIT', 'polling')
   }
 
   ruleInvalid(rule: string, problem: string): void {
@@ -223,7 +248,6 @@ const reasons: Readonly<Record<string, string>> = {
   BadUserAccessDenied: 'the user may not read it',
   BadNotReadable: 'it can not be read',
   BadAttributeIdInvalid: 'it is not a variable',
-  BadTooManyMonitoredItems: 'it watches as many nodes as it can',
   BadMonitoredItemFilterUnsupported: 'it does not support the deadband',
   BadTimestampsToReturnInvalid: 'it does not give timestamps',
 }

@@ -7,27 +7,24 @@ import { DurableMark, type Mark } from './durable-mark.ts'
 import { statusNameOf } from './errors.ts'
 import type { EventWatch } from './event-watch.ts'
 import { Feed } from './feed.ts'
+import { HeldAcks } from './held-acks.ts'
 import type { Intake } from './intake.ts'
-import { tellsModelChange, watchModel } from './model-events.ts'
+import { ItemRoom } from './item-room.ts'
+import { tellsModelChange } from './model-events.ts'
 import { createItems, type ItemOutcome, type WantedItem } from './monitored-items.ts'
 import { inBatches, isRefusal } from './operation-limits.ts'
 import type { Pace } from './pace.ts'
 import { Publisher } from './publisher.ts'
+import { PublishingMode } from './publishing-mode.ts'
 import type { RawSession } from './raw-session.ts'
 import type { SessionAccess } from './session-access.ts'
+import { SideItems } from './side-items.ts'
+import { SubscriptionRequest } from './subscription-request.ts'
 
 // All subscriptions of one connector, from their creation until they are given up: they outlive the connection and, where
 // the server allows it, the session.
 
-/** Added at once to a subscription that is full already, because the server gives no other. */
-const sharedItems = 1000
-/** Large responses are cheaper per value by half (measured); servers cap them as they like. */
-const notificationsPerPublish = 10_000
-const notificationsAtLeast = 100
 const deletionsPerCall = 1000
-/** Acknowledgements held back until the marks are on disk; a disk that fails for longer must not fill the memory. */
-const heldLimit = 10_000
-
 export interface SubscriptionsOptions {
   readonly config: Pick<
     OpcuaConnectorConfig,
@@ -40,6 +37,8 @@ export interface SubscriptionsOptions {
   readonly gap: (subscriptionId: number, messages: number, evidence: string, fromMs: number, toMs: number) => void
   /** The server says that nodes came or went. */
   readonly modelChanged: () => void
+  /** The server takes none of our publish requests, or takes them again. */
+  readonly publishing: (isRefused: boolean) => void
   /** True: acknowledgements wait until `release` says that the marks were written. */
   readonly holdsAcknowledgements: boolean
 }
@@ -64,29 +63,30 @@ export interface KnownSubscription {
 export class Subscriptions {
   readonly #options: SubscriptionsOptions
   readonly #publisher: Publisher
-  readonly #sizes = new Map<number, number>()
+  readonly #room = new ItemRoom()
+  readonly #side: SideItems
   readonly #marks = new Map<number, DurableMark>()
-  /** Committed but not acknowledged, oldest first; only while acknowledgements are held. */
-  readonly #held = new Map<number, number[]>()
+  readonly #held: HeldAcks
+  readonly #mode: PublishingMode
+  readonly #request: SubscriptionRequest
   #itemsPerSubscription = 10_000
-  #modelItem: number | undefined
   /** Of the last connection; structures that came with it still have their types read with it. */
   #formerSession: RawSession | undefined
   #session: RawSession | undefined
-  #paused = false
-  /** As the server last confirmed. */
-  #isPublishing = true
-  #publishingMode: Promise<void> = Promise.resolve()
-  #notificationsPerPublish = notificationsPerPublish
-  #eventsSubscription: number | undefined
 
   constructor(options: SubscriptionsOptions) {
     this.#options = options
     this.#publisher = new Publisher({
       log: options.log,
+      clock: options.clock,
+      refused: (isRefused) => options.publishing(isRefused),
       lost: (error) => options.lost(error),
       tooLarge: () => void this.#shrink(),
     })
+    this.#held = new HeldAcks((id, sequence) => this.#publisher.acknowledge(id, sequence))
+    this.#mode = new PublishingMode(options.log)
+    this.#request = new SubscriptionRequest(options.config)
+    this.#side = new SideItems(options.log)
   }
 
   /** How far each subscription is committed. */
@@ -105,7 +105,7 @@ export class Subscriptions {
 
   /** The marks are on disk: what they cover may be acknowledged. */
   release(marks: ReadonlyMap<number, Mark>): void {
-    for (const [id, { sequence }] of marks) this.#release(id, sequence)
+    this.#held.release(marks)
   }
 
   /** Subscriptions of a process before this one; `transfer` then takes them over. */
@@ -114,7 +114,7 @@ export class Subscriptions {
   }
 
   get ids(): number[] {
-    return [...this.#sizes.keys()]
+    return this.#room.ids
   }
 
   /** The longest silence of a subscription in keep-alives, and whether that is measured at all. */
@@ -140,10 +140,10 @@ export class Subscriptions {
     const outcomes: ItemOutcome[] = []
     this.#itemsPerSubscription = tuning.itemsPerSubscription
     for (let at = 0; at < items.length; ) {
-      const [id, free] = this.#roomiest(tuning) ?? (await this.#createOrShare(session))
+      const [id, free] = this.#room.free(tuning.itemsPerSubscription) ?? (await this.#createOrShare(session))
       const part = items.slice(at, at + free)
       const made = await createItems(session, id, part, tuning.pace, tuning.takesFilters)
-      this.#sizes.set(id, (this.#sizes.get(id) ?? 0) + made.filter((o) => o.status === 'Good').length)
+      this.#room.added(id, made.filter((o) => o.status === 'Good').length)
       outcomes.push(...made)
       at += part.length
     }
@@ -152,24 +152,21 @@ export class Subscriptions {
 
   /** Asks to be told when nodes come or go; on the first subscription, where there is one. */
   async watchModel(session: RawSession): Promise<void> {
-    const [id] = this.ids
-    const subscriptionId = id ?? (await this.#create(session))[0]
-    this.#modelItem ??= await watchModel(session, subscriptionId, this.#options.log)
+    await this.#side.watchModel(session, () => this.#first(session))
   }
 
-  /** Once for these subscriptions, however often they move. */
+  /** Once for these subscriptions, however often they move; what failed is tried again. */
   async watchEvents(access: SessionAccess, events: EventWatch): Promise<void> {
-    if (events.isEmpty || this.#eventsSubscription !== undefined) return
-    const [id] = this.ids
-    const subscriptionId = id ?? (await this.#create(access.session))[0]
-    await events.watch(access, subscriptionId)
-    this.#eventsSubscription = subscriptionId
+    await this.#side.watchEvents(access, events, () => this.#first(access.session))
+  }
+
+  async #first(session: RawSession): Promise<number> {
+    return this.ids[0] ?? (await this.#create(session))[0]
   }
 
   /** Takes items off; what the server refuses is not watched for any more all the same. */
   async remove(session: RawSession, subscriptionId: number, monitoredItemIds: readonly number[]): Promise<void> {
-    const size = this.#sizes.get(subscriptionId)
-    if (size !== undefined) this.#sizes.set(subscriptionId, Math.max(0, size - monitoredItemIds.length))
+    this.#room.removed(subscriptionId, monitoredItemIds.length)
     await inBatches(
       monitoredItemIds,
       deletionsPerCall,
@@ -213,30 +210,11 @@ export class Subscriptions {
 
   /** While paused the server keeps the values in its queues. */
   pause(paused: boolean): void {
-    if (paused === this.#paused) return
-    this.#paused = paused
-    this.#applyPublishingMode()
+    if (this.#mode.pause(paused)) this.#applyPublishingMode()
   }
 
   #applyPublishingMode(): void {
-    this.#publishingMode = this.#publishingMode.then(async () => {
-      const session = this.#session
-      if (!session || this.ids.length === 0) return
-      const enabled = !this.#paused
-      try {
-        await session.setPublishingMode(enabled, this.ids)
-        if (enabled !== this.#isPublishing) this.#options.log.info('publishing-mode', { enabled })
-        this.#isPublishing = enabled
-      } catch (error) {
-        // Asked again after the next change or reconnect; values then only come although nobody waits for them.
-        this.#options.log.warn('publishing-mode-refused', { enabled, cause: causeText(error) })
-      }
-    })
-  }
-
-  #roomiest({ itemsPerSubscription }: ItemTuning): readonly [number, number] | undefined {
-    for (const [id, size] of this.#sizes) if (size < itemsPerSubscription) return [id, itemsPerSubscription - size]
-    return undefined
+    this.#mode.apply(() => ({ session: this.#session, ids: this.ids }))
   }
 
   /** A server that gives no further subscription gets the rest on the smallest one it has. */
@@ -244,17 +222,17 @@ export class Subscriptions {
     try {
       return await this.#create(session)
     } catch (error) {
-      const [smallest] = [...this.#sizes].sort(([, a], [, b]) => a - b)
-      if (!smallest || !isRefusal(error)) throw error
-      this.#options.log.warn('subscription-refused', { status: statusNameOf(error), subscriptions: this.#sizes.size })
-      return [smallest[0], sharedItems]
+      const shared = this.#room.shared()
+      if (!shared || !isRefusal(error)) throw error
+      this.#options.log.warn('subscription-refused', { status: statusNameOf(error), subscriptions: this.ids.length })
+      return shared
     }
   }
 
   async #create(session: RawSession): Promise<readonly [number, number]> {
     const response = await session.createSubscription({
-      ...this.#parameters(),
-      publishingEnabled: !this.#paused,
+      ...this.#request.parameters,
+      publishingEnabled: !this.#mode.isPaused,
     })
     const id = response.subscriptionId
     const keepAliveMs = Math.max(1, response.revisedMaxKeepAliveCount) * response.revisedPublishingInterval
@@ -267,18 +245,6 @@ export class Subscriptions {
       lifetimeCount: response.revisedLifetimeCount,
     })
     return [id, this.#itemsPerSubscription]
-  }
-
-  #parameters() {
-    const { publishingIntervalMs, keepAliveMs, lifetimeMs } = this.#options.config
-    const keepAliveCount = Math.max(1, Math.round(keepAliveMs / publishingIntervalMs))
-    return {
-      requestedPublishingInterval: publishingIntervalMs,
-      requestedMaxKeepAliveCount: keepAliveCount,
-      requestedLifetimeCount: Math.max(keepAliveCount * 3, Math.ceil(lifetimeMs / publishingIntervalMs)),
-      maxNotificationsPerPublish: this.#notificationsPerPublish,
-      priority: 0,
-    }
   }
 
   #track(session: RawSession, id: number, keepAliveMs: number, size: number, after: Mark): void {
@@ -299,7 +265,7 @@ export class Subscriptions {
       session,
     )
     this.#marks.set(id, mark)
-    this.#sizes.set(id, size)
+    this.#room.set(id, size)
     this.#session = session
     this.#publisher.add(feed)
   }
@@ -319,31 +285,15 @@ export class Subscriptions {
       this.#publisher.acknowledge(id, sequenceNumber)
       return
     }
-    const held = this.#held.get(id) ?? []
-    this.#held.set(id, held)
-    held.push(sequenceNumber)
-    if (held.length > heldLimit) this.#publisher.acknowledge(id, held.shift()!)
-  }
-
-  /** Sequence numbers wrap around after 4 billion, in which case what is held waits for the next marks. */
-  #release(id: number, upTo: number): void {
-    const held = this.#held.get(id)
-    if (!held) return
-    const later: number[] = []
-    for (const sequence of held) {
-      if (sequence <= upTo) this.#publisher.acknowledge(id, sequence)
-      else later.push(sequence)
-    }
-    this.#held.set(id, later)
+    this.#held.hold(id, sequenceNumber)
   }
 
   /** Asks for smaller responses. */
   async #shrink(): Promise<void> {
-    this.#notificationsPerPublish = Math.max(notificationsAtLeast, Math.floor(this.#notificationsPerPublish / 2))
-    this.#options.log.warn('responses-too-large', { notificationsPerPublish: this.#notificationsPerPublish })
+    this.#options.log.warn('responses-too-large', { notificationsPerPublish: this.#request.shrink() })
     for (const subscriptionId of this.ids) {
       await this.#session
-        ?.modifySubscription({ subscriptionId, ...this.#parameters() })
+        ?.modifySubscription({ subscriptionId, ...this.#request.parameters })
         .catch((error: unknown) => this.#options.log.warn('modify-refused', { cause: causeText(error) }))
     }
   }

@@ -142,7 +142,7 @@ class TestRun {
       const chain = picked.offered.certificate
       if (chain && asGatewayError(error).detail['fingerprint'] !== undefined) {
         const known = await this.#pki.list()
-        const seen = describeCertificate(leafOf(chain), 'rejected', this.#clock.now(), host)
+        const seen = describeCertificate(leafOf(chain), 'rejected', this.#clock.now(), [host])
         const state = known.find((c) => c.fingerprint === seen.fingerprint)?.state ?? 'rejected'
         this.#certificate = { ...seen, state }
       }

@@ -13,6 +13,8 @@ import type { TagTable } from './tag-table.ts'
 
 /** Nodes that are not there may come with the next machine that is switched on. */
 const retryMs = 60_000
+/** A server that stays full is asked twice as late each time, up to this. */
+const retryAtMostMs = 600_000
 
 export interface WatchedNodesOptions {
   readonly tags: TagTable
@@ -45,6 +47,7 @@ export class WatchedNodes {
   #turn: Promise<unknown> = Promise.resolve()
   #closed = false
   #uncertain = false
+  #retryMs = retryMs
 
   constructor(options: WatchedNodesOptions) {
     this.#options = options
@@ -125,11 +128,14 @@ export class WatchedNodes {
     const { takesFilters, itemsPerSubscription } = access.profile
     const outcomes = await subscriptions.add(access.session, items, { pace, takesFilters, itemsPerSubscription })
     this.#uncertain = false
+    let full = 0
+    const before = this.watched
     for (const { item, status, withoutDeadband, granted } of outcomes) {
       const slot = tags.slotOf(item.handle)
       if (!granted) {
         this.#problems.set(slot, status)
-        issues.nodeRefused(item, status)
+        if (status === 'BadTooManyMonitoredItems') full++
+        else issues.nodeRefused(item, status)
         continue
       }
       this.#watched.set(slot, { nodeId: item.nodeId, granted })
@@ -137,6 +143,8 @@ export class WatchedNodes {
       issues.nodeGood(item.tag.node)
       if (withoutDeadband) issues.withoutDeadband(item.tag.node)
     }
+    issues.itemsRefused(full, this.watched)
+    this.#retryMs = full > 0 && this.watched === before ? Math.min(this.#retryMs * 2, retryAtMostMs) : retryMs
     log.info('nodes-watched', { watched: this.watched, tags: tags.active })
     if (outcomes.length > 0) this.#options.changed()
     this.#retryLater(access)
@@ -144,7 +152,7 @@ export class WatchedNodes {
 
   #retryLater(access: SessionAccess): void {
     if (this.#closed || this.#open().length === 0) return
-    this.#undo = this.#options.clock.after(retryMs, () => {
+    this.#undo = this.#options.clock.after(this.#retryMs, () => {
       this.watch(access).catch((error: unknown) => this.#closed || this.#options.lost(error))
     })
   }

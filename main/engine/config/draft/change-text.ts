@@ -1,9 +1,9 @@
 import type { Comparison, ConfigChange } from '../../../../shared/api/draft-requests.ts'
 import type { GatewayConfig } from '../../../../shared/config/gateway.ts'
-import { isFields, isSame } from '../../../../shared/config/identity.ts'
+import { identities, isFields, isSame } from '../../../../shared/config/identity.ts'
 import { parseSecretReference } from '../../../../shared/config/secret.ts'
 import { maskSecrets } from '../mask.ts'
-import { type FoundChange, findChanges, isReordered, without } from './diff.ts'
+import { type FoundChange, findChanges, isReordered, sizeOf, without } from './diff.ts'
 
 // Changes as the review shows them.
 
@@ -13,6 +13,8 @@ const changeLimit = 2000
 const textLimit = 300
 /** Formatted JSON beyond this is of no use to an eye, and a page of 100,000 keys would be 40 MB. */
 const jsonLimit = 2_000_000
+/** Configurations with more keys show only what differs in them. */
+const wholeJsonKeys = 2000
 
 export function compareConfigs(before: GatewayConfig, after: GatewayConfig): Comparison {
   const found = findChanges(before, after)
@@ -30,14 +32,12 @@ export function withText(change: FoundChange): ConfigChange {
   return { kind, subject, where, id, ...(connectorId !== undefined && { connectorId }), keys, fields }
 }
 
-function changedFields({ subject, before, after, parts }: FoundChange): ConfigChange['fields'] {
-  if (subject === 'gateway') return [{ name: 'name', before: valueText(before), after: valueText(after) }]
+function changedFields({ id, before, after, parts }: FoundChange): ConfigChange['fields'] {
+  if (!isFields(before) || !isFields(after)) return [{ name: id, before: valueText(before), after: valueText(after) }]
   const fields: ConfigChange['fields'] = []
-  if (isFields(before) && isFields(after)) {
-    const kind = { parts: parts.map((list) => ({ list })) }
-    collect(without(before, parts), without(after, parts), '', fields)
-    if (isReordered(kind, before, after)) fields.push({ name: 'order', before: 'as it was', after: 'another order' })
-  }
+  collect(without(before, parts), without(after, parts), '', fields)
+  const kind = { parts: parts.map((list) => ({ list })) }
+  if (isReordered(kind, before, after)) fields.push({ name: 'order', before: 'as it was', after: 'another order' })
   return fields
 }
 
@@ -64,14 +64,28 @@ export function valueText(value: unknown, name = ''): string {
 
 const cut = (text: string): string => (text.length > textLimit ? `${text.slice(0, textLimit)}…` : text)
 
-/** All of it, or where that is too much only the sources that differ, or a word about it. */
+/** All of it, or where that is too much only the elements that differ. */
 function jsonText(config: GatewayConfig, other: GatewayConfig): string {
-  const known = new Map(other.connectors.map((connector) => [connector.id, connector]))
-  const isEqual = (c: GatewayConfig['connectors'][number]): boolean => isSame(c, known.get(c.id))
   const masked = maskSecrets(config)
-  const text = JSON.stringify(masked, undefined, 2)
-  if (text.length <= jsonLimit) return text
-  const connectors = masked.connectors.filter((_, i) => !isEqual(config.connectors[i]!))
-  const part = JSON.stringify({ ...masked, connectors }, undefined, 2)
-  return part.length <= jsonLimit ? part : `${part.slice(0, jsonLimit)}\n… cut after ${jsonLimit} characters`
+  const shown = sizeOf(config).keys > wholeJsonKeys ? differing('', masked, maskSecrets(other)) : masked
+  const text = JSON.stringify(shown, undefined, 2)
+  return text.length <= jsonLimit ? text : `${text.slice(0, jsonLimit)}\n… cut after ${jsonLimit} characters`
+}
+
+function differing(name: string, value: unknown, other: unknown): unknown {
+  if (Array.isArray(value)) {
+    const ids = identities(name, value)
+    const list = Array.isArray(other) ? other : []
+    const places = new Map(identities(name, list)?.map((id, i) => [id, i]))
+    if (!ids) return value
+    return value.flatMap((element, i) => {
+      const twin = list[places.get(ids[i] ?? '') ?? -1]
+      return isSame(element, twin) ? [] : [differing('', element, twin)]
+    })
+  }
+  if (!isFields(value)) return value
+  const twin = isFields(other) ? other : {}
+  return Object.fromEntries(
+    Object.entries(value).map(([member, part]) => [member, differing(member, part, twin[member])]),
+  )
 }

@@ -1,6 +1,6 @@
 import type { ConfigChange } from '../../../../shared/api/draft-requests.ts'
 import type { ConnectorConfig, GatewayConfig } from '../../../../shared/config/gateway.ts'
-import { changedRange, identities, isFields, isSame } from '../../../../shared/config/identity.ts'
+import { changedPlaces, changedRange, identities, isFields, isSame } from '../../../../shared/config/identity.ts'
 
 // What differs between two configurations, in the words of the plant: sources, devices, keys. Always computed from the two
 // documents, never remembered, so that undo, merge and apply can not disagree on what is changed.
@@ -27,6 +27,11 @@ export function findChanges(before: GatewayConfig, after: GatewayConfig): FoundC
   if (before.name !== after.name) found.push(section('gateway', before.name, after.name, 'name'))
   for (const name of sections) {
     if (!isSame(before[name], after[name])) found.push(section(name, before[name], after[name], name))
+  }
+  const [old, now] = [{ connectors: before.connectors }, { connectors: after.connectors }]
+  const order = { parts: [kinds.connectors] }
+  if (isReordered(order, old, now)) {
+    found.push({ ...section('gateway', old, now, 'connectors'), path: [], parts: ['connectors'] })
   }
   const site: Site = { path: [], id: '', where: [], connectorId: undefined }
   compareLists(kinds.connectors, before.connectors, after.connectors, site, found)
@@ -102,11 +107,6 @@ function compareLists(
   site: Site,
   found: FoundChange[],
 ): void {
-  const { start, oldEnd, newEnd } = changedRange(before, after)
-  const [oldOnes, newOnes] = [before.slice(start, oldEnd), after.slice(start, newEnd)]
-  const [oldIds, newIds] = [identities(kind.list, oldOnes), identities(kind.list, newOnes)]
-  if (!oldIds || !newIds) return
-  const pairs = pairUp(kind, oldOnes, newOnes, oldIds, newIds)
   const listPath = [...site.path, kind.list]
   const at = (element: unknown, identity: string, path: Path): Site => ({
     path,
@@ -114,6 +114,24 @@ function compareLists(
     where: [...site.where, kind.title(element as Fields)],
     connectorId: kind.list === 'connectors' ? String((element as Fields)['id']) : site.connectorId,
   })
+  const aligned = changedPlaces(kind.list, before, after)
+  if (aligned) {
+    const ids =
+      identities(
+        kind.list,
+        aligned.map((place) => after[place]),
+      ) ?? []
+    aligned.forEach((place, i) => {
+      const element = after[place]
+      compareElements(kind, before[place], element, at(element, ids[i] ?? '', [...listPath, place]), found)
+    })
+    return
+  }
+  const { start, oldEnd, newEnd } = changedRange(before, after)
+  const [oldOnes, newOnes] = [before.slice(start, oldEnd), after.slice(start, newEnd)]
+  const [oldIds, newIds] = [identities(kind.list, oldOnes), identities(kind.list, newOnes)]
+  if (!oldIds || !newIds) return
+  const pairs = pairUp(kind, oldOnes, newOnes, oldIds, newIds)
   newOnes.forEach((element, i) => {
     const place = at(element, newIds[i] ?? '', [...listPath, start + i])
     const old = pairs.get(i)
@@ -197,7 +215,7 @@ function whole(
 export function isReordered(kind: { readonly parts: readonly { list: string }[] }, before: Fields, after: Fields) {
   return kind.parts.some(({ list }) => {
     const [old, now] = [listOf(before, list), listOf(after, list)]
-    if (Object.is(old, now)) return false
+    if (Object.is(old, now) || changedPlaces(list, old, now)) return false
     const { start, oldEnd, newEnd } = changedRange(old, now)
     const [oldIds, newIds] = [identities(list, old.slice(start, oldEnd)), identities(list, now.slice(start, newEnd))]
     const places = new Map(oldIds?.map((id, i) => [id, i]))

@@ -2,14 +2,14 @@ import { mkdir, open, rename, truncate } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { crc32 } from 'node:zlib'
 import * as z from 'zod'
-import { editStepSchema } from '../../../../shared/config/edit.ts'
+import type { EditStep } from '../../../../shared/config/edit.ts'
 import { causeText, GatewayError } from '../../kit/gateway-error.ts'
 import { writeFileAtomic } from '../atomic-write.ts'
 
 // The command log of the draft: one line per edit, each with its checksum. Promise: what `append` has resolved for is read
 // again after a power cut; a line that was cut off is dropped; a damaged line ends what is read, and the file is kept aside.
 
-/** The documents were checked when they were written; here only what the replay itself relies on. */
+/** Deeper checks are the checksum's business: what is in a line was checked before it was written. */
 const recordSchema = z.discriminatedUnion('kind', [
   /** Always first. */
   z.object({ kind: z.literal('start'), revision: z.number(), base: z.number(), document: z.unknown() }),
@@ -18,7 +18,7 @@ const recordSchema = z.discriminatedUnion('kind', [
     revision: z.number(),
     at: z.number(),
     label: z.string(),
-    steps: z.array(editStepSchema).readonly(),
+    steps: z.custom<readonly EditStep[]>((steps) => Array.isArray(steps)),
     /** The edit also moves the draft to this version. */
     base: z.number().optional(),
   }),

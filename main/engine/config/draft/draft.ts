@@ -8,6 +8,7 @@ import { GatewayError } from '../../kit/gateway-error.ts'
 import { checkConfig } from '../load.ts'
 import { secretNames } from '../secret-names.ts'
 import type { Vault } from '../vault.ts'
+import { sizeOf } from './diff.ts'
 import { DraftCheck } from './draft-check.ts'
 import { DraftLog, type DraftRecord } from './draft-log.ts'
 import { History } from './history.ts'
@@ -34,6 +35,9 @@ export interface Edit {
 const compactBytes = 32 * 1_048_576
 /** Steps of the latest edits kept for windows that follow them: a window asks after each one. */
 const followLimit = 100
+
+/** Below, an edit is fast enough without. */
+const preparedFromKeys = 5000
 
 export class Draft {
   readonly #path: string
@@ -156,9 +160,16 @@ export class Draft {
     return true
   }
 
-  /** What runs became this version; the document stays. */
+  /** What runs became this version; the document stays. Never rejects: the next start finds out by itself. */
   async setBase(base: number): Promise<void> {
-    if (base !== this.base) await this.#keep({ kind: 'base', revision: this.revision + 1, base }, [])
+    if (base === this.base) return
+    const record = { kind: 'base', revision: this.revision + 1, base } as const
+    try {
+      await this.#keep(record, [])
+    } catch {
+      this.#history.carryOut(record)
+      this.#follow(record.revision, [])
+    }
   }
 
   /** An untouched draft follows what runs without a trace. */
@@ -167,9 +178,16 @@ export class Draft {
     const revision = this.revision + 1
     if (this.#startBytes > 0) await this.#log.rewrite([{ kind: 'start', revision, base: version, document }])
     this.#startBytes = this.#log.bytes
-    this.#followed.push({ revision, steps: stepsBetween(this.document, document) })
+    this.#follow(revision, stepsBetween(this.document, document))
     this.#history = new History(document, revision, version)
     this.#check.use(document)
+  }
+
+  /** So that the first edit need not wait for what takes half a second with 100,000 keys. */
+  async prepare(): Promise<void> {
+    if (sizeOf(this.document).keys < preparedFromKeys) return
+    await this.#begin()
+    this.#check.prepare()
   }
 
   /** The steps from that revision to the newest; undefined when it is too long ago. */
@@ -186,18 +204,27 @@ export class Draft {
     return names
   }
 
+  #follow(revision: number, steps: readonly EditStep[]): void {
+    this.#followed.push({ revision, steps })
+    if (this.#followed.length > followLimit) this.#followed.shift()
+  }
+
+  /** A log of its own, with all the first edit starts from. */
+  async #begin(): Promise<void> {
+    if (this.#startBytes > 0) return
+    const { document, revision, base } = this.#history
+    await this.#log.rewrite([{ kind: 'start', revision, base, document }])
+    this.#startBytes = this.#log.bytes
+  }
+
   async #keep(record: DraftRecord, steps: readonly EditStep[]): Promise<void> {
-    if (this.#startBytes === 0) {
-      const { document, revision, base } = this.#history
-      await this.#log.rewrite([{ kind: 'start', revision, base, document }])
-      this.#startBytes = this.#log.bytes
-    }
+    await this.#begin()
     await this.#log.append(record)
     this.#history.carryOut(record)
-    this.#followed.push({ revision: record.revision, steps })
-    if (this.#followed.length > followLimit) this.#followed.shift()
+    this.#follow(record.revision, steps)
     if (this.#log.bytes > this.#startBytes + compactBytes) {
-      await this.#log.rewrite(this.#history.compacted())
+      // The edit is on disk already: a log that stays long is read more slowly, nothing else.
+      await this.#log.rewrite(this.#history.compacted()).catch(() => undefined)
       this.#startBytes = this.#log.bytes
     }
   }

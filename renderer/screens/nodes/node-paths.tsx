@@ -1,0 +1,40 @@
+import { UnstyledButton } from '@mantine/core'
+import type { NodeDetails } from '../../../shared/api/contract.ts'
+import { nodesText } from '../../i18n/en-nodes.ts'
+
+const text = nodesText.details.paths
+
+/** Where a node is: one path, or, below several parents, all of them to choose from. */
+export function NodePaths({
+  details: { path, otherPaths, pathsCut },
+  onReveal,
+}: {
+  readonly details: NodeDetails
+  readonly onReveal: (path: string) => void
+}) {
+  if (path === '') return null
+  const first = (
+    <div className="muted ellipsis" title={path}>
+      {path}
+    </div>
+  )
+  if (otherPaths.length === 0 && !pathsCut) return first
+  return (
+    <>
+      {first}
+      <details className="node-paths">
+        <summary className="muted">{text.more(otherPaths.length, pathsCut)}</summary>
+        <ul>
+          {[path, ...otherPaths].map((each) => (
+            <li key={each}>
+              <UnstyledButton className="ellipsis" title={text.show(each)} onClick={() => onReveal(each)}>
+                {each}
+              </UnstyledButton>
+            </li>
+          ))}
+        </ul>
+        {pathsCut ? <p className="muted">{text.cut}</p> : null}
+      </details>
+    </>
+  )
+}
