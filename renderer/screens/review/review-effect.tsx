@@ -1,37 +1,43 @@
 import { Button } from '@mantine/core'
 import type { ConfigCheck } from '../../../shared/api/draft-requests.ts'
+import type { GatewayConfig } from '../../../shared/config/gateway.ts'
 import { StateMark, type Tone } from '../../components/state-mark.tsx'
 import { formatCount } from '../../format.ts'
 import { draftText } from '../../i18n/en-draft.ts'
+import { useConfig } from '../../stores/config-store.ts'
+import { useDraft } from '../../stores/draft-store.ts'
 import { connectorTones } from '../../stores/gateway-tones.ts'
 import { useStatus } from '../../stores/status-store.ts'
-import type { ReviewAnswer } from './use-review.ts'
+import type { ReviewAnswer, ReviewState } from './use-review.ts'
 
 const text = draftText.panel
 
-export function ReviewEffect(props: {
-  readonly answer: ReviewAnswer
-  readonly isLooking: boolean
-  readonly onAgain: () => void
-}) {
-  const { answer, isLooking, onAgain } = props
+/** What applying does to the running gateway, and what the servers say to it. Both come when they have answered. */
+export function ReviewEffect({ review }: { readonly review: ReviewState }) {
+  const { answer, isLooking, again } = review
   return (
-    <div className="review-side">
+    <div className="review-side" aria-busy={isLooking}>
       <section aria-label={text.effect}>
         <h3>{text.effect}</h3>
-        <Touched answer={answer} />
-        <Rate {...answer.perMinute} />
+        {answer ? (
+          <>
+            <Touched answer={answer} />
+            <Rate {...answer.perMinute} />
+          </>
+        ) : null}
       </section>
       <section aria-label={text.checks}>
         <header className="review-checks-head">
           <h3>{text.checks}</h3>
-          <Button size="compact-xs" variant="default" disabled={isLooking} onClick={onAgain}>
+          <Button size="compact-xs" variant="default" disabled={isLooking} onClick={again}>
             {text.again}
           </Button>
         </header>
-        {answer.checks.length === 0 ? <p className="muted">{text.noChecks}</p> : null}
+        <p className="muted" role="status">
+          {isLooking ? text.asking : answer?.checks.length === 0 ? text.noChecks : ''}
+        </p>
         <ul className="checks">
-          {answer.checks.map((check, at) => (
+          {answer?.checks.map((check, at) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: two lines of one check can say the same; the list is replaced as a whole.
             <Check key={at} check={check} />
           ))}
@@ -43,17 +49,20 @@ export function ReviewEffect(props: {
 
 function Touched({ answer: { touched, restarts } }: { readonly answer: ReviewAnswer }) {
   const connectors = useStatus((s) => s.status?.connectors)
+  const running = useConfig((c) => c.config)
+  const draft = useDraft((d) => d.config)
   if (restarts) return <p>{text.restarts}</p>
   if (touched.length === 0) return <p>{text.untouched}</p>
   return (
     <>
-      <p>{`${text.touched(touched.length)}. ${text.others}`}</p>
+      <p>{`${text.touched(touched.length)} ${text.others}`}</p>
       <ul className="touched">
         {touched.map((name) => {
           const state = connectors?.find((connector) => connector.name === name)?.state
           return (
             <li key={name}>
-              <StateMark tone={state ? connectorTones[state] : 'off'}>{name}</StateMark>
+              <StateMark tone={state ? connectorTones[state] : 'off'}>{name}</StateMark>{' '}
+              <span className="muted">{text.does[doesWhat(name, running, draft)]}</span>
               {state === 'waiting' || state === 'faulted' ? <div className="muted">{text.offline(name)}</div> : null}
             </li>
           )
@@ -61,6 +70,17 @@ function Touched({ answer: { touched, restarts } }: { readonly answer: ReviewAns
       </ul>
     </>
   )
+}
+
+function doesWhat(
+  name: string,
+  running: GatewayConfig | undefined,
+  draft: GatewayConfig | undefined,
+): keyof typeof text.does {
+  const runs = (config: GatewayConfig | undefined): boolean =>
+    config?.connectors.some((connector) => connector.name === name && connector.enabled) ?? false
+  if (runs(running)) return runs(draft) ? 'restarts' : 'stops'
+  return runs(draft) ? 'starts' : 'stays'
 }
 
 function Rate({ now, after }: { readonly now: number; readonly after: number }) {
