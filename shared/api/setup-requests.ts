@@ -6,7 +6,7 @@ import { thingsboardSchema } from '../config/thingsboard.ts'
 // The first run and the import: what somebody brings becomes a proposal, what is near this PC is found, what is on a server
 // is grouped. Nothing here changes the configuration; the window puts a proposal into the draft.
 
-export const importStateSchema = z.enum(['exact', 'interpreted', 'unsupported'])
+const importStateSchema = z.enum(['exact', 'interpreted', 'unsupported'])
 
 const importEntry = z.object({
   file: z.string(),

@@ -11,7 +11,7 @@ export interface Machine {
   readonly keys: readonly MachineKey[]
 }
 
-export interface MachineKey {
+interface MachineKey {
   readonly row: number
   /** Browse names from below the machine. */
   readonly path: string

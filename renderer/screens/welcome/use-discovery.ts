@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from 'react'
 import type { RequestOutput } from '../../../shared/api/contract.ts'
 import { request } from '../../api/client.ts'
 
-export type DiscoveryState = RequestOutput<'setup.discover'>
+type DiscoveryState = RequestOutput<'setup.discover'>
 
 export interface Discovery {
   readonly state: DiscoveryState

@@ -5,7 +5,7 @@ import type { Part } from './source-text.ts'
 
 // Address and sign-in, from whichever file or text says them.
 
-export type ThingsboardInput = z.input<typeof thingsboardSchema>
+type ThingsboardInput = z.input<typeof thingsboardSchema>
 
 const tlsPort = 8883
 /** How a container says "the PC I run on". */
