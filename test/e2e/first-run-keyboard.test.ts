@@ -61,6 +61,11 @@ test('the first run is completed by keyboard alone, and leaving it on the way lo
   await page.getByText(/^(All steps passed|It works)/).waitFor({ timeout: 30_000 })
   await press(/^Next$/)
   await page.getByText(/^Suggestions from/).waitFor({ timeout: 60_000 })
+
+  // A window that is closed and opened again goes on with the machine that was chosen.
+  await page.reload()
+  await page.getByRole('checkbox', { name: /^2 × Tank/ }).waitFor({ timeout: 30_000 })
+  await page.getByText(/^Suggestions from/).waitFor({ timeout: 60_000 })
   // One group is left out with Space.
   await press(/^2 × Tank/, 'Space')
   expect(await page.getByRole('checkbox', { name: /^2 × Tank/ }).isChecked()).toBe(false)

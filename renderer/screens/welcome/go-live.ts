@@ -1,9 +1,11 @@
-import type { ConfigProblem, GatewayConfig } from '../../../shared/config/gateway.ts'
+import type { ConfigProblem } from '../../../shared/config/gateway.ts'
 import { type OpcuaConnectorConfig, opcuaConnectorSchema } from '../../../shared/config/opcua.ts'
 import type { ErrorReport } from '../../../shared/errors.ts'
 import { welcomeText as text } from '../../i18n/en-welcome.ts'
 import { applyDraft } from '../../stores/apply-draft.ts'
 import { editDraft, useDraft } from '../../stores/draft-store.ts'
+import { useStatus } from '../../stores/status-store.ts'
+import { withSource } from './keep-machine.ts'
 import { isTicked, setSetup, useSetup } from './setup-store.ts'
 
 export type GoOutcome =
@@ -21,7 +23,7 @@ export async function goLive(): Promise<GoOutcome> {
     if (outcome.state === 'conflict') return { state: 'refused', problems: [] }
   }
   const revision = useDraft.getState().state?.revision ?? 0
-  const appliedAt = Date.now()
+  const appliedAt = useStatus.getState().status?.at ?? Date.now()
   const applied = await applyDraft({ revision, note: text.go.note, author: '', rollBack: false })
   if (applied.state === 'applied') setSetup({ appliedAt })
   return applied
@@ -37,8 +39,4 @@ function chosenSource(): OpcuaConnectorConfig | undefined {
     devices: chosen.flatMap(({ explicit }) => explicit),
     rules: chosen.flatMap(({ rule }) => (rule ? [rule] : [])),
   }
-}
-
-function withSource(config: GatewayConfig, source: OpcuaConnectorConfig): GatewayConfig {
-  return { ...config, connectors: [...config.connectors.filter(({ id }) => id !== source.id), source] }
 }

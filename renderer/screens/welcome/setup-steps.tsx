@@ -1,7 +1,10 @@
 import { Button } from '@mantine/core'
+import { useEffect } from 'react'
 import { ToneGlyph } from '../../components/state-mark.tsx'
 import { welcomeText as text } from '../../i18n/en-welcome.ts'
+import { useDraft } from '../../stores/draft-store.ts'
 import { hrefOf } from '../../stores/route.ts'
+import { findMachine } from './keep-machine.ts'
 import { isTicked, type SetupState, useSetup } from './setup-store.ts'
 import { StepData } from './step-data.tsx'
 import { StepGo } from './step-go.tsx'
@@ -13,6 +16,10 @@ const names = ['thingsboard', 'machine', 'data', 'go'] as const
 /** One question a page. The address says which, so that Back of mouse and keyboard works. */
 export function SetupSteps({ step: asked }: { readonly step: number }) {
   const setup = useSetup()
+  const draft = useDraft((d) => d.config)
+  useEffect(() => {
+    if (draft) findMachine()
+  }, [draft])
   const step = Math.min(reachable(setup), Math.max(1, Number.isFinite(asked) ? Math.round(asked) : 1))
   return (
     <section className="setup panel" aria-label={text.steps.label}>

@@ -19,7 +19,7 @@ export interface SetupState {
   /** undefined: as proposed. */
   readonly ticked: Readonly<Record<string, boolean>>
   readonly suggestions: readonly Suggestion[]
-  /** When the set-up was put into service, by this window's clock. */
+  /** When the set-up was put into service, by the gateway's clock. */
   readonly appliedAt: number | undefined
 }
 
@@ -43,6 +43,12 @@ export const isTicked = ({ ticked }: Pick<SetupState, 'ticked'>, suggestion: Sug
 
 export const hasBegun = ({ pasted, thingsboard, connector }: SetupState): boolean =>
   pasted !== '' || thingsboard !== undefined || connector !== undefined
+
+/** What was put into service is no longer this set-up's: another one begins with another machine. */
+export function beginAnew(): void {
+  if (useSetup.getState().appliedAt === undefined) return
+  setSetup({ connector: undefined, offers: [], ticked: {}, suggestions: [], appliedAt: undefined })
+}
 
 /** `line-server`, and a number when a source of the draft has it. */
 export function freeSourceId(name: string, fallback: string, config: GatewayConfig | undefined): string {

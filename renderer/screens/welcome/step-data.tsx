@@ -1,13 +1,12 @@
 import { Button, Checkbox } from '@mantine/core'
 import { useState } from 'react'
 import type { Suggestion } from '../../../shared/api/setup-requests.ts'
-import { connectorSchema } from '../../../shared/config/gateway.ts'
 import { Empty } from '../../components/empty.tsx'
 import { ErrorNote, Note } from '../../components/note.tsx'
 import { formatCount } from '../../format.ts'
 import { welcomeText } from '../../i18n/en-welcome.ts'
-import { editDraft } from '../../stores/draft-store.ts'
 import { navigate } from '../../stores/route.ts'
+import { keepMachine } from './keep-machine.ts'
 import { PayloadPreview } from './payload-preview.tsx'
 import { isTicked, setSetup, useSetup } from './setup-store.ts'
 import { BackLink, StepPage } from './step-page.tsx'
@@ -103,13 +102,5 @@ function totalWords(ticked: readonly Suggestion[]): string {
 
 /** The server goes into the draft without data; the tree takes over from there. */
 async function pickByHand(): Promise<void> {
-  const { connector } = useSetup.getState()
-  const parsed = connectorSchema.safeParse(connector)
-  if (!parsed.success) return
-  const source = parsed.data
-  const outcome = await editDraft(text.byHandLabel(source.name), (config) => ({
-    ...config,
-    connectors: [...config.connectors.filter(({ id }) => id !== source.id), source],
-  }))
-  if (outcome.state === 'saved') navigate('workbench')
+  if ((await keepMachine()).state === 'saved') navigate('workbench')
 }

@@ -88,10 +88,11 @@ function NotApplied({ outcome }: { readonly outcome: Exclude<GoOutcome, { state:
 function FirstValue({ appliedAt }: { readonly appliedAt: number }) {
   const status = useStatus((s) => s.status)
   const now = useNow()
+  const [openedAt] = useState(Date.now)
   // Kept: the status goes on counting, the first time stays the first time.
   const first = useRef<{ at: number; latencyMs: number }>(undefined)
   const lastAckAt = status?.uplink.lastAckAt ?? 0
-  const isDelivered = status !== undefined && lastAckAt > 0 && status.balance.delivered > 0
+  const isDelivered = status !== undefined && lastAckAt > appliedAt && status.balance.delivered > 0
   if (isDelivered && !first.current) first.current = { at: lastAckAt, latencyMs: status.uplink.sourceToAckP50Ms }
   if (!status) return <Milestone tone="busy">{text.waiting}</Milestone>
   if (status.uplink.state === 'unconfigured') return <Milestone tone="warn">{text.noThingsboard}</Milestone>
@@ -101,7 +102,7 @@ function FirstValue({ appliedAt }: { readonly appliedAt: number }) {
       <>
         {read > 0 ? <Milestone tone="ok">{text.read(formatCount(read))}</Milestone> : null}
         <Milestone tone="busy">{text.waiting}</Milestone>
-        {now - appliedAt > slowAfterMs ? <WhereItStops status={status} /> : null}
+        {now - openedAt > slowAfterMs ? <WhereItStops status={status} /> : null}
       </>
     )
   }

@@ -13,8 +13,9 @@ import { welcomeText } from '../../i18n/en-welcome.ts'
 import { navigate } from '../../stores/route.ts'
 import { editSource, newSource } from '../../stores/source-drafts.ts'
 import { ServerTrustHelp } from '../certificates/server-trust.tsx'
+import { keepMachine } from './keep-machine.ts'
 import { ServerFields, securityFrom } from './server-fields.tsx'
-import { freeSourceId, setSetup, useSetup } from './setup-store.ts'
+import { beginAnew, freeSourceId, setSetup, useSetup } from './setup-store.ts'
 import { BackLink, StepPage } from './step-page.tsx'
 import { type Discovery, useDiscovery } from './use-discovery.ts'
 
@@ -24,10 +25,12 @@ export function StepMachine() {
   const { connector } = useSetup()
   const discovery = useDiscovery()
   const [broker, setBroker] = useState<FoundServer>()
+  const [problem, setProblem] = useState<ErrorReport>()
   const run = useTestRun(connector, () => {
     const parsed = opcuaConnectorSchema.safeParse(connector)
     return parsed.success ? request('connector.test', { connector: parsed.data }) : undefined
   })
+  useEffect(beginAnew, [])
   useOnlyServer(discovery)
   useTestByItself(run)
   const works = run.report?.steps.every((step) => step.state !== 'failed') === true && !run.outdated
@@ -43,11 +46,7 @@ export function StepMachine() {
           {broker ? (
             <Button onClick={() => openBroker(broker)}>{text.openSources}</Button>
           ) : (
-            <Button
-              variant={works ? 'filled' : 'default'}
-              disabled={!connector}
-              onClick={() => navigate('overview', 'connect', '3')}
-            >
+            <Button variant={works ? 'filled' : 'default'} disabled={!connector} onClick={() => void next(setProblem)}>
               {works || !connector ? welcomeText.next : welcomeText.anyway}
             </Button>
           )}
@@ -59,6 +58,7 @@ export function StepMachine() {
           <NearBy discovery={discovery} broker={broker} onBroker={setBroker} />
           <TypedAddress onUse={() => setBroker(undefined)} />
           {connector && !broker ? <ServerFields /> : null}
+          {problem ? <ErrorNote error={problem} /> : null}
         </div>
         <div className="setup-stack">
           {connector && !broker ? <Verdict run={run} /> : <p className="muted setup-wait">{text.pickFirst}</p>}
@@ -79,6 +79,17 @@ function Verdict({ run }: { readonly run: TestRun }) {
     )
   }
   return <TestPanel run={run} help={isRejected(run) ? <ServerTrustHelp run={run} /> : null} />
+}
+
+/** The machine is in the draft from here on: closing the window loses nothing. */
+async function next(onProblem: (problem: ErrorReport) => void): Promise<void> {
+  const outcome = await keepMachine()
+  if (outcome.state === 'failed') return onProblem(outcome.error)
+  if (outcome.state === 'refused') {
+    const [first] = outcome.problems
+    return onProblem({ code: 'CONFIG_INVALID', message: first ? `${first.path}: ${first.message}` : '', hint: '' })
+  }
+  navigate('overview', 'connect', '3')
 }
 
 const isRejected = (run: TestRun): boolean =>
@@ -109,10 +120,13 @@ function useTestByItself({ start }: TestRun): void {
 function choose({ name, url, security }: Pick<FoundServer, 'name' | 'url' | 'security'>): void {
   const host = /^opc\.tcp:\/\/([^/:]+)/.exec(url)?.[1] ?? ''
   const title = (name || host || text.unnamed).slice(0, 120)
+  const { connector: former, appliedAt } = useSetup.getState()
+  // Another choice of the same set-up replaces the one before it; after that it is another machine.
+  const isSame = former !== undefined && appliedAt === undefined
   setSetup({
     connector: {
       type: 'opcua',
-      id: freeSourceId(title, 'opcua', undefined),
+      id: isSame ? former.id : freeSourceId(title, 'opcua', undefined),
       name: title,
       endpointUrl: url,
       ...securityFrom(security[0]),
@@ -120,6 +134,7 @@ function choose({ name, url, security }: Pick<FoundServer, 'name' | 'url' | 'sec
     offers: security,
     ticked: {},
     suggestions: [],
+    appliedAt: undefined,
   })
 }
 

@@ -6,6 +6,7 @@ import { ErrorNote } from '../../components/note.tsx'
 import { frameText } from '../../i18n/en-frame.ts'
 import { welcomeText as text } from '../../i18n/en-welcome.ts'
 import { chooseLanguage, currentLanguage, locales } from '../../i18n/locale.ts'
+import { useDraft } from '../../stores/draft-store.ts'
 import { hrefOf, navigate } from '../../stores/route.ts'
 import { switchDemo } from '../../stores/switch-demo.ts'
 import { hasBegun, useSetup } from './setup-store.ts'
@@ -14,6 +15,7 @@ const iconSize = { size: 28, stroke: 1.5, 'aria-hidden': true } as const
 
 export function WelcomeChoices() {
   const begun = useSetup(hasBegun)
+  const hasDraft = useDraft((d) => (d.state?.changes ?? 0) > 0)
   const [demo, setDemo] = useState<'idle' | 'starting' | ErrorReport>('idle')
   const startDemo = async (): Promise<void> => {
     setDemo('starting')
@@ -29,7 +31,7 @@ export function WelcomeChoices() {
         <div className="welcome-choices">
           <Choice
             icon={<IconPlugConnected {...iconSize} />}
-            title={begun ? connect.goOn : connect.title}
+            title={begun || hasDraft ? connect.goOn : connect.title}
             body={connect.body}
             primary
             onChoose={() => navigate('overview', 'connect', '1')}
