@@ -1,12 +1,11 @@
 import { nextPane } from './frame/panes.ts'
+import { type GlobalKey, globalKeys } from './global-keys.ts'
 import { openOverlay, useOverlay } from './stores/overlays.ts'
 import { navigate, screens } from './stores/route.ts'
 import { redoAndTell, undoAndTell } from './stores/tell.ts'
 
-/** A key that works on every screen. `Ctrl` is also ⌘. The help (i18n/en-frame.ts) lists every chord of this table. */
-interface GlobalKey {
-  readonly chord: string
-  /** Text fields have these themselves (undo of what is typed) or need them as letters. */
+interface Act {
+  /** Text fields have these themselves (undo of what is typed). */
   readonly notInText?: boolean
   /** Still works while a dialog is open. */
   readonly overDialogs?: boolean
@@ -14,35 +13,43 @@ interface GlobalKey {
   readonly run: () => boolean
 }
 
-export const globalKeys: readonly GlobalKey[] = [
-  { chord: 'F1', run: done(() => openOverlay('keys')) },
-  { chord: '?', notInText: true, run: done(() => openOverlay('keys')) },
-  { chord: 'Ctrl+K', run: done(() => openOverlay('palette')) },
-  { chord: 'Ctrl+,', run: done(() => navigate('settings')) },
-  { chord: 'Ctrl+Enter', overDialogs: true, run: reviewOrApply },
-  { chord: 'Ctrl+Z', notInText: true, run: done(() => void undoAndTell()) },
-  { chord: 'Ctrl+Shift+Z', notInText: true, run: done(() => void redoAndTell()) },
-  { chord: 'Ctrl+Y', notInText: true, run: done(() => void redoAndTell()) },
-  { chord: 'Ctrl+F', overDialogs: true, run: focusFilter },
-  { chord: 'Ctrl+S', overDialogs: true, run: done(pressSave) },
-  { chord: 'F6', run: () => nextPane(1) },
-  { chord: 'Shift+F6', run: () => nextPane(-1) },
-]
+const acts: Readonly<Record<GlobalKey, Act>> = {
+  help: { run: done(() => openOverlay('keys')) },
+  palette: { run: done(() => openOverlay('palette')) },
+  settings: { run: done(() => navigate('settings')) },
+  review: { overDialogs: true, run: reviewOrApply },
+  undo: { notInText: true, run: done(() => void undoAndTell()) },
+  redo: { notInText: true, run: done(() => void redoAndTell()) },
+  filter: { overDialogs: true, run: focusFilter },
+  save: { overDialogs: true, run: done(pressSave) },
+  nextPane: { run: () => nextPane(1) },
+  previousPane: { run: () => nextPane(-1) },
+}
 
+const actOf: ReadonlyMap<string, Act> = new Map(
+  Object.entries(globalKeys).flatMap(([key, chords]) =>
+    chords.map((chord) => [chord, acts[key as GlobalKey]] as const),
+  ),
+)
+
+/** Before the widgets: a list box would open on Ctrl+Enter, a focused button would be pressed by it. */
 export function installKeymap(): () => void {
   const onKey = (event: KeyboardEvent): void => {
-    if (event.defaultPrevented || event.isComposing) return
-    if (goesToScreen(event) || handle(event)) event.preventDefault()
+    if (event.isComposing || !(goesToScreen(event) || handle(event))) return
+    event.preventDefault()
+    event.stopPropagation()
   }
-  addEventListener('keydown', onKey)
-  return () => removeEventListener('keydown', onKey)
+  addEventListener('keydown', onKey, { capture: true })
+  return () => removeEventListener('keydown', onKey, { capture: true })
 }
 
 function handle(event: KeyboardEvent): boolean {
-  const pressed = chordOf(event)
-  const key = globalKeys.find(({ chord }) => chord === pressed)
-  if (!key || (key.notInText && isTextField(event.target)) || (!key.overDialogs && dialogIsOpen())) return false
-  return key.run()
+  const chord = chordOf(event)
+  const act = actOf.get(chord)
+  if (!act || (!act.overDialogs && dialogIsOpen())) return false
+  // A letter or sign without Ctrl is typed.
+  const isText = isTextField(event.target)
+  return isText && (act.notInText || chord.length === 1) ? false : act.run()
 }
 
 function chordOf(event: KeyboardEvent): string {

@@ -16,7 +16,7 @@ export type ApplyOutcome =
   | { readonly state: 'failed'; readonly error: ErrorReport }
 
 /** As in the design: long enough for a source to reconnect, short enough to stand beside the PC. */
-export const rollBackSeconds = 60
+const rollBackSeconds = 60
 
 /** Makes the draft what runs. `revision` is the one that was reviewed: nothing unseen is applied. */
 export async function applyDraft(input: {
@@ -45,7 +45,7 @@ export async function applyDraft(input: {
     return { ok: true, value: state }
   })
   if (error) return { state: 'failed', error }
-  await loadConfig()
+  void loadConfig()
   return outcome ?? { state: 'applied' }
 }
 

@@ -1,4 +1,5 @@
 import { create } from 'zustand'
+import { dismissGoodToasts } from './toasts.ts'
 
 /** What lies over the screen: at most one at a time. */
 type Overlay = 'review' | 'palette' | 'keys'
@@ -6,6 +7,7 @@ type Overlay = 'review' | 'palette' | 'keys'
 export const useOverlay = create<{ readonly open: Overlay | undefined }>(() => ({ open: undefined }))
 
 export function openOverlay(overlay: Overlay): void {
+  dismissGoodToasts()
   useOverlay.setState({ open: overlay })
 }
 

@@ -1,10 +1,7 @@
-import { useMemo } from 'react'
 import type { ConfigChange } from '../../shared/api/draft-requests.ts'
 import type { ConnectorConfig, GatewayConfig } from '../../shared/config/gateway.ts'
 import { isSame } from '../../shared/config/identity.ts'
 import { maskedSecret } from '../../shared/config/secret.ts'
-import { useConfig } from './config-store.ts'
-import { useDraft } from './draft-store.ts'
 
 export type SourceMarks = ReadonlyMap<string, ConfigChange['kind']>
 
@@ -39,12 +36,6 @@ function withHidden(connector: ConnectorConfig, running: ConnectorConfig): Conne
     identity.type === 'password'
     ? { ...connector, identity: { ...identity, password: maskedSecret } }
     : connector
-}
-
-export function useSourceMarks(): SourceMarks {
-  const running = useConfig((c) => c.config)
-  const draft = useDraft((d) => d.config)
-  return useMemo(() => sourceMarks(running, draft), [running, draft])
 }
 
 /** Sources of the draft, and where they stood those that still run and are removed in it. */

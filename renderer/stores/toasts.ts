@@ -33,6 +33,11 @@ export function tell(toast: Omit<Toast, 'id'>): void {
   if (toast.tone === 'ok' || toast.tone === 'busy') setTimeout(() => dismissToast(id), goodToastMs)
 }
 
+/** Something else is looked at now: what went well needs no more place, and it would lie over buttons. */
+export function dismissGoodToasts(): void {
+  useToasts.setState(({ toasts }) => ({ toasts: toasts.filter(({ tone }) => tone === 'bad' || tone === 'warn') }))
+}
+
 export function dismissToast(id: number): void {
   useToasts.setState(({ toasts }) => ({ toasts: toasts.filter((toast) => toast.id !== id) }))
 }

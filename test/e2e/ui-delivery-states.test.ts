@@ -122,6 +122,55 @@ test('a payload of a megabyte is shown in part and says so', async () => {
   await region('Refused value').getByText('First 20,000 characters; the export has all of it.').waitFor()
 })
 
+test('what a source lost stands in the ledger with source, series, time and an honest number; replaced values alarm nobody', async () => {
+  const at = Date.now()
+  const row = {
+    lane: '',
+    class: '',
+    source: 'plc',
+    since: at - 60_000,
+    until: at,
+    tsMin: at - 90_000,
+    tsMax: at,
+  } as const
+  const series = [{ name: 'Line / speed', count: 0 }]
+  const gap = { ...row, kind: 'gap', reason: 'the line was down', count: 0, entries: 2, uncounted: 2 } as const
+  gateway.ledger = [
+    { ...gap, series, seriesCount: 3 },
+    {
+      ...gap,
+      kind: 'overflow',
+      reason: 'a queue was full',
+      tsMin: 0,
+      count: 7,
+      entries: 2,
+      uncounted: 1,
+      series,
+      seriesCount: 1,
+    },
+  ]
+  const { balance } = gateway.status
+  const replaced = { ...balance, accepted: balance.accepted + 12, dropped: 12, droppedByReason: { superseded: 12 } }
+  gateway.show({ balance: { ...replaced, delivered: replaced.accepted - 12, pending: 0, inFlight: 0, quarantined: 0 } })
+  await ui.open('Delivery')
+  await ui.page.getByRole('tab', { name: 'Ledger' }).click()
+  const grid = ui.page.getByRole('grid', { name: 'Ledger' })
+  await expect.poll(() => grid.getByRole('row').nth(1).textContent()).toMatch(/Lost at the source.*The line was down/)
+  const first = await grid.getByRole('row').nth(1).textContent()
+  expect(first).toContain('plc')
+  expect(first).toContain('Line / speed and 2 more')
+  expect(first).toMatch(/unknown$/)
+  expect(await grid.getByRole('row').nth(2).textContent()).toMatch(/Source overflowed.*unknown – .*≥ 7$/)
+  expect(await region('By cause').textContent()).toContain('2 times')
+  await ui.expectAccessible()
+  await ui.open('Overview')
+  const line = ui.page.getByRole('region', { name: 'Delivery balance' })
+  await line.getByText('replaced by newer').waitFor()
+  expect(await line.textContent()).toMatch(/0 given up.*12 replaced by newer/)
+  expect(await line.locator('.tone-warn').count()).toBe(0)
+  await ui.open('Delivery')
+})
+
 test('offline the last known figures stay, marked as such', async () => {
   await ui.page.getByRole('tab', { name: 'Queue' }).click()
   await server.close()

@@ -104,6 +104,8 @@ test('a mistake is said beside its field and nothing is saved; light and dark ca
 
 test('the events arrive as keys of the machine they are about', async () => {
   await ui.open('Overview')
+  // What the rail says of its entries is gone once one is pressed.
+  await expect.poll(() => host.page.getByRole('tooltip').count()).toBe(0)
   const devices = host.page.getByRole('grid', { name: 'Devices' })
   await expect
     .poll(

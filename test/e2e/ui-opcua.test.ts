@@ -25,6 +25,8 @@ beforeAll(async () => {
       const space = server.engine.addressSpace
       const namespace = space?.getNamespace('urn:test:plant')
       const machine = namespace?.addObject({ browseName: 'Machine', organizedBy: space?.rootFolder.objects ?? '' })
+      // A second place for one node.
+      machine?.addReference({ referenceType: 'Organizes', nodeId: `ns=${namespace?.index};s=Setpoint` })
       const add = machine && namespace?.addMethod(machine, sumMethod)
       add?.bindMethod(async ([a, b]: Variant[], _context: ISessionContext) => ({
         statusCode: StatusCodes.Good,
@@ -112,6 +114,8 @@ test('a node is found by typing, seen in detail, and its references are travelle
   await results.getByText('Setpoint').first().click({ timeout: 60_000 })
   const details = host.page.getByRole('region', { name: 'Node', exact: true })
   await details.getByRole('heading', { name: 'Setpoint' }).waitFor()
+  await details.getByText('Below several parents: 1 more path').click()
+  await details.getByRole('button', { name: '/Objects/Machine/Setpoint' }).waitFor()
   await ui.expectAccessible()
   await details.getByRole('tab', { name: 'References' }).click()
   await details.getByRole('grid', { name: 'References' }).getByText('Plant', { exact: true }).click()

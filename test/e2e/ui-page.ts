@@ -131,6 +131,6 @@ export class UiPage {
 
   /** A colour that is still fading to another theme is not a finding: it is looked at again. */
   async expectAccessible(): Promise<void> {
-    await expect.poll(() => this.accessibilityFindings(), { timeout: 5000, interval: 300 }).toEqual([])
+    await expect.poll(() => this.accessibilityFindings(), { timeout: 20_000, interval: 300 }).toEqual([])
   }
 }

@@ -14,8 +14,18 @@ import { storageSchema } from '../../shared/config/storage.ts'
 
 const [folder = '', mode = '', first = '0'] = process.argv.slice(2)
 
+const pause = new Int32Array(new SharedArrayBuffer(4))
+
+/** Also when whoever reads is slow and the pipe is full. */
 function say(line: object): void {
-  writeSync(1, `${JSON.stringify(line)}\n`)
+  for (let rest = Buffer.from(`${JSON.stringify(line)}\n`); rest.length > 0; ) {
+    try {
+      rest = rest.subarray(writeSync(1, rest))
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error
+      Atomics.wait(pause, 0, 0, 1)
+    }
+  }
 }
 
 const registry = new SeriesRegistry()

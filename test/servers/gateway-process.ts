@@ -28,6 +28,7 @@ export class GatewayProcess {
     writeFileSync(join(this.#dataDir, 'gateway.json'), JSON.stringify(config, undefined, 2))
   }
 
+  /** Without a UI unless `extra` says where. */
   start(...extra: readonly string[]): void {
     this.stderr = ''
     const child = spawn(process.execPath, [entry, 'run', '--data', this.#dataDir, '--ui', 'off', ...extra], {
@@ -38,6 +39,10 @@ export class GatewayProcess {
       this.stderr = (this.stderr + chunk.toString()).slice(-65_536)
     })
     this.#ended = new Promise((done) => child.once('exit', (code, signal) => done({ code, signal })))
+  }
+
+  get pid(): number | undefined {
+    return this.#child?.pid
   }
 
   get running(): boolean {

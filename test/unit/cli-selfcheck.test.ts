@@ -35,6 +35,19 @@ test('a sound store passes with 0 and says what it found', async () => {
   expect((await selfcheck('--data', folder)).stdout).toContain('All is well: 1000 values')
 })
 
+test('an attribute that is not what was written is found out', async () => {
+  const folder = temporaryFolder()
+  const { store, registry } = await openStore(folder)
+  await store.append([{ series: seriesOf(registry, 'd', 'a', 'attribute'), ts: 1, type: 'string', value: 'right' }])
+  await store.stop(Number.POSITIVE_INFINITY)
+  const db = openForWriting(join(folder, 'store.db'))
+  db.exec("UPDATE attributes SET value = 'wrong'")
+  db.close()
+  const { code, stdout } = await selfcheck('--data', folder)
+  expect(code).toBe(75)
+  expect(stdout).toContain('1 attributes and newest-only values')
+})
+
 test.each([
   ['checksums', 'UPDATE chunks SET crc = crc + 1'],
   ['conservation', 'DELETE FROM chunks'],

@@ -99,3 +99,21 @@ test('a subscription the server ends is reported with its status', () => {
   feed.receive(new NotificationMessage({ sequenceNumber: 1, notificationData: [status] }))
   expect(ended).toHaveBeenCalledWith('BadTimeout')
 })
+
+test('a server that talks and never answers Republish holds nothing back for good: the gap is reported once', async () => {
+  const { feed, delivered, lost, asked } = makeFeed([], new Error('Transaction has timed out'))
+  feed.receive(data(1))
+  feed.receive(data(4))
+  await expect.poll(() => asked).toEqual([2])
+  expect(lost).not.toHaveBeenCalled()
+  feed.receive(data(5))
+  await expect.poll(() => delivered).toEqual([1, 5])
+  expect(lost).toHaveBeenCalledExactlyOnceWith(
+    3,
+    'subscription 7, sequence 2 to 4',
+    expect.any(Number),
+    expect.any(Number),
+  )
+  feed.receive(data(6))
+  await expect.poll(() => delivered).toEqual([1, 5, 6])
+})

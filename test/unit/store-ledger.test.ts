@@ -103,3 +103,24 @@ test('minutes older than a day are added up per day when there are many, and eve
   })
   expect(totals.reduce((sum, { count }) => sum + count, 0)).toBe(6000)
 })
+
+test('in a small store a minute older than an hour is added up, so that the ledger leaves the room to the data', async () => {
+  const clock = new FakeClock()
+  clock.jump(86_400_000 - (clock.now() % 86_400_000))
+  const opened = await openStore(temporaryFolder(), { maxBytes: 1 << 20 }, clock)
+  for (let i = 0; i < 300; i++) {
+    await opened.store.recordLosses([{ ...loss, series: new Map([[`${i} ${'x'.repeat(100)}`, 0]]) }])
+    clock.jump(60_000)
+    if (i % 50 === 0) await clock.run(1000)
+  }
+  await clock.run(1000)
+  await expect.poll(async () => (await opened.store.ledgerPage(everything)).total).toBeLessThan(70)
+  const { totals } = await opened.store.ledgerPage(everything)
+  expect(totals).toMatchObject([{ kind: 'gap', entries: 300 }])
+  expect((await opened.store.append(attribute(opened))).kind).toBe('stored')
+  expect(opened.store.balance.value.dropped).toBe(0)
+})
+
+const attribute = ({ registry }: OpenedStore) => [
+  { series: seriesOf(registry, 'd', 'a', 'attribute'), ts: 1, type: 'integer', value: 1 } as const,
+]

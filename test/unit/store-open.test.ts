@@ -116,6 +116,21 @@ test('a database of somebody else is refused', async () => {
   await store.stop(forever)
 })
 
+test('an attribute that is not what was written is given up and counted, the others are delivered', async () => {
+  const folder = temporaryFolder()
+  const first = await openStore(folder)
+  const attributes = ['a', 'b', 'c'].map((key) => seriesOf(first.registry, 'd', key, 'attribute'))
+  await first.store.append(attributes.map((series, ts) => ({ series, ts, type: 'string', value: 'right' })))
+  await first.store.stop(forever)
+  meddle(folder, "UPDATE attributes SET value = 'wrong' WHERE seq = 2", join(folder, 'store.db'))
+  const { store, issues } = await openStore(folder)
+  expect((await drain(store, 'attributes')).map(({ key, value }) => `${key} ${value}`)).toEqual(['a right', 'c right'])
+  expect(store.balance.value).toMatchObject({ delivered: 2, pending: 0, droppedByReason: { corrupt: 1 } })
+  expect(issues.list(false)).toMatchObject([{ code: 'STORE_CORRUPT', evidence: '1 values' }])
+  const { rows } = await store.ledgerPage({ offset: 0, limit: 10, filter: 'corrupt' })
+  expect(rows).toMatchObject([{ series: [{ name: 'd / b', count: 1 }] }])
+})
+
 test('a chunk that is not what was written is set aside and counted, the others are delivered', async () => {
   const folder = temporaryFolder()
   const rows = await filled(folder, 5000)

@@ -20,9 +20,11 @@ export interface TrialWatchOptions {
   readonly path: string
   readonly clock: Clock
   readonly delivery: () => DeliveryPicture
-  /** Called once; answer with `end`. */
-  readonly failed: (why: string) => void
-  readonly passed: () => void
+  /** Of a source, by id. */
+  readonly nameOf: (source: string) => string
+  /** One of them is called once; answer with `end`. */
+  readonly failed: (version: number, why: string) => void
+  readonly passed: (version: number) => void
   /** Values acknowledged per minute, once the version had settled. */
   readonly measured: (version: number, deliveredPerMinute: number) => void
 }
@@ -44,7 +46,7 @@ export class TrialWatch {
   /** Of before `begin`, until the new one runs. */
   #earlier: Trial | undefined
   #seconds = 0
-  #phase: 'none' | 'applying' | 'judging' | 'failing' = 'none'
+  #phase: 'none' | 'applying' | 'judging' | 'decided' = 'none'
   /** Values delivered when judging began. */
   #since: number | undefined
   #settling: { readonly version: number; readonly at: number } | undefined
@@ -88,7 +90,7 @@ export class TrialWatch {
     this.#phase = 'judging'
     await writeTrial(this.#options.path, trial)
     if (!isOver) return undefined
-    this.#phase = 'failing'
+    this.#phase = 'decided'
     return trial.crashes > 1 ? 'the gateway crashed again and again with it' : 'the gateway crashed with it'
   }
 
@@ -141,11 +143,13 @@ export class TrialWatch {
     const trial = this.#trial
     if (!trial || this.#phase !== 'judging') return
     this.#since ??= now.delivered
-    const why = lacking(trial.needs, now, this.#since)
-    if (why === undefined) void this.end().then(() => this.#options.passed())
-    else if (clock.now() >= trial.until) {
-      this.#phase = 'failing'
-      this.#options.failed(why)
+    const why = lacking(trial.needs, now, this.#since, this.#options.nameOf)
+    if (why === undefined) {
+      this.#phase = 'decided'
+      this.#options.passed(trial.version)
+    } else if (clock.now() >= trial.until) {
+      this.#phase = 'decided'
+      this.#options.failed(trial.version, why)
     }
   }
 

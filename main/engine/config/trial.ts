@@ -49,9 +49,14 @@ export function needsOf(
 }
 
 /** Why the trial is not passed yet, one reason for the operator; undefined: delivery is back. `since`: delivered when it began. */
-export function lacking(needs: Trial['needs'], now: DeliveryPicture, since: number): string | undefined {
+export function lacking(
+  needs: Trial['needs'],
+  now: DeliveryPicture,
+  since: number,
+  nameOf: (source: string) => string,
+): string | undefined {
   if (needs.online && !now.isOnline) return 'ThingsBoard was not reached again'
-  const lost = needs.sources.filter((id) => !now.sourcesOnline.includes(id))
+  const lost = needs.sources.filter((id) => !now.sourcesOnline.includes(id)).map((id) => `"${nameOf(id)}"`)
   if (lost.length > 0) return `${lost.length === 1 ? 'the source' : 'the sources'} ${lost.join(', ')} did not come back`
   if (needs.acknowledged && now.delivered <= since) return 'ThingsBoard acknowledged no value any more'
   return undefined

@@ -8,7 +8,7 @@ const mostSegments = 64
 const smallSegmentBytes = 8 << 20
 /** Attributes, newest-only values and what is refused of them live in store.db. */
 const largestHomeBytes = 32 << 20
-const smallestHomeBytes = 192 << 10
+const smallestHomeBytes = 384 << 10
 /** A WAL is checkpointed when about this much was written to it: short checkpoints stall less (1000 pages, 4 MB). */
 const largestWalBytes = 4 << 20
 const smallestWalBytes = 64 << 10

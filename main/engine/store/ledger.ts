@@ -1,10 +1,16 @@
 import type { LedgerRow, LedgerTotal } from '../../../shared/status.ts'
 import type { Database, Statement } from './sqlite.ts'
 
-/** Rows kept minute by minute; older ones are added up per day, and days per 30 days: bounded, and every loss stays covered. */
+/**
+ * Rows kept minute by minute; those older than a day (where that is not enough: than an hour) are added up per day, and days per 30
+ * days: bounded, and every loss stays covered. In a small store fewer, so that the ledger leaves the room to the data.
+ */
 const minuteLimit = 5_000
+const roomShare = 0.1
+const usualRowBytes = 600
 const dayLimit = 5_000
 const minuteMs = 60_000
+const hourMs = 3_600_000
 const dayMs = 86_400_000
 const monthMs = 30 * dayMs
 /** Series named in one row, and characters of a name: a row stays well below a page. */
@@ -73,6 +79,7 @@ export class Ledger {
   readonly #write: Statement
   readonly #spans: Statement<{ n: number }>
   readonly #old: Statement<StoredRow>
+  readonly #hasOld: Statement
   readonly #deleteOld: Statement
   readonly #page: Statement<StoredRow>
   readonly #count: Statement<{ n: number }>
@@ -95,6 +102,7 @@ export class Ledger {
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
     this.#spans = db.prepare('SELECT count(*) AS n FROM ledger WHERE span_ms = ?')
     this.#old = db.prepare(`SELECT ${columns} FROM ledger WHERE span_ms = ? AND since < ? ORDER BY since`)
+    this.#hasOld = db.prepare('SELECT 1 FROM ledger WHERE span_ms = ? AND since < ? LIMIT 1')
     this.#deleteOld = db.prepare('DELETE FROM ledger WHERE span_ms = ? AND since < ?')
     const matches = `instr(lower(kind || ' ' || reason || ' ' || lane || ' ' || source || ' ' || series), ?) > 0`
     this.#page = db.prepare(`SELECT ${columns} FROM ledger WHERE ${matches} ORDER BY until DESC LIMIT ?`)
@@ -151,16 +159,19 @@ export class Ledger {
     return this.#totals.all()
   }
 
-  /** Adds up what is old when there is too much. Outside any transaction. */
-  trim(now: number): void {
+  /** Adds up what is old when there is too much for a file of this size. Outside any transaction. */
+  trim(now: number, budgetBytes: number): void {
     const minute = Math.floor(now / minuteMs) * minuteMs
     for (const [key, { since }] of this.#open)
       if (since < minute || this.#open.size > openRowLimit) this.#open.delete(key)
-    for (const [span, into, limit, after] of [
-      [minuteMs, dayMs, minuteLimit, dayMs],
+    const most = Math.min(minuteLimit, Math.floor((budgetBytes * roomShare) / usualRowBytes))
+    for (const [span, into, limit, age] of [
+      [minuteMs, dayMs, most, dayMs],
+      [minuteMs, dayMs, most, hourMs],
       [dayMs, monthMs, dayLimit, monthMs],
     ] as const) {
-      if ((this.#spans.get(span)?.n ?? 0) > limit) this.#transaction(() => this.#condense(span, into, now - after))
+      if ((this.#spans.get(span)?.n ?? 0) <= limit || !this.#hasOld.get(span, now - age)) continue
+      this.#transaction(() => this.#condense(span, into, now - age))
     }
   }
 

@@ -130,7 +130,7 @@ export interface UnquarantinePart {
 }
 
 /** What sources lost before it was accepted; no part of D4. Answered with 'settled'. */
-export interface RecordRequest {
+interface RecordRequest {
   readonly kind: 'record'
   readonly id: number
   readonly at: number
@@ -289,6 +289,8 @@ export type FromThread =
       readonly kind: 'state'
       readonly id: number
       readonly rows: readonly TakenAttribute[]
+      /** Values that failed their checksum and were given up. */
+      readonly damaged: number
       readonly snapshot: Snapshot
     }
   | { readonly kind: 'books'; readonly id: number; readonly page: BooksAnswer }

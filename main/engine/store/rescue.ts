@@ -4,7 +4,9 @@ import { openDamaged, readableRows, removeCopy, sameSeries, seriesNamesOf } from
 import { seriesName } from './ledger.ts'
 import type { AttributeRow, QuarantineRow, SeriesRow, StateTableName } from './protocol.ts'
 import type { Segment } from './segment.ts'
-import { supersededBy } from './state-table.ts'
+import { storeFiles } from './shelf.ts'
+import { isAsWritten, supersededBy } from './state-table.ts'
+import type { Transactions } from './transactions.ts'
 
 /** The damaged file with another first page. */
 const copyName = 'rescue.db'
@@ -15,6 +17,7 @@ const types: ReadonlySet<unknown> = new Set(['boolean', 'integer', 'double', 'fl
 interface StateRow extends AttributeRow {
   readonly seq: number
   readonly accepted_at: number
+  readonly crc?: number | null
 }
 
 interface RefusedRow extends Omit<QuarantineRow, 'seq' | 'reasonCode'> {
@@ -23,8 +26,40 @@ interface RefusedRow extends Omit<QuarantineRow, 'seq' | 'reasonCode'> {
   readonly at: number
 }
 
+/** A file that is not used any more. */
+interface Gone {
+  /** undefined = unreadable: the high-water mark tells what is missing. */
+  readonly counters: ReadonlyMap<string, number> | undefined
+  /** Rows that waited in it, by its counters. */
+  readonly rows: number
+  /** Where it is now; undefined when there is nothing to read. */
+  readonly movedTo?: string | undefined
+}
+
+/**
+ * The counters of a file that is gone go on in store.db; what waited in it counts as dropped until it is salvaged. State and
+ * quarantine come back at once. Returns the rows that are still missing.
+ */
+export function adoptFile(
+  transactions: Transactions,
+  names: Map<number, SeriesRow>,
+  { counters, rows, movedTo }: Gone,
+  at: number,
+): number {
+  const { shelf } = transactions
+  const rescued = movedTo === undefined ? undefined : rescue(movedTo, storeFiles(shelf.folder).at(-1) ?? movedTo)
+  const booked = counters && { rows, quarantined: counters.get('quarantined') ?? 0 }
+  return transactions.run(() =>
+    transactions.on(shelf.home, (home) => {
+      if (counters) home.books.adopt(counters, at)
+      home.books.drop({ reason: 'corrupt', lane: 'live', count: rows, tsMin: 0, tsMax: at, at })
+      return movedTo === undefined ? rows : putRescued(home, rescued ?? nothingRescued, names, at, booked)
+    }),
+  )
+}
+
 /** What a damaged file still has of state and quarantine. */
-export interface Rescued {
+interface Rescued {
   readonly attributes: readonly StateRow[]
   readonly latest: readonly StateRow[]
   readonly quarantine: readonly RefusedRow[]
@@ -35,7 +70,7 @@ export interface Rescued {
  * Reads all rows of state and quarantine that a damaged file still gives. At once, before anything new is accepted: so no older
  * attribute comes after a newer one (D9). They are few; store.db has a size of its own.
  */
-export function rescue(movedTo: string, template: string): Rescued | undefined {
+function rescue(movedTo: string, template: string): Rescued | undefined {
   const place = dirname(movedTo)
   const mayCopy = statSync(movedTo).size <= copiedBytes
   const db = openDamaged(place, mayCopy ? template : undefined, copyName)
@@ -53,10 +88,10 @@ export function rescue(movedTo: string, template: string): Rescued | undefined {
   }
 }
 
-export const nothingRescued: Rescued = { attributes: [], latest: [], quarantine: [], names: new Map() }
+const nothingRescued: Rescued = { attributes: [], latest: [], quarantine: [], names: new Map() }
 
 /** Rows of the damaged file as its counters have them: those that waited, and those in quarantine. */
-export interface Booked {
+interface Booked {
   readonly rows: number
   readonly quarantined: number
 }
@@ -66,7 +101,7 @@ export interface Booked {
  * another name a value would be another value. With `booked`, all rows of the file count as lost already and what comes back is taken
  * off; without, its counters could not be read and what comes back is accepted anew. Returns the rows that are still missing.
  */
-export function putRescued(
+function putRescued(
   home: Segment,
   from: Rescued,
   known: Map<number, SeriesRow>,
@@ -118,7 +153,7 @@ function putRefused(home: Segment, rows: Rescued['quarantine'], at: number, book
 
 function isState(row: StateRow): boolean {
   const numbers = [row.seq, row.series, row.ts, row.accepted_at]
-  return numbers.every(Number.isFinite) && types.has(row.type) && typeof row.value === 'string'
+  return numbers.every(Number.isFinite) && types.has(row.type) && typeof row.value === 'string' && isAsWritten(row)
 }
 
 function isRefused(row: RefusedRow): boolean {

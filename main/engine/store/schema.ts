@@ -46,8 +46,10 @@ const migrations: readonly string[] = [
   );
   CREATE TABLE retained (seq INTEGER PRIMARY KEY, acked_at INTEGER NOT NULL, until INTEGER NOT NULL);
   `,
-  // 3: the ledger knows class, source and series, and what sources lost before it was accepted.
+  // 3: the ledger knows class, source and series, and what sources lost before it was accepted; state rows have a checksum.
   `
+  ALTER TABLE attributes ADD COLUMN crc INTEGER;
+  ALTER TABLE latest ADD COLUMN crc INTEGER;
   ALTER TABLE ledger RENAME TO ledger2;
   CREATE TABLE ledger (
     since INTEGER NOT NULL, span_ms INTEGER NOT NULL, kind TEXT NOT NULL, reason TEXT NOT NULL, lane TEXT NOT NULL,

@@ -1,6 +1,6 @@
 import { quarantineHasRoom } from './admission.ts'
 import { seriesName } from './ledger.ts'
-import type { GiveBackRequest, SettleRequest, StateTableName, WriteResult } from './protocol.ts'
+import type { GiveBackRequest, SettleRequest, StateTableName, TakenAttribute, WriteResult } from './protocol.ts'
 import type { Segment } from './segment.ts'
 import type { Shelf } from './shelf.ts'
 import { supersededBy } from './state-table.ts'
@@ -48,6 +48,22 @@ export class Settling {
       }
     })
     return { id, kind: 'settled' }
+  }
+
+  /** Hands out state; a row that is not what was written goes, counted as dropped. Outside any transaction. */
+  takeState(table: StateTableName, maxCount: number, at: number): { rows: TakenAttribute[]; damaged: number } {
+    const { home } = this.#shelf
+    const rows = this.#transactions.on(home, () => home[table].take(maxCount), false)
+    if (!home[table].hasDamaged) return { rows, damaged: 0 }
+    const damaged = this.#transactions.run(() =>
+      this.#transactions.on(home, ({ books }) => {
+        const gone = home[table].dropDamaged()
+        for (const one of gone) books.drop({ ...supersededBy(table, one, at), reason: 'corrupt' })
+        return gone.length
+      }),
+    )
+    home[table].load()
+    return { rows, damaged }
   }
 
   giveBack({ id, at, table, seqs }: GiveBackRequest): WriteResult {

@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib'
 import type { ValueType } from '../../../shared/sample.ts'
 import type { AttributeRow, StateTableName, TakenAttribute } from './protocol.ts'
 import type { Database, Statement } from './sqlite.ts'
@@ -9,6 +10,8 @@ interface StoredAttribute {
   readonly type: ValueType
   readonly value: string
   readonly accepted_at: number
+  /** null in rows of format 2. */
+  readonly crc: number | null
 }
 
 /** A value that a newer one of the same series replaced. */
@@ -16,6 +19,12 @@ interface Superseded {
   readonly series: number
   readonly ts: number
 }
+
+/** A flipped bit in a page is no error for SQLite. */
+const crcOf = ({ series, ts, type, value }: AttributeRow): number => crc32(`${series} ${ts} ${type} ${value}`)
+
+export const isAsWritten = (row: AttributeRow & { readonly crc?: number | null }): boolean =>
+  typeof row.crc !== 'number' || row.crc === crcOf(row)
 
 /** For the books. */
 export function supersededBy(table: StateTableName, { series, ts }: Superseded, at: number) {
@@ -33,6 +42,7 @@ export class StateTable {
   readonly #waiting = new Map<number, number>()
   /** series -> seq of the row in flight. Lives only in memory: after a restart nothing is in flight. */
   readonly #inFlight = new Map<number, number>()
+  #damaged: number[] = []
   readonly #insert: Statement
   readonly #select: Statement<StoredAttribute>
   readonly #delete: Statement<StoredAttribute>
@@ -40,7 +50,7 @@ export class StateTable {
   readonly #oldest: Statement<{ at: number | null }>
 
   constructor(db: Database, table: 'attributes' | 'latest') {
-    this.#insert = db.prepare(`INSERT INTO ${table} VALUES (?, ?, ?, ?, ?, ?)`)
+    this.#insert = db.prepare(`INSERT INTO ${table} VALUES (?, ?, ?, ?, ?, ?, ?)`)
     this.#select = db.prepare(`SELECT * FROM ${table} WHERE seq = ?`)
     this.#delete = db.prepare(`DELETE FROM ${table} WHERE seq = ? RETURNING *`)
     this.#all = db.prepare(`SELECT seq, series, ts FROM ${table} ORDER BY seq`)
@@ -89,7 +99,7 @@ export class StateTable {
   put(row: AttributeRow, seq: number, acceptedAt: number): Superseded | undefined {
     const before = this.#waiting.get(row.series)
     const superseded = before === undefined ? undefined : this.#delete.get(before)
-    this.#insert.run(seq, row.series, row.ts, row.type, row.value, acceptedAt)
+    this.#insert.run(seq, row.series, row.ts, row.type, row.value, acceptedAt, crcOf(row))
     if (!superseded) this.rows++
     this.#waiting.delete(row.series)
     this.#waiting.set(row.series, seq)
@@ -103,6 +113,10 @@ export class StateTable {
       if (this.#inFlight.has(series)) continue
       const row = this.#select.get(seq)
       if (!row) continue
+      if (!isAsWritten(row)) {
+        this.#damaged.push(seq)
+        continue
+      }
       taken.push({ seq, series, ts: row.ts, type: row.type, value: row.value })
     }
     for (const { series, seq } of taken) {
@@ -110,6 +124,15 @@ export class StateTable {
       this.#inFlight.set(series, seq)
     }
     return taken
+  }
+
+  /** Rows that `take` met and that are not what was written: they go. Inside a transaction; `load` follows its commit. */
+  dropDamaged(): Superseded[] {
+    return this.#damaged.splice(0).flatMap((seq) => this.delete(seq) ?? [])
+  }
+
+  get hasDamaged(): boolean {
+    return this.#damaged.length > 0
   }
 
   /** Removes a row that was in flight. Its series stays blocked until `release`, which must follow the commit. */

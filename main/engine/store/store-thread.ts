@@ -154,8 +154,8 @@ function answer(on: Running, request: Exclude<AskRequest, ReadRequest>): void {
     send({ kind: 'books', id, page: tank.books(request.query) })
     return
   }
-  const rows = tank.takeState(request.table, request.maxCount)
-  send({ kind: 'state', id, rows, snapshot: snapshotOf(on) })
+  const { rows, damaged } = tank.takeState(request.table, request.maxCount)
+  send({ kind: 'state', id, rows, damaged, snapshot: snapshotOf(on) })
 }
 
 function read(on: Running, request: ReadRequest): void {

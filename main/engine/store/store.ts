@@ -53,7 +53,10 @@ import { fromReport } from './translate.ts'
  *   waiting. Replaced ones count as dropped, reason `superseded`.
  * - A value that can not be read back as written is never sent: it is set aside, counted as dropped (`corrupt`) and passed. A
  *   whole file that can not be read is moved to quarantine/<utc>/, intake goes on in the next one, and what can be saved of it
- *   comes back in the backlog. The end of a file that SQLite lost without an error is found by the high-water mark.
+ *   comes back: telemetry in the backlog, state and quarantine at once. The end of a file that SQLite lost without an error is
+ *   found by the high-water mark, to the last commit.
+ * - The ledger covers every loss with cause, class, series, time range and count; and what sources lost before it was accepted,
+ *   which is no part of D4.
  * - Everything is bounded: bytes and age on disk by configuration; read-ahead, cache, quarantine and ledger by constants here.
  * - One process per data folder, one connection per file, in a thread of its own: a slow disk stalls no socket.
  * - After a failed write or fsync nothing is retried on the open file (a second fsync may lie): the store is 'faulted',
@@ -297,6 +300,7 @@ export class SqliteStore implements Store, StoreBooks {
         this.#accept(message.snapshot)
         return
       case 'state':
+        if (message.damaged > 0) this.#issues.damaged(message.damaged)
         this.#session.link?.answer(message.id, message)
         this.#accept(message.snapshot)
         return

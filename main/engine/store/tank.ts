@@ -20,12 +20,12 @@ import type {
   WriteResult,
 } from './protocol.ts'
 import { Reading } from './reading.ts'
-import { nothingRescued, putRescued, rescue } from './rescue.ts'
+import { adoptFile } from './rescue.ts'
 import { Returns } from './returns.ts'
 import { Room } from './room.ts'
 import { type Segment, SegmentFailure } from './segment.ts'
 import { Settling } from './settling.ts'
-import { type Shelf, storeFiles } from './shelf.ts'
+import type { Shelf } from './shelf.ts'
 import { HandedChunks } from './slots.ts'
 import { damageOf } from './sqlite.ts'
 import { Transactions } from './transactions.ts'
@@ -156,8 +156,8 @@ export class Tank {
     }
   }
 
-  takeState(table: StateTableName, maxCount: number): TakenAttribute[] {
-    return this.#transactions.on(this.shelf.home, (home) => home[table].take(maxCount), false)
+  takeState(table: StateTableName, maxCount: number): { rows: TakenAttribute[]; damaged: number } {
+    return this.#settling.takeState(table, maxCount, this.now)
   }
 
   books(query: BooksRequest['query']): BooksAnswer {
@@ -245,21 +245,9 @@ export class Tank {
     return { file: segment.name, movedTo, rows: missing }
   }
 
-  /**
-   * The counters of a file that is gone go on in store.db; what waited in it counts as dropped until it is salvaged. State and
-   * quarantine come back at once. Without counters the high-water mark tells what is missing. Returns the rows that are missing.
-   */
+  /** See rescue.ts. Returns the rows that are missing. */
   adopt(counters: ReadonlyMap<string, number> | undefined, rows: number, now: number, movedTo?: string): number {
-    const rescued = movedTo === undefined ? undefined : rescue(movedTo, storeFiles(this.shelf.folder).at(-1) ?? movedTo)
-    const booked = counters && { rows, quarantined: counters.get('quarantined') ?? 0 }
-    return this.#transactions.run(() =>
-      this.#transactions.on(this.shelf.home, (home) => {
-        if (counters) home.books.adopt(counters, now)
-        home.books.drop({ reason: 'corrupt', lane: 'live', count: rows, tsMin: 0, tsMax: now, at: now })
-        if (!movedTo) return rows
-        return putRescued(home, rescued ?? nothingRescued, this.#series, now, booked)
-      }),
-    )
+    return adoptFile(this.#transactions, this.#series, { counters, rows, movedTo }, now)
   }
 
   #applyAll(prepared: readonly Prepared[], backlog: SeqRange[]): WriteResult[] {

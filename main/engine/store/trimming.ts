@@ -67,7 +67,7 @@ export class Trimming {
   }
 
   trimBooks(now: number): void {
-    for (const segment of this.#shelf.all) segment.books.ledger.trim(now)
+    for (const { books, quota } of this.#shelf.all) books.ledger.trim(now, quota.budgetBytes)
   }
 
   /** What was the store of an earlier format, once it is drained. */

@@ -164,7 +164,7 @@ function DetailsBody(props: DetailsProps & { readonly details: NodeDetails; read
             </Tabs.Tab>
           ))}
         </Tabs.List>
-        <Tabs.Panel value="attributes">
+        <Tabs.Panel value="attributes" tabIndex={0}>
           <NodeAttributes target={target} details={details} isVariable={isVariable} />
         </Tabs.Panel>
         <Tabs.Panel value="references">

@@ -7,14 +7,18 @@ import { type ApplyOutcome, applyDraft } from '../../stores/apply-draft.ts'
 import { connectorTones } from '../../stores/gateway-tones.ts'
 import { closeOverlay } from '../../stores/overlays.ts'
 import { useStatus } from '../../stores/status-store.ts'
-import type { ReviewAnswer } from './use-review.ts'
 
 const text = draftText.panel
 const authorKey = 'tb-gateway.author'
 /** A gateway that acknowledged nothing for this long is not one whose delivery could stop. */
 const deliversWithinMs = 120_000
 
-export function ApplyBar({ answer, isLooking }: { readonly answer: ReviewAnswer; readonly isLooking: boolean }) {
+export function ApplyBar(props: {
+  readonly revision: number
+  /** Sources that will restart, as far as known. */
+  readonly touched: readonly string[]
+}) {
+  const { revision, touched } = props
   const delivers = useStatus(
     ({ status }) => status !== undefined && (status.uplink.lastAckAt ?? 0) > status.at - deliversWithinMs,
   )
@@ -31,7 +35,6 @@ export function ApplyBar({ answer, isLooking }: { readonly answer: ReviewAnswer;
     setApplying(true)
     setOutcome(undefined)
     localStorage.setItem(authorKey, author)
-    const { revision } = answer.state
     const result = await applyDraft({ revision, note, author, rollBack: rollBack ?? delivers })
     setApplying(false)
     if (result.state === 'applied') closeOverlay()
@@ -41,7 +44,7 @@ export function ApplyBar({ answer, isLooking }: { readonly answer: ReviewAnswer;
   return (
     <footer className="apply">
       {outcome ? <NotApplied outcome={outcome} /> : null}
-      {applying ? <Progress touched={answer.touched} /> : null}
+      {applying ? <Progress touched={touched} /> : null}
       <div className="apply-fields">
         <TextInput
           className="apply-note"
@@ -70,7 +73,6 @@ export function ApplyBar({ answer, isLooking }: { readonly answer: ReviewAnswer;
         <Button
           data-apply
           size="sm"
-          disabled={isLooking}
           loading={applying}
           aria-keyshortcuts="Control+Enter"
           rightSection={<kbd className="apply-keys">Ctrl+Enter</kbd>}

@@ -5,33 +5,36 @@ import { formatCount } from '../../format.ts'
 import { draftText } from '../../i18n/en-draft.ts'
 import { connectorTones } from '../../stores/gateway-tones.ts'
 import { useStatus } from '../../stores/status-store.ts'
-import type { ReviewAnswer } from './use-review.ts'
+import type { ReviewAnswer, ReviewState } from './use-review.ts'
 
 const text = draftText.panel
 
-export function ReviewEffect(props: {
-  readonly answer: ReviewAnswer
-  readonly isLooking: boolean
-  readonly onAgain: () => void
-}) {
-  const { answer, isLooking, onAgain } = props
+/** What applying does to the running gateway, and what the servers say to it. Both come when they have answered. */
+export function ReviewEffect({ review }: { readonly review: ReviewState }) {
+  const { answer, isLooking, again } = review
   return (
-    <div className="review-side">
+    <div className="review-side" aria-busy={isLooking}>
       <section aria-label={text.effect}>
         <h3>{text.effect}</h3>
-        <Touched answer={answer} />
-        <Rate {...answer.perMinute} />
+        {answer ? (
+          <>
+            <Touched answer={answer} />
+            <Rate {...answer.perMinute} />
+          </>
+        ) : null}
       </section>
       <section aria-label={text.checks}>
         <header className="review-checks-head">
           <h3>{text.checks}</h3>
-          <Button size="compact-xs" variant="default" disabled={isLooking} onClick={onAgain}>
+          <Button size="compact-xs" variant="default" disabled={isLooking} onClick={again}>
             {text.again}
           </Button>
         </header>
-        {answer.checks.length === 0 ? <p className="muted">{text.noChecks}</p> : null}
+        <p className="muted" role="status">
+          {isLooking ? text.asking : answer?.checks.length === 0 ? text.noChecks : ''}
+        </p>
         <ul className="checks">
-          {answer.checks.map((check, at) => (
+          {answer?.checks.map((check, at) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: two lines of one check can say the same; the list is replaced as a whole.
             <Check key={at} check={check} />
           ))}

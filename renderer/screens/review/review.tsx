@@ -20,12 +20,12 @@ const text = draftText.panel
 export function Review() {
   const review = useReview()
   const [view, setView] = useState<'summary' | 'json'>('summary')
-  const { answer, error } = review
-  if (!answer) {
+  const { comparison, error } = review
+  if (!comparison) {
     if (!error) return <Empty title={text.loading} />
     return <ErrorNote error={error} action={<Button onClick={review.again}>{frameText.tryAgain}</Button>} />
   }
-  if (answer.total === 0) {
+  if (comparison.total === 0) {
     return (
       <>
         <UnsavedNote />
@@ -47,32 +47,29 @@ export function Review() {
             { value: 'json', label: text.json },
           ]}
         />
-        <span className="muted" role="status">
-          {review.isLooking ? text.loading : ''}
-        </span>
         <span className="spacer" />
         <DiscardDraft />
       </div>
       <div className="review-columns">
         {view === 'summary' ? (
           <ChangeList
-            changes={answer.changes}
-            total={answer.total}
+            changes={comparison.changes}
+            total={comparison.total}
             onRevert={(id) => void revertChange(id).then((failed) => tellError(text.takeBack, failed))}
           />
         ) : (
           <Suspense fallback={<Empty title={frameText.loading} />}>
             <JsonDiff
-              before={answer.before}
-              after={answer.after}
+              before={comparison.before}
+              after={comparison.after}
               beforeName={text.diffCaption.before}
               afterName={text.diffCaption.after}
             />
           </Suspense>
         )}
-        <ReviewEffect answer={answer} isLooking={review.isLooking} onAgain={review.again} />
+        <ReviewEffect review={review} />
       </div>
-      <ApplyBar answer={answer} isLooking={review.isLooking} />
+      <ApplyBar revision={review.revision} touched={review.answer?.touched ?? []} />
     </div>
   )
 }

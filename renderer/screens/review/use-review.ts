@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
 import type { RequestOutput } from '../../../shared/api/contract.ts'
+import type { Comparison } from '../../../shared/api/draft-requests.ts'
 import type { ErrorReport } from '../../../shared/errors.ts'
 import { request } from '../../api/client.ts'
 import { useDraft } from '../../stores/draft-store.ts'
@@ -7,43 +8,53 @@ import { useDraft } from '../../stores/draft-store.ts'
 export type ReviewAnswer = RequestOutput<'draft.review'>
 
 export interface ReviewState {
+  readonly comparison: Comparison | undefined
+  /** The draft the comparison is about: only that one may be applied from here. */
+  readonly revision: number
+  /** With effect and checks; they take as long as the servers need to answer, and nobody has to wait for them. */
   readonly answer: ReviewAnswer | undefined
   readonly error: ErrorReport | undefined
   readonly isLooking: boolean
   readonly again: () => void
 }
 
-/**
- * The comparison of the draft with what runs, made anew whenever the draft moves. The former one stays on screen meanwhile;
- * `answer.state.revision` says which draft it is about.
- */
+type Known = Omit<ReviewState, 'again'>
+
+const nothing: Known = { comparison: undefined, revision: 0, answer: undefined, error: undefined, isLooking: true }
+
+/** The draft beside what runs, anew whenever the draft moves; the former answer stays on screen meanwhile. */
 export function useReview(): ReviewState {
-  const revision = useDraft((d) => d.state?.revision)
-  const [state, setState] = useState<Pick<ReviewState, 'answer' | 'error' | 'isLooking'>>({
-    answer: undefined,
-    error: undefined,
-    isLooking: true,
-  })
+  const revision = useDraft((d) => d.state?.revision ?? 0)
+  const base = useDraft((d) => d.state?.base ?? 0)
+  const [known, setKnown] = useState(nothing)
   const turn = useRef(0)
   const again = useCallback(() => {
     turn.current += 1
     const own = turn.current
-    setState((known) => ({ ...known, isLooking: true }))
+    const put = (part: Partial<Known>): void => {
+      if (own === turn.current) setKnown((former) => ({ ...former, ...part }))
+    }
+    put({ isLooking: true })
+    // What runs is always the version the draft is based on; before the first one there is nothing to compare with by number.
+    if (base > 0) {
+      void request('versions.compare', { from: base, to: draftNumber }).then((result) => {
+        if (result.ok) put({ comparison: result.value, revision })
+      })
+    }
     void request('draft.review', null).then((result) => {
-      if (own !== turn.current) return
-      setState((known) => ({
-        answer: result.ok ? result.value : known.answer,
-        error: result.ok ? undefined : result.error,
-        isLooking: false,
-      }))
+      if (!result.ok) return put({ error: result.error, isLooking: false })
+      const answer = result.value
+      put({ comparison: answer, revision: answer.state.revision, answer, error: undefined, isLooking: false })
     })
-  }, [])
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another revision is another draft to look at.
+  }, [revision, base])
   useEffect(() => {
     again()
     return () => {
       turn.current += 1
     }
-  }, [again, revision])
-  return { ...state, again }
+  }, [again])
+  return { ...known, again }
 }
+
+/** As the contract names it. */
+const draftNumber = 0

@@ -3,7 +3,7 @@ import type { RequestInput } from '../../../shared/api/contract.ts'
 import type { ErrorReport } from '../../../shared/errors.ts'
 import { request } from '../../api/client.ts'
 
-export const bundleParts = ['status', 'issues', 'log', 'config', 'versions'] as const
+const bundleParts = ['status', 'issues', 'log', 'config', 'versions'] as const
 export type BundlePart = (typeof bundleParts)[number]
 
 /** One page of the contract's size. */

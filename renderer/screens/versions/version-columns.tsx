@@ -41,8 +41,12 @@ export function versionColumns(): readonly Column<VersionRow>[] {
     {
       id: 'contents',
       title: titles.contents,
-      width: '172px',
-      cell: ({ sources, devices, keys }) => `${formatCount(sources)} / ${formatCount(devices)} / ${formatCount(keys)}`,
+      width: '104px',
+      cell: ({ sources, devices, keys }) => (
+        <span title={text.contents(sources, devices, keys)}>
+          {[sources, devices, keys].map(formatCount).join(' / ')}
+        </span>
+      ),
     },
     { id: 'size', title: titles.size, width: '72px', numeric: true, cell: ({ bytes }) => formatBytes(bytes) },
     { id: 'delivery', title: titles.delivery, width: '118px', numeric: true, cell: deliveryOf },
@@ -56,7 +60,7 @@ export function versionColumns(): readonly Column<VersionRow>[] {
   ]
 }
 
-export function ChangeCounts({ row }: { readonly row: VersionRow }) {
+function ChangeCounts({ row }: { readonly row: VersionRow }) {
   return (
     <span className="mono change-counts">
       <span className="change-added">{`+${row.added}`}</span>

@@ -8,7 +8,7 @@ const pathsLimit = 16
 const depthLimit = 32
 const rootFolder = makeNodeId(0, 'i=84')!.toString()
 
-export interface NodePath {
+interface NodePath {
   /** `/Objects/Line1/Speed` */
   readonly plain: string
   /** `/Objects/2:Line1/2:Speed` */

@@ -1,28 +1,18 @@
 import type { OPCUAClient } from 'node-opcua-client'
-import type { OpcuaConnectorConfig } from '../../../../shared/config/opcua.ts'
-import type { Clock } from '../../kit/clock.ts'
 import { causeText } from '../../kit/gateway-error.ts'
-import type { Log } from '../../observe/log.ts'
-import type { SampleSink } from '../../pipeline/stages.ts'
-import type { Backfill } from './backfill.ts'
+import type { CollectionOptions } from './collection-options.ts'
 import { closeSession, openSession } from './connection.ts'
 import type { PickedEndpoint } from './endpoint.ts'
 import { statusNameOf } from './errors.ts'
-import type { EventWatch } from './event-watch.ts'
-import type { Intake } from './intake.ts'
 import type { Kept, Present } from './kept.ts'
 import { MissingValues } from './missing-values.ts'
 import { Pace } from './pace.ts'
-import type { Pki } from './pki.ts'
 import type { Poller } from './poller.ts'
-import type { RawSession } from './raw-session.ts'
 import { ReadingInTurn } from './reading-in-turn.ts'
-import type { ResumePoint } from './resume-point.ts'
-import type { ServerIssues } from './server-issues.ts'
+import { Resuming } from './resuming.ts'
 import { cannotSubscribe, isCurrent, isFull, runOf } from './server-run.ts'
 import { SessionAccess } from './session-access.ts'
 import { Subscriptions } from './subscriptions.ts'
-import type { TagTable } from './tag-table.ts'
 import { WatchedNodes } from './watched-nodes.ts'
 import { within } from './within.ts'
 
@@ -30,31 +20,8 @@ import { within } from './within.ts'
 // takes the old session up again; if the server has forgotten it, it moves the subscriptions to a new session; if that is not
 // possible either, it builds everything anew and has what was missed filled from the history, or declared.
 
-/** Tries to fetch what was sent meanwhile before the subscriptions are given up. */
-const resumesLimit = 2
 /** Monitored items in the first request. */
 const firstBatch = 100
-
-export interface CollectionOptions {
-  readonly config: OpcuaConnectorConfig
-  readonly tags: TagTable
-  readonly intake: Intake
-  readonly sink: SampleSink
-  readonly events: EventWatch
-  readonly issues: ServerIssues
-  readonly backfill: Backfill
-  readonly pki: Pki
-  readonly clock: Clock
-  readonly log: Log
-  /** Undefined: nothing is known after a restart of the gateway. */
-  readonly resume: ResumePoint | undefined
-  /** Completes the tags by what is there; before anything is subscribed. */
-  readonly prepare: (access: SessionAccess) => Promise<void>
-  /** Nodes came or went on the server, or may have while we were away. */
-  readonly modelChanged: () => void
-  /** The session of this client does not answer any more, or the server does not know it. */
-  readonly lost: (client: OPCUAClient, error: unknown) => void
-}
 
 export class Collection {
   readonly #options: CollectionOptions
@@ -65,14 +32,14 @@ export class Collection {
   readonly #pace = new Pace(10_000, firstBatch)
   readonly #inTurn: ReadingInTurn
   #isPaused = false
-  /** One after the other. */
-  #failedResumes = 0
+  readonly #resuming: Resuming
   #isEstablished = false
   readonly #missing: MissingValues
 
   constructor(options: CollectionOptions) {
     this.#options = options
     this.#missing = new MissingValues(options)
+    this.#resuming = new Resuming(options.log)
     const lost = (error: unknown) => this.#present && options.lost(this.#present.client, error)
     this.#inTurn = new ReadingInTurn(options, lost, () => void this.#subscribeAgain())
   }
@@ -191,7 +158,7 @@ export class Collection {
     const access = await SessionAccess.open(kept.session, config.endpointUrl)
     this.#present = { client, access }
     const current = isCurrent(kept, access, runOf(client, access))
-    if (!current || !(await this.#resumed(kept, kept.session))) {
+    if (!current || !(await this.#resuming.resume(kept.subscriptions, kept.session))) {
       log.info('session-outdated', { current })
       this.#giveUp(kept)
       await closeSession(kept.session)
@@ -202,20 +169,6 @@ export class Collection {
     log.info('session-taken-up')
     this.#options.modelChanged()
     return true
-  }
-
-  /** A server that never answers Republish would otherwise keep us out for good: then everything is built anew instead. */
-  async #resumed({ subscriptions }: Kept, session: RawSession): Promise<boolean> {
-    try {
-      const isResumed = await subscriptions.resume(session)
-      this.#failedResumes = 0
-      return isResumed
-    } catch (error) {
-      if (++this.#failedResumes < resumesLimit) throw error
-      this.#failedResumes = 0
-      this.#options.log.warn('resume-failed', { cause: causeText(error) })
-      return false
-    }
   }
 
   /** A new session, with the old subscriptions where the server hands them over. */

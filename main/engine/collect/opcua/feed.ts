@@ -5,7 +5,7 @@ import {
   StatusChangeNotification,
 } from 'node-opcua-client'
 import type { Mark } from './durable-mark.ts'
-import { statusNameOf } from './errors.ts'
+import { statusNameOf, translateError } from './errors.ts'
 import { isRefusal } from './operation-limits.ts'
 import type { RawSession } from './raw-session.ts'
 
@@ -14,6 +14,8 @@ import type { RawSession } from './raw-session.ts'
 
 /** Messages asked for again after one gap; a server whose numbers jump further has started anew. */
 const republishLimit = 1000
+/** Republish requests that may stay without an answer before what is missing counts as lost. */
+const unansweredLimit = 2
 
 export interface FeedOptions {
   readonly subscriptionId: number
@@ -42,6 +44,8 @@ export class Feed {
   #lastHeard: number
   /** While set, messages wait their turn: something before them is still on its way. */
   #held: NotificationMessage[] | undefined
+  /** Republish requests without an answer, one after the other. */
+  #unanswered = 0
   #session: RawSession
 
   constructor(options: FeedOptions, session: RawSession) {
@@ -121,20 +125,23 @@ export class Feed {
   async #fill(missing: number, message: NotificationMessage): Promise<void> {
     const first = nextOf(this.#last)
     const since = this.#lastTime
-    let lost = 0
+    let filled = 0
     try {
       for (let i = 0; i < Math.min(missing, republishLimit); i++) {
         const again = await this.#republish(forward(first, i))
-        if (again) await this.#handOn(again)
-        else lost++
+        this.#unanswered = 0
+        if (!again) continue
+        await this.#handOn(again)
+        filled++
       }
-    } catch {
+    } catch (error) {
       // The connection went: what is missing is asked for again on the next one. Only this message must not close the gap.
-      return
+      // A server that goes on talking and never answers this would hold everything back for good.
+      if (!isTimeout(error) || ++this.#unanswered < unansweredLimit) return
     }
     // A keep-alive announces its number but some servers count it wrongly; the next data message proves the gap.
     if (isKeepAlive(message)) return
-    lost += Math.max(0, missing - republishLimit)
+    const lost = missing - filled
     if (lost > 0) {
       const { subscriptionId } = this
       const evidence = `subscription ${subscriptionId}, sequence ${first} to ${message.sequenceNumber - 1}`
@@ -176,6 +183,10 @@ export class Feed {
       })
     })
   }
+}
+
+function isTimeout(error: unknown): boolean {
+  return translateError(error, { address: '', doing: '' }).code === 'TIMEOUT'
 }
 
 function isKeepAlive(message: NotificationMessage): boolean {

@@ -14,7 +14,7 @@ const columns = {
   flags: Uint8Array,
 } as const
 export type Columns = { -readonly [C in keyof typeof columns]: InstanceType<(typeof columns)[C]> }
-export const columnNames = Object.keys(columns) as (keyof Columns)[]
+const columnNames = Object.keys(columns) as (keyof Columns)[]
 
 /** Of one row in all columns. */
 export const rowBytes = columnNames.reduce((sum, name) => sum + columns[name].BYTES_PER_ELEMENT, 0)

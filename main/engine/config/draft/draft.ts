@@ -160,9 +160,16 @@ export class Draft {
     return true
   }
 
-  /** What runs became this version; the document stays. */
+  /** What runs became this version; the document stays. Never rejects: the next start finds out by itself. */
   async setBase(base: number): Promise<void> {
-    if (base !== this.base) await this.#keep({ kind: 'base', revision: this.revision + 1, base }, [])
+    if (base === this.base) return
+    const record = { kind: 'base', revision: this.revision + 1, base } as const
+    try {
+      await this.#keep(record, [])
+    } catch {
+      this.#history.carryOut(record)
+      this.#follow(record.revision, [])
+    }
   }
 
   /** An untouched draft follows what runs without a trace. */
@@ -171,7 +178,7 @@ export class Draft {
     const revision = this.revision + 1
     if (this.#startBytes > 0) await this.#log.rewrite([{ kind: 'start', revision, base: version, document }])
     this.#startBytes = this.#log.bytes
-    this.#followed.push({ revision, steps: stepsBetween(this.document, document) })
+    this.#follow(revision, stepsBetween(this.document, document))
     this.#history = new History(document, revision, version)
     this.#check.use(document)
   }
@@ -197,6 +204,11 @@ export class Draft {
     return names
   }
 
+  #follow(revision: number, steps: readonly EditStep[]): void {
+    this.#followed.push({ revision, steps })
+    if (this.#followed.length > followLimit) this.#followed.shift()
+  }
+
   /** A log of its own, with all the first edit starts from. */
   async #begin(): Promise<void> {
     if (this.#startBytes > 0) return
@@ -209,10 +221,10 @@ export class Draft {
     await this.#begin()
     await this.#log.append(record)
     this.#history.carryOut(record)
-    this.#followed.push({ revision: record.revision, steps })
-    if (this.#followed.length > followLimit) this.#followed.shift()
+    this.#follow(record.revision, steps)
     if (this.#log.bytes > this.#startBytes + compactBytes) {
-      await this.#log.rewrite(this.#history.compacted())
+      // The edit is on disk already: a log that stays long is read more slowly, nothing else.
+      await this.#log.rewrite(this.#history.compacted()).catch(() => undefined)
       this.#startBytes = this.#log.bytes
     }
   }
