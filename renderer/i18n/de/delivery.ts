@@ -86,7 +86,7 @@ export const delivery: DeliveryWords = {
     limit: 'ThingsBoard nimmt an',
     noLimit: 'ohne Grenze',
     ack: 'Bestätigung p50 / p99',
-    sourceToAck: 'Quelle bis Bestätigung p50 / p99',
+    sourceToAck: 'Ende-zu-Ende p50 / p99',
     lastAck: 'Letzte Bestätigung',
     reconnects: 'Neuverbindungen',
     repeated: 'Nachrichten wiederholt',

@@ -60,7 +60,7 @@ export const overview: OverviewWords = {
     retry: (detail, seconds) => `${detail} Nächster Versuch in ${seconds} s.`,
     lastAck: 'Letzte Bestätigung',
     ack: 'Bestätigung p50 / p99',
-    sourceToAck: 'Quelle bis Bestätigung p50 / p99',
+    sourceToAck: 'Ende-zu-Ende p50 / p99',
     inFlight: 'Unterwegs',
     history: 'Ausgelieferte Werte je Sekunde',
   },
