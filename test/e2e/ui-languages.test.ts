@@ -135,7 +135,7 @@ describe('languages', () => {
       delivery: words.delivery?.lanes.title,
       'delivery/quarantine': words.quarantine?.empty,
       thingsboard: words.thingsboard?.signIn,
-      'activity/changes': words.activity?.changes.empty,
+      'activity/changes': words.activity?.changes.columns.subject,
       versions: words.versions?.columns.author,
       dashboard: words.dashboard?.empty,
       settings: words.settings?.density,
