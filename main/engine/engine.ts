@@ -1,10 +1,13 @@
 import { join } from 'node:path'
 import type { EventChannel, RequestChannel } from '../../shared/api/channels.ts'
 import type { ConnectorConfig, GatewayConfig } from '../../shared/config/gateway.ts'
+import type { OpcuaDeviceConfig } from '../../shared/config/opcua.ts'
 import { failed, type Result } from '../../shared/errors.ts'
+import type { TagIndex } from '../../shared/sample.ts'
 import type { LogEntry } from '../../shared/status.ts'
 import { ReportFilter } from './analyze/report-filter.ts'
 import { createApi } from './api/handlers.ts'
+import { ExploreBook } from './collect/mqtt/explore-book.ts'
 import { MqttCollector } from './collect/mqtt/mqtt-collector.ts'
 import { testMqtt } from './collect/mqtt/mqtt-test.ts'
 import { watchExpiry } from './collect/opcua/certificate-expiry.ts'
@@ -20,9 +23,10 @@ import { engineTicks } from './engine-ticks.ts'
 import { DashboardFile } from './history/dashboard-file.ts'
 import { History } from './history/history.ts'
 import { systemClock } from './kit/clock.ts'
-import type { GatewayError } from './kit/gateway-error.ts'
+import { causeText, type GatewayError } from './kit/gateway-error.ts'
 import { Cleanup, once, settledBy } from './kit/lifecycle.ts'
-import { compileMapping } from './map/compile.ts'
+import { Turns } from './kit/turns.ts'
+import { type CompiledMapping, compileMapping } from './map/compile.ts'
 import { MissingSecrets } from './missing-secrets.ts'
 import { AuditTrail } from './observe/audit.ts'
 import { expose } from './observe/exposition.ts'
@@ -34,6 +38,7 @@ import { StatusBuilder } from './observe/status-builder.ts'
 import { Pipeline } from './pipeline/pipeline.ts'
 import { SeriesRegistry } from './pipeline/series.ts'
 import type { Collector, SampleSink, Store, StoreBooks, Uplink } from './pipeline/stages.ts'
+import { TagMemory } from './pipeline/tag-memory.ts'
 import { SqliteStore } from './store/store.ts'
 import type { EngineOptions, Progress } from './thread-protocol.ts'
 import { startTicks } from './ticks.ts'
@@ -56,6 +61,7 @@ interface Running {
   readonly store: Store & StoreBooks
   readonly pipeline: Pipeline
   readonly connectors: Connectors
+  readonly filter: ReportFilter
   readonly storageIdentity: string
 }
 
@@ -78,6 +84,7 @@ export class Engine {
   readonly #issues = new IssueBook(systemClock)
   readonly #metrics = new Metrics()
   readonly #registry = new SeriesRegistry()
+  readonly #memory = new TagMemory(systemClock)
   readonly #uplink = new UplinkSlot(systemClock)
   readonly #dashboard: DashboardFile
   readonly #audit: AuditTrail
@@ -89,13 +96,14 @@ export class Engine {
   readonly #desk: DraftDesk
   readonly #pki: Pki
   readonly #tools: OpcuaTools
+  readonly #explore: ExploreBook
   readonly #status: StatusBuilder
   readonly #api: (channel: RequestChannel, input: unknown, by: string) => Promise<Result<unknown>>
   #running: Running | undefined
   #loaded: LoadedConfig | undefined
   #resolved: GatewayConfig | undefined
   #missing = new MissingSecrets([], [])
-  #reconfiguring: Promise<void> = Promise.resolve()
+  readonly #reconfiguring = new Turns()
   #undoWake: () => void = () => {}
 
   constructor(options: EngineOptions, outputs: EngineOutputs) {
@@ -119,6 +127,7 @@ export class Engine {
     this.#pki = new Pki({ folder: join(options.dataDir, 'pki'), log: this.#log.logger('pki'), clock: this.#clock })
     const indexFolder = join(options.dataDir, 'opcua-index')
     this.#tools = new OpcuaTools({ pki: this.#pki, log: this.#log.logger('opcua'), clock: this.#clock, indexFolder })
+    this.#explore = new ExploreBook(this.#clock)
     this.#status = this.#makeStatus()
     this.#api = this.#makeApi()
   }
@@ -148,7 +157,7 @@ export class Engine {
     await this.#applyUplink(config, running.store)
     await running.pipeline.start()
     await this.#applyConnectors(config, running.connectors)
-    this.#cleanup.add(this.#configFile.watch(this.#clock, () => void this.#reconfigure()))
+    this.#cleanup.add(this.#configFile.watch(this.#clock, () => void this.#fileChanged()))
     this.#cleanup.add(this.#clock.every(secretAgainMs, () => void this.#lookForSecrets()))
     const ticks = engineTicks({
       clock: this.#clock,
@@ -185,6 +194,7 @@ export class Engine {
     await this.#gaps.stop(deadline)
     await this.#running?.store.stop(deadline)
     await this.#tools.stop(deadline)
+    await this.#explore.stop()
     await this.#pki.stop(deadline)
   })
 
@@ -215,8 +225,7 @@ export class Engine {
   /** The supervisor saw no progress. */
   restartUplink(reason: string): Promise<void> {
     this.#log.logger('engine').warn('uplink.restarted', { reason })
-    this.#reconfiguring = this.#reconfiguring.then(() => this.#uplink.restart())
-    return this.#reconfiguring
+    return this.#reconfiguring.take(() => this.#uplink.restart())
   }
 
   power(event: 'suspend' | 'resume'): void {
@@ -283,22 +292,30 @@ export class Engine {
     const connectors = new Connectors({
       ...base,
       log: this.#log.logger('connectors'),
-      sink: (feed, counts) => pipeline.sink(feed, counts),
+      sink: (feed, counts) => this.#memory.sink(feed.connectorId, pipeline.sink(feed, counts)),
       compile: (connector, refuse) => {
         const mapping = compileMapping({
           config: { ...config, connectors: [connector] },
           registry: this.#registry,
           refuse,
         })
-        return {
-          mapper: mapping.mapper,
-          tags: mapping.tagCount,
-          extendTags: (devices) => (connector.type === 'opcua' ? mapping.extend(connector, devices) : 0),
-        }
+        return this.#watchMapping(connector, mapping)
       },
       collector: (connector, sink, parts) => this.#makeCollector(connector, sink, parts),
     })
-    return { history, store, pipeline, connectors, storageIdentity: JSON.stringify(config.storage) }
+    return { history, store, pipeline, connectors, filter, storageIdentity: JSON.stringify(config.storage) }
+  }
+
+  #watchMapping(connector: ConnectorConfig, mapping: CompiledMapping): ConnectorParts {
+    const mapper = this.#memory.watched(connector.id, mapping.mapper)
+    if (connector.type === 'mqtt') return { mapper, tags: mapping.tagCount, extendTags: () => 0 }
+    this.#memory.name(connector.id, 0, connector.devices)
+    const extendTags = (devices: readonly OpcuaDeviceConfig[]): TagIndex => {
+      const first = mapping.extend(connector, devices)
+      this.#memory.name(connector.id, first, devices)
+      return first
+    }
+    return { mapper, tags: mapping.tagCount, extendTags }
   }
 
   #makeCollector(config: ConnectorConfig, sink: SampleSink, { extendTags }: ConnectorParts): Collector {
@@ -314,7 +331,12 @@ export class Engine {
           gaps: this.#gaps,
           stateFolder: this.#opcuaFolder,
         })
-      : new MqttCollector({ ...base, config, instance: this.#options.dataDir })
+      : new MqttCollector({
+          ...base,
+          config,
+          instance: this.#options.dataDir,
+          capture: (filter, topic, payload) => this.#memory.capture(config.id, filter, topic, payload),
+        })
   }
 
   #applyUplink(config: GatewayConfig, store: Store): Promise<void> {
@@ -351,9 +373,18 @@ export class Engine {
     if (new MissingSecrets(config.connectors, problems).text !== this.#missing.text) await this.#reconfigure()
   }
 
+  async #fileChanged(): Promise<void> {
+    try {
+      await this.#reconfigure()
+    } catch (error) {
+      // What ran goes on; the file is looked at again when it changes.
+      this.#log.logger('config').error('config.failed', { cause: causeText(error) })
+    }
+  }
+
   /** One at a time; a change that comes while another is applied waits. */
   #reconfigure(): Promise<void> {
-    this.#reconfiguring = this.#reconfiguring.then(async () => {
+    return this.#reconfiguring.take(async () => {
       const running = this.#running
       if (!running) return
       const config = await this.#load()
@@ -365,7 +396,6 @@ export class Engine {
       await this.#applyConnectors(config, running.connectors)
       await this.#applyUplink(config, running.store)
     })
-    return this.#reconfiguring
   }
 
   #makeDesk(): DraftDesk {
@@ -432,6 +462,11 @@ export class Engine {
       log: this.#log,
       pki: this.#pki,
       opcua: this.#tools,
+      memory: this.#memory,
+      running: () => this.#resolved,
+      draft: async () => this.#desk.document,
+      report: (series) => this.#running?.filter.look(series),
+      explore: this.#explore,
       tags: (id, query) => this.#running?.connectors.tagPage(id, query) ?? { total: 0, rows: [] },
       retry: (id) => this.#running?.connectors.retry(id) ?? false,
       connector: (id) => this.#resolved?.connectors.find((c) => c.id === id),

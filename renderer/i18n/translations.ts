@@ -9,6 +9,7 @@ import type { EventsWords } from './en-events.ts'
 import type { FormWords } from './en-forms.ts'
 import type { FrameWords, KeysWords } from './en-frame.ts'
 import type { LedgerWords } from './en-ledger.ts'
+import type { MappingWords } from './en-mapping.ts'
 import type { NodesWords } from './en-nodes.ts'
 import type { OpcuaWords } from './en-opcua.ts'
 import type { OverviewWords } from './en-overview.ts'
@@ -20,8 +21,10 @@ import type { SourcesWords } from './en-sources.ts'
 import type { StorageWords } from './en-storage.ts'
 import type { ThingsboardWords } from './en-thingsboard.ts'
 import type { TopologyWords } from './en-topology.ts'
+import type { TraceWords } from './en-trace.ts'
 import type { UnitsWords } from './en-units.ts'
 import type { VersionsWords } from './en-versions.ts'
+import type { WorkbenchWords } from './en-workbench.ts'
 
 // One entry per catalogue. Every language has all of them: a new catalogue is added here, in de/de.ts and in zh/zh.ts.
 export interface Translations {
@@ -37,6 +40,7 @@ export interface Translations {
   readonly frame: FrameWords
   readonly keys: KeysWords
   readonly ledger: LedgerWords
+  readonly mapping: MappingWords
   readonly nodes: NodesWords
   readonly opcua: OpcuaWords
   readonly overview: OverviewWords
@@ -50,5 +54,7 @@ export interface Translations {
   readonly topology: TopologyWords
   readonly units: UnitsWords
   readonly thingsboard: ThingsboardWords
+  readonly trace: TraceWords
   readonly versions: VersionsWords
+  readonly workbench: WorkbenchWords
 }

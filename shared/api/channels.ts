@@ -21,6 +21,19 @@ const draftChannels = [
   'proposal.dismiss',
 ] as const
 
+/** mapping-requests.ts */
+const mappingChannels = [
+  'mapping.look',
+  'mapping.problems',
+  'trace.get',
+  'preview.payload',
+  'preview.topic',
+  'preview.value',
+  'samples.recent',
+] as const
+
+/** explore-requests.ts */
+const exploreChannels = ['explore.topics', 'explore.page', 'explore.values'] as const
 /** watch-requests.ts */
 const watchChannels = ['dashboard.get', 'dashboard.save', 'values.read', 'history.lines', 'topology.get'] as const
 
@@ -31,6 +44,8 @@ export const requestChannels = [
   ...auditChannels,
   ...watchChannels,
   ...draftChannels,
+  ...mappingChannels,
+  ...exploreChannels,
   'status.get',
   'config.get',
   'config.save',

@@ -13,6 +13,8 @@ import {
 import { auditRequests } from './audit-requests.ts'
 import type { EventChannel, RequestChannel } from './channels.ts'
 import { draftEvents, draftRequests } from './draft-requests.ts'
+import { exploreRequests } from './explore-requests.ts'
+import { mappingRequests } from './mapping-requests.ts'
 import { watchRequests } from './watch-requests.ts'
 
 // Every request and event between UI and engine. Validated once per transport: shell/ipc-server.ts, headless/server.ts.
@@ -181,6 +183,8 @@ export const requests = {
   ...auditRequests,
   ...watchRequests,
   ...draftRequests,
+  ...mappingRequests,
+  ...exploreRequests,
   'status.get': { input: z.null(), output: gatewayStatusSchema },
   /** Secrets are masked or references, never values. */
   'config.get': {
@@ -234,6 +238,8 @@ export const requests = {
       /** Row of the parent; -1 for Root. */
       parents: z.array(z.number()),
       names: z.array(z.string()),
+      /** Row and browse name, where it is another one than the name. */
+      browseNames: z.array(z.tuple([z.number(), z.string()])),
       /** NodeClass by number: 1 Object, 2 Variable, 4 Method, 8 ObjectType, 16 VariableType, 32 ReferenceType, 64 DataType, 128 View. */
       classes: z.array(z.number()),
       /** Index into `typeNames`. */
@@ -335,7 +341,12 @@ export const requests = {
   },
   /** What a selection rule finds on the server now, without collecting it. */
   'opcua.previewRule': {
-    input: z.object({ target: opcuaTarget, rule: opcuaRuleSchema }),
+    input: z.object({
+      target: opcuaTarget,
+      rule: opcuaRuleSchema,
+      /** By the index of the server, while somebody types; without a complete one the server is walked all the same. */
+      quick: z.boolean().default(false),
+    }),
     output: z.object({
       devices: z.number(),
       keys: z.number(),

@@ -9,6 +9,13 @@ const setBackMs = 1000
 /** Buckets: beyond it (sleep, clock set forward, first call) it is cheaper to look at what there is. */
 const longGap = 1000
 
+/** held: waits for `atMostEveryMs`; suppressed: differs, but by less than counts as a change. */
+export interface ReportMoment {
+  readonly passedAt: number
+  readonly state: 'passed' | 'held' | 'suppressed'
+  readonly report: ReportConfig
+}
+
 /** What is remembered of a series with a report strategy; bounded by the registry's limit on series. */
 interface Memory {
   readonly report: ReportConfig
@@ -51,6 +58,15 @@ export class ReportFilter {
       for (const memory of memories) if (memory.bucket === bucket) this.#serve(memory, nowMs, out)
     }
     this.#lastBucket = until
+  }
+
+  /** What became of the newest value of a series; undefined without a strategy, or before its first value. */
+  look(series: LiveSeries): ReportMoment | undefined {
+    const memory = this.#memories.get(series)
+    if (!memory || memory.report !== series.report) return undefined
+    const { passed, newest, held, passedAt, report } = memory
+    const isSame = passed === newest || (passed !== undefined && sameValue(passed, newest))
+    return { passedAt, state: held ? 'held' : isSame ? 'passed' : 'suppressed', report }
   }
 
   /** Passes on every value that is held back: the gateway stops. */
@@ -151,11 +167,15 @@ export class ReportFilter {
 /** Is `next` worth passing on after `last`? Exact comparison, NaN equals NaN; a deadband applies between two numbers. */
 function isChange(report: ReportConfig, last: Datapoint | undefined, next: Datapoint): boolean {
   if (last === undefined || (!report.onChange && report.deadband === undefined)) return true
-  if (Object.is(last.value, next.value) || last.value === next.value) return last.type !== next.type
+  if (sameValue(last, next)) return last.type !== next.type
   if (report.deadband === undefined || !isNumber(last.value) || !isNumber(next.value)) return true
   const difference = Math.abs(differenceOf(last.value, next.value))
   // To or from NaN is a change, whatever the deadband.
   return Number.isNaN(difference) || difference >= report.deadband
+}
+
+function sameValue(a: Datapoint, b: Datapoint): boolean {
+  return Object.is(a.value, b.value) || a.value === b.value
 }
 
 function isNumber(value: Datapoint['value']): value is number | bigint {

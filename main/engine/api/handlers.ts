@@ -11,6 +11,7 @@ import type { OpcuaConnectorConfig } from '../../../shared/config/opcua.ts'
 import type { ThingsboardConfig } from '../../../shared/config/thingsboard.ts'
 import { failed, ok, type Result } from '../../../shared/errors.ts'
 import type { GatewayStatus } from '../../../shared/status.ts'
+import type { ExploreBook } from '../collect/mqtt/explore-book.ts'
 import type { OpcuaTools } from '../collect/opcua/opcua-tools.ts'
 import type { Pki } from '../collect/opcua/pki.ts'
 import type { ConfigFile } from '../config/config-file.ts'
@@ -23,11 +24,15 @@ import type { StoreBooks, TagPage, TagQuery } from '../pipeline/stages.ts'
 import { auditWords } from './audited.ts'
 import { deviceKeys, devicePage, deviceRow, withValues } from './device-views.ts'
 import { draftHandlers } from './draft-handlers.ts'
+import { exploreHandlers } from './explore-handlers.ts'
+import { lookHandlers } from './mapping-look.ts'
+import { type PreviewParts, previewHandlers } from './preview.ts'
 import { storeHandlers } from './store-handlers.ts'
+import { type TraceParts, trace } from './trace.ts'
 import { type WatchParts, watchHandlers } from './watch-handlers.ts'
 
 /** What the requests of the contract need from the engine. */
-export interface ApiParts extends WatchParts {
+export interface ApiParts extends PreviewParts, TraceParts, WatchParts {
   readonly status: () => GatewayStatus
   readonly configFile: ConfigFile
   /** Draft, versions and what runs. */
@@ -38,6 +43,7 @@ export interface ApiParts extends WatchParts {
   readonly log: LogBook
   readonly pki: Pki
   readonly opcua: OpcuaTools
+  readonly explore: ExploreBook
   readonly retry: (connectorId: string) => boolean
   readonly tags: (connectorId: string, page: TagQuery) => TagPage
   readonly connector: (connectorId: string) => ConnectorConfig | undefined
@@ -115,8 +121,8 @@ function createHandlers(parts: ApiParts): Handlers {
       ),
     'opcua.history': async ({ target, ...question }) =>
       opcua.history(await resolveTarget(parts, target), question, signal()),
-    'opcua.previewRule': async ({ target, rule }) =>
-      opcua.previewRule(await resolveTarget(parts, target), rule, pageLimit, signal()),
+    'opcua.previewRule': async ({ target, rule, quick }) =>
+      opcua.previewRule(await resolveTarget(parts, target), rule, pageLimit, signal(), quick),
     'opcua.servers': async ({ endpointUrl }) => ({ servers: await opcua.servers(endpointUrl, signal()) }),
     'connector.tags': async ({ connectorId, ...page }) => withValues(registry, parts.tags(connectorId, page)),
     'certificates.renew': async () => ({ certificate: await pki.renew() }),
@@ -137,6 +143,10 @@ function createHandlers(parts: ApiParts): Handlers {
       return { device: deviceRow(device, parts.now()), keys: deviceKeys(device) }
     },
     ...storeHandlers(parts.books),
+    ...previewHandlers(parts),
+    ...lookHandlers(parts),
+    'trace.get': (question) => trace(parts, question),
+    ...exploreHandlers(parts.explore, parts.connector),
     ...watchHandlers(parts),
     'issues.snooze': async ({ id, minutes }) => {
       if (!issues.snooze(id, minutes)) throw new GatewayError('CONFIG_CONFLICT', 'This issue is closed already')

@@ -49,7 +49,7 @@ export function Delivery() {
             <NowView status={status} />
           </Tabs.Panel>
           <Tabs.Panel value="quarantine">
-            <QuarantineView />
+            <QuarantineView key={detail[1]} wanted={detail[1]} />
           </Tabs.Panel>
           <Tabs.Panel value="ledger">
             <LedgerView wanted={detail[0] === 'ledger' ? detail[1] : undefined} />

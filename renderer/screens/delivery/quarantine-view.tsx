@@ -18,8 +18,8 @@ import { useQuarantine } from './use-quarantine.ts'
 const nearlyFullShare = 0.9
 
 /** What ThingsBoard refused: look, correct, send again, take along, give up. */
-export function QuarantineView() {
-  const [filter, setFilter] = useState('')
+export function QuarantineView({ wanted = '' }: { readonly wanted?: string | undefined }) {
+  const [filter, setFilter] = useState(wanted)
   const asked = useDeferredValue(filter.trim())
   const [choice, setChoice] = useState<Choice>(nothingChosen)
   const [opened, setOpened] = useState<QuarantineEntry>()

@@ -7,7 +7,7 @@ import { type Deadline, settledBy } from '../../kit/lifecycle.ts'
 import type { Log } from '../../observe/log.ts'
 import type { SampleSink } from '../../pipeline/stages.ts'
 import { BrokerConnection, type Subscription } from './broker-connection.ts'
-import { Intake } from './intake.ts'
+import { type Capture, Intake } from './intake.ts'
 import type { TopicMatcher } from './topic-matcher.ts'
 
 export interface BrokerSessionOptions {
@@ -18,6 +18,7 @@ export interface BrokerSessionOptions {
   readonly sink: SampleSink
   readonly clock: Clock
   readonly log: Log
+  readonly capture?: Capture | undefined
   /** The established connection ended, once; not after `close`. */
   readonly ended: (error: GatewayError) => void
   /** The socket is not read because the pipe is full, or is read again. */

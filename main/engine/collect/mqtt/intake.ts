@@ -29,6 +29,8 @@ export interface Packet {
   readonly messageId?: number | undefined
 }
 
+export type Capture = (filter: string, topic: string, payload: Buffer) => void
+
 export interface IntakeOptions {
   readonly config: MqttConnectorConfig
   readonly firstTag: TagIndex
@@ -39,6 +41,8 @@ export interface IntakeOptions {
   readonly acknowledge: (messageIds: readonly number[]) => void
   /** There is room again after `isFull`. */
   readonly roomMade: () => void
+  /** Every message some rule wants, as it arrived: for the eyes of the operator. */
+  readonly capture?: Capture | undefined
   /** `accept` rejected: the connection must be closed without acknowledging. */
   readonly failed: (error: unknown) => void
 }
@@ -88,7 +92,10 @@ export class Intake {
     const payload = typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload
     const route = this.#options.matcher.route(packet.topic)
     if (route.rules.length === 0) this.unmatched++
-    else this.#decode(packet.topic, payload, route, batch.samples)
+    else {
+      this.#capture(packet.topic, payload, route)
+      this.#decode(packet.topic, payload, route, batch.samples)
+    }
     if (packet.qos === 1 && packet.messageId !== undefined) batch.messageIds.push(packet.messageId)
     batch.messages++
     batch.bytes += payload.length
@@ -123,6 +130,11 @@ export class Intake {
     this.#waiting.length = 0
     this.#released = []
     this.#wakeDrained()
+  }
+
+  #capture(topic: string, payload: Buffer, { rules }: Route): void {
+    const { capture, config } = this.#options
+    if (capture) for (const rule of rules) capture(config.topics[rule]?.filter ?? '', topic, payload)
   }
 
   #decode(topic: string, payload: Buffer, { levels, rules }: Route, out: Sample[]): void {

@@ -14,6 +14,7 @@ import { addressText, clientIdContested, mayBeTakenOver } from './broker-errors.
 import { BrokerSession, type Grant } from './broker-session.ts'
 import { clientIdOf } from './connect-options.ts'
 import { grantProblem } from './grants.ts'
+import type { Capture } from './intake.ts'
 import { TopicMatcher } from './topic-matcher.ts'
 
 /** A connection the broker takes away sooner was hardly of use; this many in a row: somebody else has our client id. */
@@ -30,6 +31,8 @@ export interface MqttCollectorOptions {
   readonly clock: Clock
   /** Tells this gateway from others with the same configuration on this PC: its data folder. */
   readonly instance?: string
+  /** Told of every message a rule wants, before it is decoded. */
+  readonly capture?: Capture
 }
 
 /**

@@ -27,7 +27,7 @@ import { findNode, nodeDetails } from './node-details.ts'
 import { oneNode } from './one-node.ts'
 import type { Pki } from './pki.ts'
 import { resolveNodes } from './resolve-nodes.ts'
-import { previewRule } from './select-preview.ts'
+import { previewFromIndex, previewRule } from './select-preview.ts'
 import type { SessionAccess } from './session-access.ts'
 import { SessionPool } from './session-pool.ts'
 import { testOpcua } from './test-opcua.ts'
@@ -88,13 +88,17 @@ export class OpcuaTools {
     return found.map(({ urls, ...rest }) => ({ ...rest, urls: [...urls] }))
   }
 
-  /** What a rule would select now; at most `limit` rows. */
-  previewRule(
+  /** What a rule would select now; at most `limit` rows. `quick`: by the index, when there is a complete one. */
+  async previewRule(
     config: OpcuaConnectorConfig,
     rule: OpcuaRuleConfig,
     limit: number,
     signal: AbortSignal,
+    quick = false,
   ): Promise<RequestOutput<'opcua.previewRule'>> {
+    const { view, isComplete } = quick ? await this.#book.progress(config) : { view: undefined, isComplete: false }
+    const known = view && isComplete ? await previewFromIndex(view.table, config, rule, limit, signal) : undefined
+    if (known) return known
     return this.#ask(config, signal, 'looking for what the rule selects', (access) =>
       previewRule(access, config, rule, limit, signal),
     )

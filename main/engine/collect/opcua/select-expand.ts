@@ -3,7 +3,7 @@ import type { OpcuaKeyConfig } from '../../../../shared/config/opcua.ts'
 import { cleanName } from '../../map/names.ts'
 import { formatNodeId } from './node-address.ts'
 import { resolveNodes } from './resolve-nodes.ts'
-import type { CompiledRule, CompiledRuleKey, Path } from './select-pattern.ts'
+import type { CompiledRule, CompiledRuleKey, Path, RuleTemplate } from './select-pattern.ts'
 import { type SeenNode, SelectWalk } from './select-walk.ts'
 import type { SessionAccess } from './session-access.ts'
 
@@ -123,17 +123,27 @@ async function keysOf(rule: CompiledRule, node: SeenNode, walk: SelectWalk, book
   })
 }
 
-class RuleBook {
+/** What one rule found so far, with what collides and what nearly matches. */
+export class RuleBook {
   readonly #rule: CompiledRule
   readonly #namespaces: readonly string[]
   readonly #claimed: Map<string, string>
   readonly #matches: RuleMatch[]
+  readonly #limit: number
   readonly #devices = new Set<string>()
   readonly #problems: string[] = []
   readonly #near: string[] = []
   #keys = 0
 
-  constructor(rule: CompiledRule, namespaces: readonly string[], claimed: Map<string, string>, matches: RuleMatch[]) {
+  /** Beyond `limit` matches are counted, and checked, but not made. */
+  constructor(
+    rule: CompiledRule,
+    namespaces: readonly string[],
+    claimed: Map<string, string>,
+    matches: RuleMatch[],
+    limit = Number.POSITIVE_INFINITY,
+  ) {
+    this.#limit = limit
     this.#rule = rule
     this.#namespaces = namespaces
     this.#claimed = claimed
@@ -142,9 +152,9 @@ class RuleBook {
 
   add(selected: SeenNode, variable: SeenNode, key: CompiledRuleKey): void {
     const path = pathText(variable.path)
-    const device = this.#name('device', this.#rule.device({ ...selected, relative: [] }), path)
+    const device = this.#name('device', this.#rule.device(templateValues(selected, [])), path)
     const relative = variable.path.slice(selected.path.length)
-    const name = this.#name('key', key.key({ ...variable, relative }), path)
+    const name = this.#name('key', key.key(templateValues(variable, relative)), path)
     if (device === undefined || name === undefined) return
     const claim = claimOf(device, key.config.kind, name)
     const other = this.#claimed.get(claim)
@@ -156,6 +166,7 @@ class RuleBook {
     this.#claimed.set(claim, path)
     this.#devices.add(device)
     this.#keys++
+    if (this.#matches.length >= this.#limit) return
     const { path: _, ...fields } = key.config
     this.#matches.push({
       rule: this.#rule.config.name,
@@ -192,6 +203,19 @@ class RuleBook {
       problems: this.#problems,
       nearMisses: this.#near,
     }
+  }
+}
+
+/** NodeId and display name of a node from the index are made only for those who ask for them. */
+function templateValues(node: SeenNode, relative: Path): Parameters<RuleTemplate>[0] {
+  const { path, browseName } = node
+  return {
+    path,
+    browseName,
+    get displayName() {
+      return node.displayName
+    },
+    relative,
   }
 }
 

@@ -45,8 +45,10 @@ function globOf(segments: readonly string[]): PathPattern {
     }
     return states
   }
+  // What most rules say of their keys, asked once per variable.
+  const isAnything = segments.every((segment) => segment === anyDepth)
   return {
-    matches: (path) => reach(path).has(segments.length),
+    matches: (path) => isAnything || reach(path).has(segments.length),
     mayMatchBelow: (path) => [...reach(path)].some((state) => state < segments.length),
     nearlyMatches: (path) => {
       if (path.length !== segments.length || segments.includes(anyDepth)) return false

@@ -1,0 +1,180 @@
+import { Button } from '@mantine/core'
+import { useState } from 'react'
+import type { RequestOutput } from '../../../../shared/api/contract.ts'
+import { opcuaRuleSchema } from '../../../../shared/config/opcua.ts'
+import { type Column, DataGrid } from '../../../components/data-grid.tsx'
+import { Empty } from '../../../components/empty.tsx'
+import { ErrorNote, Note } from '../../../components/note.tsx'
+import { formatCount } from '../../../format.ts'
+import { mappingText } from '../../../i18n/en-mapping.ts'
+import { rulesText } from '../../../i18n/en-rules.ts'
+import { useLiveQuery } from '../../../stores/use-live-query.ts'
+import type { RuleDraft } from '../../sources/rule-editor.tsx'
+import { distinguishing, including } from './rule-fixes.ts'
+import { useSettledValue } from './use-settled.ts'
+
+const text = mappingText.rules
+/** The index answers while one types; the server is walked once typing has paused. */
+const typingMs = 60
+const settleMs = 1200
+const shownNear = 6
+
+type Preview = RequestOutput<'opcua.previewRule'>
+type Row = Preview['rows'][number]
+
+interface Props {
+  readonly rule: RuleDraft
+  readonly connectorId: string
+  readonly change: (rule: RuleDraft) => void
+}
+
+/** What the rule takes on the server now, what it takes twice and what it nearly takes, with a repair beside each. */
+export function RuleMatches(props: Props) {
+  const typed = useSettledValue(props.rule, typingMs)
+  const settled = useSettledValue(props.rule, settleMs)
+  const parsed = opcuaRuleSchema.safeParse(typed)
+  return (
+    <section className="panel rule-matches" aria-label={text.matches}>
+      {parsed.success ? (
+        <Answer {...props} asked={parsed.data} quick={settled !== typed} />
+      ) : (
+        <p className="rule-preview-note muted">{rulesText.preview.incomplete}</p>
+      )}
+    </section>
+  )
+}
+
+function Answer(props: Props & { readonly asked: RequestOutputRule; readonly quick: boolean }) {
+  const { connectorId, asked, quick } = props
+  const query = useLiveQuery('opcua.previewRule', { target: { connectorId }, rule: asked, quick }, 0)
+  const preview = query.value
+  return (
+    <>
+      <header className="panel-head">
+        <h2>{text.matches}</h2>
+        <span className="muted" role="status">
+          {preview ? text.count(formatCount(preview.devices), formatCount(preview.keys)) : rulesText.preview.running}
+        </span>
+        <Button size="compact-sm" variant="default" onClick={query.refresh}>
+          {rulesText.preview.again}
+        </Button>
+      </header>
+      {query.error ? (
+        <div className="rule-preview-note">
+          <ErrorNote error={query.error} />
+        </div>
+      ) : null}
+      {preview && !query.error ? <Findings {...props} preview={preview} /> : null}
+    </>
+  )
+}
+
+type RequestOutputRule = ReturnType<typeof opcuaRuleSchema.parse>
+
+function Findings({ preview, rule, change }: Props & { readonly preview: Preview }) {
+  const { problems, rows, truncated } = preview
+  const isTwice = problems.some((problem) => problem.includes('which') && problem.includes('already'))
+  const fix = isTwice ? distinguishing(rule) : undefined
+  return (
+    <>
+      {problems.length === 0 ? null : (
+        <div className="rule-preview-note">
+          <Note
+            tone="warn"
+            action={
+              fix ? (
+                <Button size="compact-sm" variant="default" onClick={() => change(fix.rule)}>
+                  {text.fix(fix.level)}
+                </Button>
+              ) : null
+            }
+          >
+            <strong>{isTwice ? text.collisions : rulesText.preview.problems}</strong>
+            {problems.slice(0, 3).map((problem) => (
+              <div key={problem}>{problem}</div>
+            ))}
+            {problems.length > 3 ? <div>{rulesText.preview.more(problems.length - 3)}</div> : null}
+          </Note>
+        </div>
+      )}
+      {truncated ? (
+        <div className="rule-preview-note">
+          <Note tone="off">{rulesText.preview.truncated}</Note>
+        </div>
+      ) : null}
+      <NearMisses paths={preview.nearMisses} rule={rule} change={change} />
+      <div className="rule-rows">
+        <DataGrid
+          label={rulesText.preview.title}
+          columns={columns}
+          total={rows.length}
+          rowAt={(index) => rows[index]}
+          empty={<Empty title={rulesText.preview.none}>{rulesText.preview.noneBody}</Empty>}
+        />
+      </div>
+    </>
+  )
+}
+
+function NearMisses({ paths, rule, change }: Pick<Props, 'rule' | 'change'> & { readonly paths: readonly string[] }) {
+  const [ignored, setIgnored] = useState<ReadonlySet<string>>(new Set())
+  const shown = paths.filter((path) => !ignored.has(path))
+  if (shown.length === 0) return null
+  return (
+    <section className="near-misses" aria-label={text.near}>
+      <h3>{`${text.near} (${shown.length})`}</h3>
+      <ul>
+        {shown.slice(0, shownNear).map((path) => {
+          const wider = including(rule, path)
+          return (
+            <li key={path}>
+              <span className="mono ellipsis" title={path}>
+                {path}
+              </span>
+              {wider ? (
+                <Button
+                  size="compact-xs"
+                  variant="default"
+                  title={text.includeTitle(path)}
+                  aria-label={text.includeTitle(path)}
+                  onClick={() => change(wider)}
+                >
+                  {text.include}
+                </Button>
+              ) : null}
+              <Button
+                size="compact-xs"
+                variant="subtle"
+                aria-label={`${text.ignore} ${path}`}
+                onClick={() => setIgnored(new Set(ignored).add(path))}
+              >
+                {text.ignore}
+              </Button>
+            </li>
+          )
+        })}
+      </ul>
+    </section>
+  )
+}
+
+const { columns: titles } = rulesText.preview
+const columns: readonly Column<Row>[] = [
+  {
+    id: 'device',
+    title: titles.device,
+    width: 'minmax(100px, 1fr)',
+    cell: (row) => <strong className="device-name">{row.device}</strong>,
+  },
+  { id: 'key', title: titles.key, width: 'minmax(90px, 1fr)', cell: (row) => row.key },
+  {
+    id: 'path',
+    title: titles.path,
+    width: 'minmax(120px, 2fr)',
+    cell: (row) => (
+      <span className="muted tail" title={`${row.path}\n${row.node}`}>
+        <bdi>{row.path}</bdi>
+      </span>
+    ),
+  },
+]
