@@ -51,8 +51,12 @@ function StatePill() {
       <strong className={`tone-${tone}`}>{text.summary[status.summary]}</strong>
       {online ? (
         <>
-          {status.rates.known ? <span className="pill-part">{text.valuesPerMinute(perMinute)}</span> : null}
-          <span className="pill-part">
+          {status.rates.known ? (
+            <span className="pill-part" title={text.valuesPerMinute(perMinute)}>
+              {text.valuesPerMinute(perMinute)}
+            </span>
+          ) : null}
+          <span className="pill-part" title={text.lastAck}>
             {status.uplink.lastAckAt ? (
               <>
                 {text.lastAck} <Ago at={status.uplink.lastAckAt} />
