@@ -38,7 +38,7 @@ export const codes: CodesWords = {
   OPCUA_CERTIFICATE_EXPIRES: { what: '证书即将到期', todo: '请在到期日之前更新。' },
   OPCUA_SECURITY_DOWNGRADE: { what: '服务器的安全级别低于以前', todo: '查明原因后再放行。' },
   OPCUA_SECURITY_DEPRECATED: {
-    what: '服务器只提供已被攻破的安全策略',
+    what: '服务器只提供已不安全的安全策略',
     todo: '升级服务器，或限期允许这些策略。',
   },
   OPCUA_REJECTED_BY_SERVER: { what: '服务器尚未信任本网关', todo: '导出网关证书，并在服务器上信任它。' },

@@ -58,7 +58,7 @@ export const delivery: DeliveryWords = {
   lanes: {
     title: '通道',
     names: { live: '实时', backlog: '积压', attributes: '属性' },
-    hints: { live: '最近一次登录后入库', backlog: '登录前的等待值或重发值', attributes: '各属性的最新值' },
+    hints: { live: '最近一次登录后入库', backlog: '登录前积压，或重新发送', attributes: '各属性的最新值' },
     columns: { lane: '通道', waiting: '待上传', bytes: '磁盘占用', oldest: '最早', rate: '发送速率', gone: '预计清空' },
     rate: (perSecond) => `${perSecond}/秒`,
     adaptive: '实时值优先；积压使用线路和服务器的剩余能力，不低于十分之一。',
@@ -76,7 +76,7 @@ export const delivery: DeliveryWords = {
     lastAck: '最近确认',
     reconnects: '重连次数',
     repeated: '重发消息',
-    confirmed: '确认保全模式',
+    confirmed: '确认模式',
     off: '关闭',
     keeps: (time) => `保留 ${time}`,
     replays: (n, values, age) => `已重发 ${n} 次，共 ${values} 个值，最近一次在 ${age}前`,

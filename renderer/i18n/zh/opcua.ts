@@ -7,9 +7,9 @@ export const opcua: OpcuaWords = {
     deprecatedHint: 'Basic256 和 Basic128Rsa15，用于只提供这两种策略的服务器。',
     until: '允许至该日结束（UTC）',
     warning: (date) =>
-      `这些策略基于 SHA-1 和旧的 RSA 填充，可被攻破：网络上的人可以读取和伪造数值。允许至 ${date}，之后网关重新拒绝。`,
+      `这些策略基于 SHA-1 和旧的 RSA 填充，可被破解：网络上的人可以读取和伪造数值。允许至 ${date}，之后网关重新拒绝。`,
     expired: (date) => `许可已于 ${date} 结束。网关拒绝这些策略。`,
-    notAllowed: '该策略已被攻破。除非在下方允许已弃用的策略，否则网关拒绝使用。',
+    notAllowed: '该策略已不安全。除非在下方允许已弃用的策略，否则网关拒绝使用。',
     deprecatedChoice: (policy) => `${policy}（已弃用）`,
   },
   signIn: {

@@ -10,7 +10,7 @@ export const overview: OverviewWords = {
   read: {
     none: '未配置数据源',
     allDisabled: '所有数据源均已禁用',
-    ok: '所有数据源正常供数',
+    ok: '所有数据源正常',
     connecting: (name) => `${name} 正在连接`,
     cause: (name, detail) => (detail.startsWith(name) ? detail : `${name}：${detail}`),
     more: (n) => `另有 ${n} 个`,
@@ -52,19 +52,20 @@ export const overview: OverviewWords = {
     of: '/',
   },
   deliver: {
-    unconfigured: 'ThingsBoard 未设置：数据暂存在本地',
+    unconfigured: 'ThingsBoard 未设置：数据暂存在本机',
     idle: '没有需要上传的值',
     ok: 'ThingsBoard 确认正常',
     connecting: '正在连接 ThingsBoard',
     stalled: (age) => `已有 ${age}未收到确认`,
-    retry: (detail, seconds) => `${detail} ${seconds} 秒后重试。`,
+    // A sentence in Chinese got its full stop from a screen that does not know of another one.
+    retry: (detail, seconds) => `${detail.replace(/(?<=\p{Script=Han})\.$/u, '。')} ${seconds} 秒后重试。`,
     lastAck: '最近确认',
     ack: '确认耗时 p50 / p99',
     sourceToAck: '采集到确认 p50 / p99',
     inFlight: '在途',
     history: '每秒送达的值',
   },
-  stageStates: { ok: '正常', busy: '启动中', warn: '注意', bad: '故障', off: '未使用' },
+  stageStates: { ok: '正常', busy: '进行中', warn: '注意', bad: '故障', off: '未使用' },
   balance: {
     label: '上传平衡',
     terms: {

@@ -44,8 +44,8 @@ export const settings: SettingsWords = {
   secrets: '密码和 Token',
   secretsHint: '它们从不进入此窗口：窗口只显示是否已保存，并可替换。',
   startupTray: [
-    '网关是否随本机启动，在时钟旁图标的菜单中选择：“Start with this computer”。',
-    '关闭此窗口不会停止网关：它会继续采集和上传。要结束网关，请使用同一菜单中的“Quit and stop collecting data…”。',
+    '网关是否随本机启动，在时钟旁图标的菜单中选择：“随电脑启动”。',
+    '关闭此窗口不会停止网关：它会继续采集和上传。要结束网关，请使用同一菜单中的“退出并停止采集…”。',
   ],
   startupNoTray: [
     '此网关没有自己的窗口：它以命令或服务方式运行（tb-gateway run），随其启动和结束。',

@@ -109,7 +109,7 @@ export const sources: SourcesWords = {
     kinds: { telemetry: '时序数据', attribute: '属性' },
     type: '类型',
     types: {
-      auto: '按读取值',
+      auto: '原类型',
       double: '数字',
       integer: '整数',
       boolean: '布尔',
