@@ -16,10 +16,11 @@ import './styles/topology.css'
 import './styles/versions.css'
 import './styles/palette.css'
 import { installLanguage, preferredLanguage } from './i18n/locale.ts'
-import { setUpZod } from './zod-setup.ts'
 
-setUpZod()
-// Screens read their texts while they are loaded, so the language comes first.
+// Checks and screens read their texts while they are loaded, so the language comes first.
 await installLanguage(preferredLanguage())
+const { setUpZod } = await import('./zod-setup.ts')
+// Before the first schema is made.
+setUpZod()
 const { startPage } = await import('./start-page.tsx')
 startPage(document.getElementById('root'))

@@ -1,4 +1,6 @@
 import * as z from 'zod'
+import { formatCount } from './format.ts'
+import { checksText as text } from './i18n/en-checks.ts'
 
 /**
  * zod compiles checks with `new Function`, which the content security policy forbids; and its default messages speak of
@@ -11,16 +13,17 @@ export function setUpZod(): void {
 type RawIssue = Parameters<NonNullable<ReturnType<typeof z.config>['customError']>>[0]
 
 function plainMessage(issue: RawIssue): string | undefined {
-  if (issue.input === undefined || issue.input === '' || issue.input === null) return 'is needed'
+  if (issue.input === undefined || issue.input === '' || issue.input === null) return text.needed
   if (issue.code === 'too_small') {
-    if (issue.origin === 'string') return `must have at least ${issue.minimum} characters`
-    return issue.origin === 'array' ? 'needs at least one entry' : `must be at least ${issue.minimum}`
+    const least = formatCount(Number(issue.minimum))
+    if (issue.origin === 'string') return text.leastCharacters(least)
+    return issue.origin === 'array' ? text.leastOneEntry : text.least(least)
   }
   if (issue.code === 'too_big') {
-    if (issue.origin === 'string') return `must have at most ${issue.maximum} characters`
-    return issue.origin === 'array' ? `may have at most ${issue.maximum} entries` : `must be at most ${issue.maximum}`
+    const most = formatCount(Number(issue.maximum))
+    if (issue.origin === 'string') return text.mostCharacters(most)
+    return issue.origin === 'array' ? text.mostEntries(most) : text.most(most)
   }
-  if (issue.code === 'invalid_type')
-    return issue.expected === 'int' ? 'must be a whole number' : `must be a ${issue.expected}`
+  if (issue.code === 'invalid_type') return issue.expected === 'int' ? text.wholeNumber : text.kind(issue.expected)
   return undefined
 }

@@ -132,7 +132,12 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
     >
       <div className="grid-head" role="row" aria-rowindex={1} style={{ gridTemplateColumns: template, minWidth }}>
         {columns.map((column) => (
-          <div key={column.id} role="columnheader" className={column.numeric ? 'num' : undefined}>
+          <div
+            key={column.id}
+            role="columnheader"
+            className={column.numeric ? 'num ellipsis' : 'ellipsis'}
+            title={column.titleHidden ? undefined : column.title}
+          >
             {column.titleHidden ? <span className="visually-hidden">{column.title}</span> : column.title}
           </div>
         ))}

@@ -2,6 +2,7 @@ import { Modal } from '@mantine/core'
 import { type KeyboardEvent, useId, useMemo, useRef, useState } from 'react'
 import { frameText } from '../i18n/en-frame.ts'
 import { paletteText as text } from '../i18n/en-palette.ts'
+import { keyNames } from '../i18n/key-names.ts'
 import { closeOverlay } from '../stores/overlays.ts'
 import type { Entry } from './palette-entries.ts'
 import { bestMatches } from './palette-match.ts'
@@ -92,7 +93,7 @@ export function Palette() {
           >
             <span className="palette-name ellipsis">{entry.name}</span>
             {entry.more ? <span className="palette-more ellipsis">{entry.more}</span> : null}
-            {entry.keys ? <kbd className="kbd">{entry.keys}</kbd> : null}
+            {entry.keys ? <kbd className="kbd">{keyNames(entry.keys)}</kbd> : null}
             <span className="palette-kind">{text.kinds[entry.kind]}</span>
           </div>
         ))}

@@ -1,6 +1,7 @@
 import { ActionIcon, Button, Tooltip } from '@mantine/core'
 import { IconArrowBackUp, IconArrowForwardUp } from '@tabler/icons-react'
 import { draftText as text } from '../i18n/en-draft.ts'
+import { keyNames } from '../i18n/key-names.ts'
 import { useDraft } from '../stores/draft-store.ts'
 import { openOverlay } from '../stores/overlays.ts'
 import { redoAndTell, undoAndTell } from '../stores/tell.ts'
@@ -14,7 +15,7 @@ export function PendingBar() {
     <section className="pending" aria-label={text.pending}>
       <Step
         label={undo === null ? text.nothingToUndo : text.undoNamed(undo)}
-        keys="Ctrl+Z"
+        keys={keyNames('Ctrl+Z')}
         disabled={undo === null}
         onPress={() => void undoAndTell()}
       >
@@ -22,7 +23,7 @@ export function PendingBar() {
       </Step>
       <Step
         label={redo === null ? text.nothingToRedo : text.redoNamed(redo)}
-        keys="Ctrl+Shift+Z"
+        keys={keyNames('Ctrl+Shift+Z')}
         disabled={redo === null}
         onPress={() => void redoAndTell()}
       >
@@ -32,7 +33,7 @@ export function PendingBar() {
         {changes > 0 ? text.count(changes) : text.none}
       </span>
       {changes > 0 ? (
-        <Tooltip label="Ctrl+Enter">
+        <Tooltip label={keyNames('Ctrl+Enter')}>
           <Button size="compact-md" aria-keyshortcuts="Control+Enter" onClick={() => openOverlay('review')}>
             {text.review}
           </Button>

@@ -12,6 +12,7 @@ import {
 } from '@tabler/icons-react'
 import { useState } from 'react'
 import { frameText as text } from '../i18n/en-frame.ts'
+import { keyNames } from '../i18n/key-names.ts'
 import { hrefOf, screens, useRoute } from '../stores/route.ts'
 import { useStatus } from '../stores/status-store.ts'
 
@@ -40,7 +41,7 @@ export function Rail() {
         return (
           <Tooltip
             key={name}
-            label={`${text.screens[name]}  Ctrl+${index + 1}`}
+            label={`${text.screens[name]}  ${keyNames(`Ctrl+${index + 1}`)}`}
             position="right"
             disabled={pressed === name}
           >

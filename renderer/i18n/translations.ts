@@ -1,5 +1,6 @@
 import type { ActivityWords } from './en-activity.ts'
 import type { CertificatesWords } from './en-certificates.ts'
+import type { ChecksWords } from './en-checks.ts'
 import type { CodesWords } from './en-codes.ts'
 import type { DashboardWords } from './en-dashboard.ts'
 import type { DeliveryWords } from './en-delivery.ts'
@@ -26,6 +27,7 @@ import type { VersionsWords } from './en-versions.ts'
 export interface Translations {
   readonly activity: ActivityWords
   readonly certificates: CertificatesWords
+  readonly checks: ChecksWords
   readonly codes: CodesWords
   readonly dashboard: DashboardWords
   readonly delivery: DeliveryWords

@@ -2,6 +2,7 @@ import { ActionIcon, Progress } from '@mantine/core'
 import { IconPlayerStop, IconRefresh } from '@tabler/icons-react'
 import type { IndexStatus } from '../../../shared/api/contract.ts'
 import { nodesText } from '../../i18n/en-nodes.ts'
+import { engineWords } from '../../i18n/engine-words.ts'
 import { useNow } from '../../stores/use-now.ts'
 import { indexWords, isSearchable } from './index-words.ts'
 import type { NodeIndex } from './use-node-index.ts'
@@ -21,7 +22,7 @@ export function IndexBar({ index }: { readonly index: NodeIndex }) {
     <section className="index-bar" aria-label={text.title} aria-busy={reading}>
       <span
         className={`ellipsis ${failed ? 'tone-bad' : status && !reading && !status.isComplete && isSearchable(status) ? 'tone-warn' : 'muted'}`}
-        title={[failed ?? status?.detail, error?.hint ?? status?.hint].filter(Boolean).join(' ')}
+        title={[failed ?? engineWords(status?.detail ?? '', ''), error?.hint ?? status?.hint].filter(Boolean).join(' ')}
         role="status"
       >
         {failed ?? indexWords(status, now)}

@@ -4,6 +4,7 @@ import type { GatewayStatus, Issue } from '../../../shared/status.ts'
 import { on } from '../../api/client.ts'
 import { ToneGlyph } from '../../components/state-mark.tsx'
 import { formatAge, formatCount, formatMoment } from '../../format.ts'
+import { wordsOfCode } from '../../i18n/en-codes.ts'
 import { overviewText } from '../../i18n/en-overview.ts'
 import { hrefOf } from '../../stores/route.ts'
 import { useLiveQuery } from '../../stores/use-live-query.ts'
@@ -63,14 +64,15 @@ function AlarmRow({ alarm }: { readonly alarm: Alarm }) {
 
 function AttentionRow({ issue }: { readonly issue: Issue }) {
   const now = useNow()
+  const translated = wordsOfCode(issue.code)
   return (
     <article className={`attention-row attention-${issueTones[issue.severity]}`}>
       <ToneGlyph tone={issueTones[issue.severity]} size={12} />
       <div className="attention-text">
         <div>
-          <strong>{issue.subjectName}</strong> <span>{issue.message}</span>
+          <strong>{issue.subjectName}</strong> <span>{translated?.what ?? issue.message}</span>
         </div>
-        <div className="muted">{issue.hint}</div>
+        <div className="muted">{translated?.todo ?? issue.hint}</div>
       </div>
       <div className="attention-since muted">
         {`${text.since} ${formatMoment(issue.since, now)} (${formatAge(issue.since, now)})`}

@@ -31,10 +31,13 @@ export function Pipeline({ status }: { readonly status: GatewayStatus }) {
         history={points.map((p) => p.received)}
         historyLabel={text.read.history}
         facts={[
-          [text.read.sources, `${enabled.filter((c) => c.state === 'online').length} of ${enabled.length}`],
+          [
+            text.read.sources,
+            `${enabled.filter((c) => c.state === 'online').length} ${text.queue.of} ${enabled.length}`,
+          ],
           [
             text.read.tagsLabel,
-            `${formatCount(sum(enabled, (c) => c.tagsGood))} of ${formatCount(sum(enabled, (c) => c.tags))}`,
+            `${formatCount(sum(enabled, (c) => c.tagsGood))} ${text.queue.of} ${formatCount(sum(enabled, (c) => c.tags))}`,
           ],
           [text.read.refused, formatCount(refused), refused > 0 ? 'warn' : undefined],
         ]}
@@ -49,7 +52,7 @@ export function Pipeline({ status }: { readonly status: GatewayStatus }) {
         history={points.map((p) => p.accepted)}
         historyLabel={text.map.history}
         facts={[
-          [text.map.devices, `${formatCount(mapping.devices)}, ${formatCount(mapping.series)} keys`],
+          [text.map.devices, `${formatCount(mapping.devices)}, ${formatCount(mapping.series)} ${text.device.keys}`],
           [text.map.filtered, formatCount(mapping.filtered)],
           [text.map.unmappedLabel, formatCount(mapping.unmapped), mapping.unmapped > 0 ? 'warn' : undefined],
         ]}

@@ -161,7 +161,7 @@ function columnsFor(problems: Problems): readonly Column<KeyTableRow>[] {
     {
       id: 'report',
       title: text.columns.report,
-      width: '104px',
+      width: '128px',
       cell: (row) => (row.key ? <span className="muted">{reportWords(row.key)}</span> : ''),
     },
   ]
@@ -170,7 +170,7 @@ function columnsFor(problems: Problems): readonly Column<KeyTableRow>[] {
 function reportWords({ report }: KeyDraft): string {
   if (!report) return sourcesText.target.everyValue
   if (report.onChange || report.deadband !== undefined)
-    return report.deadband === undefined ? 'on change' : `change ≥ ${report.deadband}`
-  if (report.atMostEveryMs !== undefined) return `≤ 1 per ${report.atMostEveryMs} ms`
-  return report.atLeastEveryMs === undefined ? sourcesText.target.everyValue : `≥ 1 per ${report.atLeastEveryMs} ms`
+    return report.deadband === undefined ? sourcesText.target.onChange : `Δ ≥ ${report.deadband}`
+  if (report.atMostEveryMs !== undefined) return `≤ 1 / ${report.atMostEveryMs} ms`
+  return report.atLeastEveryMs === undefined ? sourcesText.target.everyValue : `≥ 1 / ${report.atLeastEveryMs} ms`
 }

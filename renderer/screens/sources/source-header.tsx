@@ -1,8 +1,10 @@
 import type { ReactNode } from 'react'
+import type { ConnectorStatus } from '../../../shared/status.ts'
 import { StateMark } from '../../components/state-mark.tsx'
 import { formatCount, formatRate } from '../../format.ts'
 import { frameText } from '../../i18n/en-frame.ts'
 import { sourcesText as text } from '../../i18n/en-sources.ts'
+import { engineWords } from '../../i18n/engine-words.ts'
 import { connectorTones } from '../../stores/gateway-tones.ts'
 import type { ConnectorDraft } from '../../stores/source-drafts.ts'
 import { useStatus } from '../../stores/status-store.ts'
@@ -30,9 +32,8 @@ export function SourceHeader({
           <>
             <StateMark tone={connectorTones[status.state]}>{frameText.connector[status.state]}</StateMark>
             <span className="muted ellipsis" title={status.detail}>
-              {status.state === 'waiting' && next > 0
-                ? `${status.detail.replace(/[^.!?]$/, '$&.')} ${text.nextTry(next)}`
-                : beyondState(status.detail, frameText.connector[status.state])}
+              <span lang="en">{detailWords(status)}</span>
+              {status.state === 'waiting' && next > 0 ? ` ${text.nextTry(next)}` : ''}
             </span>
             {status.state === 'online' ? (
               <span className="muted source-figures">
@@ -48,6 +49,12 @@ export function SourceHeader({
       <div className="source-buttons">{children}</div>
     </header>
   )
+}
+
+/** In the engine's own words, as evidence in every language; of one that works there is nothing to prove. */
+function detailWords({ state, detail, nextTryAt }: ConnectorStatus): string {
+  if (state === 'waiting' && nextTryAt !== undefined) return detail.replace(/[^.!?]$/, '$&.')
+  return beyondState(state === 'online' ? engineWords(detail, '') : detail, frameText.connector[state])
 }
 
 /** The mark says "Connected" already; the sentence beside it begins with what it adds. */

@@ -12,7 +12,7 @@ export function UplinkState() {
   return (
     <div className="source-state">
       <StateMark tone={uplinkTones[uplink.state]}>{frameText.uplink[uplink.state]}</StateMark>
-      <span className="muted ellipsis" title={uplink.detail}>
+      <span className="muted ellipsis" title={uplink.detail} lang={uplink.state === 'unconfigured' ? undefined : 'en'}>
         {uplink.state === 'unconfigured'
           ? text.notConfigured
           : uplink.state === 'online'
@@ -22,7 +22,7 @@ export function UplinkState() {
       {uplink.state === 'online' ? (
         <span className="muted source-figures">
           {frameText.lastAck} <Ago at={uplink.lastAckAt} />
-          {` · ${uplink.inFlightMessages} of ${uplink.window} ${text.facts.window}`}
+          {` · ${uplink.inFlightMessages} ${frameText.statusBar.full} ${uplink.window} ${text.facts.window}`}
           {` · ${formatCount(uplink.reconnects)} ${text.facts.reconnects} · ${formatCount(uplink.repeated)} ${text.facts.repeated}`}
         </span>
       ) : null}

@@ -1,0 +1,30 @@
+import type { LedgerWords } from '../en-ledger.ts'
+
+export const ledger: LedgerWords = {
+  title: 'Verlustbuch',
+  body: 'Jeder nicht ausgelieferte Wert mit Ursache, Spur, Reihe, Zeit und Anzahl, dazu was Quellen verloren haben, bevor es hier ankam. Minuten, die älter als ein Tag sind, werden je Tag summiert; die Zahlen bleiben exakt.',
+  filter: 'Nach Ursache, Art, Spur, Quelle oder Reihe filtern',
+  count: (n) => `${n} ${n === '1' ? 'Eintrag' : 'Einträge'}`,
+  totals: 'Nach Ursache',
+  all: 'Alle Ursachen',
+  columns: {
+    until: 'Wann',
+    kind: 'Was',
+    cause: 'Ursache',
+    lane: 'Spur oder Quelle',
+    series: 'Reihe',
+    values: 'Werte von',
+    count: 'Werte',
+  },
+  empty: 'Noch nie wurde etwas aufgegeben',
+  emptyBody: 'Jeder Wert, den dieses Gateway angenommen hat, wurde ausgeliefert oder ist unterwegs.',
+  classes: { '': '', guaranteed: 'garantiert', recent: 'aktuelle', latest: 'nur neuester' },
+  seriesMore: (names, more) => `${names} und ${more} weitere`,
+  atLeast: (count) => `≥ ${count}`,
+  unknown: 'unbekannt',
+  unknownWhy: 'Die Quelle sagt nicht, wie viele Werte sie verloren hat.',
+  times: (n) => `${n}-mal`,
+  sinceUnknown: (to) => `unbekannt – ${to}`,
+  noMatch: (filter) => `Kein Eintrag passt zu „${filter}“`,
+  clear: 'Filter löschen',
+}

@@ -1,0 +1,41 @@
+import type { PaletteWords } from '../en-palette.ts'
+
+export const palette: PaletteWords = {
+  button: 'Suchen oder ausführen',
+  title: 'Suchen oder Befehl ausführen',
+  field: 'Ansicht, Befehl, Gerät, Quelle oder NodeId',
+  results: 'Ergebnisse',
+  nothing: 'Nichts gefunden',
+  nothingHint:
+    'Einen Teil eines Gerätenamens versuchen, einen Befehl wie „rückgängig“ oder eine NodeId wie ns=2;s=Line1.Speed.',
+  count: (n) => (n === 1 ? '1 Ergebnis' : `${n} Ergebnisse`),
+  cut: (n) => `Die ersten ${n} Ergebnisse`,
+  kinds: {
+    screen: 'Ansicht',
+    command: 'Befehl',
+    source: 'Quelle',
+    device: 'Gerät',
+    mapping: 'Zuordnung',
+    key: 'Schlüssel',
+    node: 'NodeId',
+  },
+  goToNode: (nodeId) => `Zu ${nodeId} gehen`,
+  inSource: (source) => `in ${source}`,
+  commands: {
+    review: 'Prüfen & anwenden',
+    undo: (label) => `Rückgängig: ${label}`,
+    redo: (label) => `Wiederholen: ${label}`,
+    addOpcua: 'OPC-UA-Server hinzufügen',
+    addMqtt: 'MQTT-Broker hinzufügen',
+    theme: { auto: 'Farbschema: wie System', light: 'Farbschema: hell', dark: 'Farbschema: dunkel' },
+    density: { compact: 'Dichte: kompakt', normal: 'Dichte: normal', touch: 'Dichte: Touch' },
+    language: (name) => `Sprache: ${name}`,
+    keys: 'Tastenkürzel',
+    versions: 'Versionen vergleichen, wiederherstellen oder exportieren',
+    diagnostics: 'Supportpaket speichern',
+    retry: (source) => `${source} jetzt versuchen`,
+  },
+  how: 'wählen',
+  run: 'öffnen',
+  close: 'schließen',
+}
