@@ -1,6 +1,7 @@
 import type { Translations } from '../translations.ts'
 import { activity } from './activity.ts'
 import { certificates } from './certificates.ts'
+import { checks } from './checks.ts'
 import { codes } from './codes.ts'
 import { dashboard } from './dashboard.ts'
 import { delivery } from './delivery.ts'
@@ -28,6 +29,7 @@ import { versions } from './versions.ts'
 export const zh: Translations = {
   activity,
   certificates,
+  checks,
   codes,
   dashboard,
   delivery,
