@@ -93,6 +93,7 @@ export const delivery: DeliveryWords = {
   history: {
     title: '历史',
     span: (minutes) => `最近 ${minutes} 分钟`,
+    most: (words) => `最大 ${words}`,
     waiting: '待上传',
     live: '实时，值/秒',
     backlog: '积压，值/秒',

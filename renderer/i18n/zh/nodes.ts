@@ -104,6 +104,7 @@ export const nodes: NodesWords = {
     ranges: { hour: '最近 1 小时', shift: '最近 8 小时', day: '最近 24 小时', week: '最近 7 天' },
     aggregate: '取值',
     raw: '原始记录',
+    aggregates: { average: '平均值', minimum: '最小值', maximum: '最大值', range: '极差', count: '计数' },
     read: '读取历史',
     empty: '该时段没有值',
     emptyBody: '服务器不保存历史，或该时段没有保存。',

@@ -3,6 +3,7 @@ import type { ConfigCheck } from '../../../shared/api/draft-requests.ts'
 import { StateMark, type Tone } from '../../components/state-mark.tsx'
 import { formatCount } from '../../format.ts'
 import { draftText } from '../../i18n/en-draft.ts'
+import { nextSentence } from '../../i18n/punctuation.ts'
 import { connectorTones } from '../../stores/gateway-tones.ts'
 import { useStatus } from '../../stores/status-store.ts'
 import type { ReviewAnswer, ReviewState } from './use-review.ts'
@@ -50,7 +51,7 @@ function Touched({ answer: { touched, restarts } }: { readonly answer: ReviewAns
   if (touched.length === 0) return <p>{text.untouched}</p>
   return (
     <>
-      <p>{`${text.touched(touched.length)}. ${text.others}`}</p>
+      <p>{`${text.touched(touched.length)}${nextSentence}${text.others}`}</p>
       <ul className="touched">
         {touched.map((name) => {
           const state = connectors?.find((connector) => connector.name === name)?.state
