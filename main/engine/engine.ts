@@ -5,6 +5,7 @@ import { failed, type Result } from '../../shared/errors.ts'
 import type { LogEntry } from '../../shared/status.ts'
 import { ReportFilter } from './analyze/report-filter.ts'
 import { createApi } from './api/handlers.ts'
+import { ExploreBook } from './collect/mqtt/explore-book.ts'
 import { MqttCollector } from './collect/mqtt/mqtt-collector.ts'
 import { testMqtt } from './collect/mqtt/mqtt-test.ts'
 import { watchExpiry } from './collect/opcua/certificate-expiry.ts'
@@ -20,8 +21,9 @@ import { engineTicks } from './engine-ticks.ts'
 import { DashboardFile } from './history/dashboard-file.ts'
 import { History } from './history/history.ts'
 import { systemClock } from './kit/clock.ts'
-import type { GatewayError } from './kit/gateway-error.ts'
+import { causeText, type GatewayError } from './kit/gateway-error.ts'
 import { Cleanup, once, settledBy } from './kit/lifecycle.ts'
+import { Turns } from './kit/turns.ts'
 import { compileMapping } from './map/compile.ts'
 import { MissingSecrets } from './missing-secrets.ts'
 import { AuditTrail } from './observe/audit.ts'
@@ -89,13 +91,14 @@ export class Engine {
   readonly #desk: DraftDesk
   readonly #pki: Pki
   readonly #tools: OpcuaTools
+  readonly #explore: ExploreBook
   readonly #status: StatusBuilder
   readonly #api: (channel: RequestChannel, input: unknown, by: string) => Promise<Result<unknown>>
   #running: Running | undefined
   #loaded: LoadedConfig | undefined
   #resolved: GatewayConfig | undefined
   #missing = new MissingSecrets([], [])
-  #reconfiguring: Promise<void> = Promise.resolve()
+  readonly #reconfiguring = new Turns()
   #undoWake: () => void = () => {}
 
   constructor(options: EngineOptions, outputs: EngineOutputs) {
@@ -119,6 +122,7 @@ export class Engine {
     this.#pki = new Pki({ folder: join(options.dataDir, 'pki'), log: this.#log.logger('pki'), clock: this.#clock })
     const indexFolder = join(options.dataDir, 'opcua-index')
     this.#tools = new OpcuaTools({ pki: this.#pki, log: this.#log.logger('opcua'), clock: this.#clock, indexFolder })
+    this.#explore = new ExploreBook(this.#clock)
     this.#status = this.#makeStatus()
     this.#api = this.#makeApi()
   }
@@ -148,7 +152,7 @@ export class Engine {
     await this.#applyUplink(config, running.store)
     await running.pipeline.start()
     await this.#applyConnectors(config, running.connectors)
-    this.#cleanup.add(this.#configFile.watch(this.#clock, () => void this.#reconfigure()))
+    this.#cleanup.add(this.#configFile.watch(this.#clock, () => void this.#fileChanged()))
     this.#cleanup.add(this.#clock.every(secretAgainMs, () => void this.#lookForSecrets()))
     const ticks = engineTicks({
       clock: this.#clock,
@@ -185,6 +189,7 @@ export class Engine {
     await this.#gaps.stop(deadline)
     await this.#running?.store.stop(deadline)
     await this.#tools.stop(deadline)
+    await this.#explore.stop()
     await this.#pki.stop(deadline)
   })
 
@@ -215,8 +220,7 @@ export class Engine {
   /** The supervisor saw no progress. */
   restartUplink(reason: string): Promise<void> {
     this.#log.logger('engine').warn('uplink.restarted', { reason })
-    this.#reconfiguring = this.#reconfiguring.then(() => this.#uplink.restart())
-    return this.#reconfiguring
+    return this.#reconfiguring.take(() => this.#uplink.restart())
   }
 
   power(event: 'suspend' | 'resume'): void {
@@ -351,9 +355,18 @@ export class Engine {
     if (new MissingSecrets(config.connectors, problems).text !== this.#missing.text) await this.#reconfigure()
   }
 
+  async #fileChanged(): Promise<void> {
+    try {
+      await this.#reconfigure()
+    } catch (error) {
+      // What ran goes on; the file is looked at again when it changes.
+      this.#log.logger('config').error('config.failed', { cause: causeText(error) })
+    }
+  }
+
   /** One at a time; a change that comes while another is applied waits. */
   #reconfigure(): Promise<void> {
-    this.#reconfiguring = this.#reconfiguring.then(async () => {
+    return this.#reconfiguring.take(async () => {
       const running = this.#running
       if (!running) return
       const config = await this.#load()
@@ -365,7 +378,6 @@ export class Engine {
       await this.#applyConnectors(config, running.connectors)
       await this.#applyUplink(config, running.store)
     })
-    return this.#reconfiguring
   }
 
   #makeDesk(): DraftDesk {
@@ -432,6 +444,7 @@ export class Engine {
       log: this.#log,
       pki: this.#pki,
       opcua: this.#tools,
+      explore: this.#explore,
       tags: (id, query) => this.#running?.connectors.tagPage(id, query) ?? { total: 0, rows: [] },
       retry: (id) => this.#running?.connectors.retry(id) ?? false,
       connector: (id) => this.#resolved?.connectors.find((c) => c.id === id),

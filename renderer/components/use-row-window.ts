@@ -40,16 +40,23 @@ export function useRowWindow(total: number, rowHeight: number, inset = 0): RowWi
   return { ref, first, end: Math.min(total, top + visible + overscan), onScroll, reveal }
 }
 
+/** Measured when it changes, never while rows are drawn: reading it then would lay out the page in the middle of a scroll. */
 function useElementHeight(ref: RefObject<HTMLElement | null>): number {
+  const height = useRef(0)
   const subscribe = useCallback(
     (listener: () => void) => {
       const element = ref.current
       if (!element) return () => undefined
-      const observer = new ResizeObserver(listener)
+      const measure = (): void => {
+        height.current = element.clientHeight
+        listener()
+      }
+      measure()
+      const observer = new ResizeObserver(measure)
       observer.observe(element)
       return () => observer.disconnect()
     },
     [ref],
   )
-  return useSyncExternalStore(subscribe, () => ref.current?.clientHeight ?? 0)
+  return useSyncExternalStore(subscribe, () => height.current)
 }

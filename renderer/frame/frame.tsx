@@ -24,8 +24,10 @@ const Activity = lazy(async () => ({ default: (await import('../screens/activity
 const Workbench = lazy(async () => ({ default: (await import('../screens/workbench/workbench.tsx')).Workbench }))
 const Versions = lazy(async () => ({ default: (await import('../screens/versions/versions.tsx')).Versions }))
 const Dashboard = lazy(async () => ({ default: (await import('../screens/dashboard/dashboard.tsx')).Dashboard }))
-const Review = lazy(async () => ({ default: (await import('../screens/review/review-dialog.tsx')).ReviewDialog }))
-const Palette = lazy(async () => ({ default: (await import('./palette.tsx')).Palette }))
+const loadReview = async () => ({ default: (await import('../screens/review/review-dialog.tsx')).ReviewDialog })
+const loadPalette = async () => ({ default: (await import('./palette.tsx')).Palette })
+const Review = lazy(loadReview)
+const Palette = lazy(loadPalette)
 const Settings = lazy(async () => ({ default: (await import('../screens/settings/settings.tsx')).Settings }))
 
 const views: Record<Screen, () => React.ReactNode> = {
@@ -40,10 +42,20 @@ const views: Record<Screen, () => React.ReactNode> = {
   settings: () => <Settings />,
 }
 
+/** Opened by a key: what is typed right after it must find them there. */
+function loadOverlays(): () => void {
+  const idle = requestIdleCallback(() => {
+    void loadPalette()
+    void loadReview()
+  })
+  return () => cancelIdleCallback(idle)
+}
+
 export function Frame() {
   const { screen } = useRoute()
   const overlay = useOverlay((o) => o.open)
   useEffect(installKeymap, [])
+  useEffect(loadOverlays, [])
   return (
     <div className="frame">
       <Rail />

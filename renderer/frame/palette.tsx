@@ -1,5 +1,5 @@
 import { Modal } from '@mantine/core'
-import { type KeyboardEvent, useId, useMemo, useRef, useState } from 'react'
+import { type KeyboardEvent, useDeferredValue, useId, useMemo, useRef, useState } from 'react'
 import { frameText } from '../i18n/en-frame.ts'
 import { paletteText as text } from '../i18n/en-palette.ts'
 import { keyNames } from '../i18n/key-names.ts'
@@ -14,8 +14,10 @@ const resultLimit = 50
 /** Everything by its name: screens, commands, sources, devices, keys, NodeIds. Combobox with a list box (ARIA). */
 export function Palette() {
   const [query, setQuery] = useState('')
-  const entries = usePaletteEntries(query)
-  const { shown, isCut } = useMemo(() => bestMatches(entries, query, resultLimit), [entries, query])
+  // Letters appear at once; what they find may come a frame later.
+  const asked = useDeferredValue(query)
+  const entries = usePaletteEntries(asked)
+  const { shown, isCut } = useMemo(() => bestMatches(entries, asked, resultLimit), [entries, asked])
   const [active, setActive] = useState(0)
   const at = Math.min(active, shown.length - 1)
   const id = useId()
@@ -37,7 +39,8 @@ export function Palette() {
       ArrowUp: () => move(at <= 0 ? shown.length - 1 : at - 1),
       PageDown: () => move(Math.min(shown.length - 1, at + 10)),
       PageUp: () => move(Math.max(0, at - 10)),
-      Enter: () => run(shown[at]),
+      // What was typed last counts, also when its results are not drawn yet.
+      Enter: () => run(asked === query ? shown[at] : bestMatches(entries, query, 1).shown[0]),
     }
     const act = event.ctrlKey || event.metaKey || event.altKey ? undefined : moves[event.key]
     if (!act) return

@@ -5,21 +5,28 @@ import { paletteText as text } from '../i18n/en-palette.ts'
 import { useDraft } from '../stores/draft-store.ts'
 import { navigate } from '../stores/route.ts'
 import { commandEntries, configEntries, type Entry, nodeEntries, screenEntries } from './palette-entries.ts'
+import { type Prepared, prepared } from './palette-match.ts'
 
 /** A pause in typing before the engine is asked for devices it made itself (rules, topics). */
 const pauseMs = 120
 const devicesLimit = 50
 
-export function usePaletteEntries(query: string): readonly Entry[] {
+export function usePaletteEntries(query: string): readonly (readonly Prepared<Entry>[])[] {
   const config = useDraft((d) => d.config)
   const state = useDraft((d) => d.state)
   const { setColorScheme } = useMantineColorScheme()
-  const known = useMemo(
-    () => [...screenEntries(), ...commandEntries(state, setColorScheme), ...configEntries(config)],
-    [config, state, setColorScheme],
+  const own = useMemo(
+    () => prepared([...screenEntries(), ...commandEntries(state, setColorScheme)]),
+    [state, setColorScheme],
   )
+  // 100,000 keys are gone through only for somebody who looks for one.
+  const isAsked = query.trim() !== ''
+  const mapped = useMemo(() => (isAsked ? prepared(configEntries(config)) : []), [config, isAsked])
   const running = useRunningDevices(query)
-  return useMemo(() => [...nodeEntries(query, config), ...running, ...known], [known, running, query, config])
+  return useMemo(
+    () => [prepared([...nodeEntries(query, config), ...running]), own, mapped],
+    [own, mapped, running, query, config],
+  )
 }
 
 function useRunningDevices(query: string): readonly Entry[] {

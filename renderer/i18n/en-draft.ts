@@ -74,8 +74,9 @@ const draftEnglish = {
     fieldsMore: (n: number) => `and ${n} more`,
     nothing: 'not set',
     effect: 'Effect on the running gateway',
-    touched: (n: number) => (n === 1 ? '1 source restarts' : `${n} sources restart`),
-    untouched: 'No source restarts.',
+    touched: (n: number) => (n === 1 ? '1 source is touched.' : `${n} sources are touched.`),
+    does: { starts: 'starts', stops: 'stops', restarts: 'restarts', stays: 'stays off' },
+    untouched: 'No source is touched.',
     others: 'Every other source keeps running.',
     restarts: 'The storage settings change, so the engine starts anew. Nothing that was accepted is lost.',
     perMinute: (now: string, after: string) => `${now} → ${after} values/min expected`,
@@ -120,7 +121,6 @@ const draftEnglish = {
   },
   applied: (version: number, seconds: string, sources: number) =>
     `Config #${version} applied in ${seconds}, ${sources === 1 ? '1 source runs' : `${sources} sources run`}.`,
-  appliedDelivering: (perMinute: string) => `${perMinute} values/min are delivered.`,
   takenBack: (version: number) => `Config #${version} was taken back.`,
   rolledBack: (version: number) =>
     `Config #${version} was taken back by itself: delivery did not come back in time. The draft still has its changes.`,

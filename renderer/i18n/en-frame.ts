@@ -120,6 +120,18 @@ const keysEnglish = [
   { keys: ['Space'], does: 'Select a variable, or all variables of a folder', where: 'Tree' },
   { keys: ['*'], does: 'Open all branches of this level', where: 'Tree' },
   { keys: ['a … z'], does: 'Jump to the next name that begins so', where: 'Tree' },
+  { keys: ['M'], does: 'Map what is selected (with Shift a letter jumps to a name)', where: 'Workbench tree' },
+  { keys: ['R'], does: 'Make a rule of what is selected', where: 'Workbench tree' },
+  { keys: ['W'], does: 'Watch what is selected', where: 'Workbench tree' },
+  { keys: ['T'], does: 'Trace the value', where: 'Workbench tree' },
+  { keys: ['F'], does: 'Make the row a favourite, or no longer', where: 'Workbench tree' },
+  { keys: ['Ctrl', 'Shift', 'A'], does: 'Select everything below the row', where: 'Workbench tree' },
+  { keys: ['Ctrl', 'C'], does: 'Copy the addresses of what is selected', where: 'Workbench tree' },
+  { keys: ['F5'], does: 'Read the branch again', where: 'Workbench tree' },
+  { keys: ['Shift', 'F5'], does: 'Connect the source again now', where: 'Workbench' },
+  { keys: ['Ctrl', 'G'], does: 'Go to a NodeId or browse path', where: 'Workbench' },
+  { keys: ['Ctrl', 'P'], does: 'Pause or resume live values', where: 'Workbench' },
+  { keys: ['Alt', '← →'], does: 'Back and forward in the nodes looked at', where: 'Workbench' },
 ] as const satisfies readonly KeyHelp[]
 
 export type KeysWords = readonly KeyHelp[]

@@ -22,6 +22,7 @@ import type { ThingsboardWords } from './en-thingsboard.ts'
 import type { TopologyWords } from './en-topology.ts'
 import type { UnitsWords } from './en-units.ts'
 import type { VersionsWords } from './en-versions.ts'
+import type { WorkbenchWords } from './en-workbench.ts'
 
 // One entry per catalogue. Every language has all of them: a new catalogue is added here, in de/de.ts and in zh/zh.ts.
 export interface Translations {
@@ -50,5 +51,6 @@ export interface Translations {
   readonly topology: TopologyWords
   readonly units: UnitsWords
   readonly thingsboard: ThingsboardWords
+  readonly workbench: WorkbenchWords
   readonly versions: VersionsWords
 }

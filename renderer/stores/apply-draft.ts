@@ -1,12 +1,10 @@
 import type { ConfigProblem } from '../../shared/config/gateway.ts'
 import type { ErrorReport } from '../../shared/errors.ts'
 import { request } from '../api/client.ts'
-import { formatCount, formatMs } from '../format.ts'
+import { formatMs } from '../format.ts'
 import { draftText as text } from '../i18n/en-draft.ts'
-import { loadConfig } from './config-store.ts'
 import { moveTo, useDraft } from './draft-store.ts'
 import { openOverlay } from './overlays.ts'
-import { useStatus } from './status-store.ts'
 import { tellError } from './tell.ts'
 import { tell } from './toasts.ts'
 
@@ -45,18 +43,15 @@ export async function applyDraft(input: {
     return { ok: true, value: state }
   })
   if (error) return { state: 'failed', error }
-  void loadConfig()
   return outcome ?? { state: 'applied' }
 }
 
 function tellApplied(version: number, ms: number, former: number): void {
   const sources = useDraft.getState().config?.connectors.filter(({ enabled }) => enabled).length ?? 0
-  const perMinute = (useStatus.getState().status?.rates.deliveredPerSecond ?? 0) * 60
   tell({
     tone: 'ok',
     topic: 'apply',
     words: text.applied(version, formatMs(ms), sources),
-    ...(perMinute > 0 ? { more: text.appliedDelivering(formatCount(perMinute)) } : {}),
     ...(former > 0 ? { action: { label: text.undo, run: () => void takeBack(version, former) } } : {}),
   })
 }
@@ -84,7 +79,6 @@ export function isDecided(version: number): boolean {
 export async function decideTrial(version: number, keep: boolean): Promise<void> {
   decided.add(version)
   const error = await moveTo(() => request('draft.decide', { keep }))
-  await loadConfig()
   if (error) {
     decided.delete(version)
     tellError(keep ? text.trial.keep : text.trial.takeBack, error)

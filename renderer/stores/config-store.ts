@@ -18,8 +18,3 @@ export async function loadConfig(): Promise<void> {
   if (result.ok) useConfig.setState({ ...result.value, error: undefined })
   else useConfig.setState({ error: result.error })
 }
-
-/** Another window or a file on disk may have changed it; the same revision needs no second reading. */
-export function configChanged(revision: number): void {
-  if (revision !== useConfig.getState().revision) void loadConfig()
-}

@@ -1,8 +1,8 @@
 import { on, onLink, request } from '../api/client.ts'
-import { configChanged, loadConfig } from './config-store.ts'
 import { draftChanged, loadDraft } from './draft-store.ts'
 import { setEngine } from './engine-store.ts'
 import { setLink } from './link-store.ts'
+import { followRunning } from './running-config.ts'
 import { setStatus } from './status-store.ts'
 
 /** Wires the engine's events to the stores, once, before the first render. */
@@ -13,7 +13,7 @@ export function connectStores(): void {
     // A window that opened before the engine ran got no answers yet; after a restart the former ones are old.
     if (engine.state === 'running') void catchUp()
   })
-  on('config.changed', ({ revision }) => configChanged(revision))
+  on('config.changed', ({ revision }) => void followRunning(revision))
   on('draft.changed', draftChanged)
   onLink((state) => {
     setLink(state)
@@ -23,8 +23,7 @@ export function connectStores(): void {
 
 /** Events are not repeated: after every (re)connect the present state is read. */
 async function catchUp(): Promise<void> {
-  // What runs first: the draft shares with it whatever is equal.
-  void loadConfig().then(loadDraft)
+  void loadDraft()
   const status = await request('status.get', null)
   if (status.ok) setStatus(status.value)
 }

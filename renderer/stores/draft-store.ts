@@ -7,7 +7,7 @@ import { shareParts } from '../../shared/config/identity.ts'
 import { stepsBetween } from '../../shared/config/steps-between.ts'
 import type { ErrorReport, Result } from '../../shared/errors.ts'
 import { request } from '../api/client.ts'
-import { useConfig } from './config-store.ts'
+import { loadConfig, useConfig } from './config-store.ts'
 
 // This window's picture of the draft: what will run once somebody applies it. The engine owns it. An edit shows at once and
 // is taken back when the engine refuses it; an edit made on an older draft is made again on the newer one. Parts of the
@@ -85,11 +85,19 @@ export function moveTo(ask: (revision: number) => Promise<Result<DraftState>>): 
   })
 }
 
-/** Anew and whole: after a lost link or another engine nothing known can be built upon. */
+/** Anew: after a lost link or another engine nothing known can be built upon. Also reads what runs. */
 export function loadDraft(): Promise<void> {
   return inTurn(async () => {
     announced = 0
-    await readWhole()
+    if (!(await readFromRunning())) await readWhole()
+  })
+}
+
+/** Asks what happened since; resolves to the engine's draft, without edits that are on their way. */
+export function followDraft(): Promise<GatewayConfig | undefined> {
+  return inTurn(async () => {
+    await read()
+    return confirmed
   })
 }
 
@@ -159,6 +167,25 @@ async function follow(): Promise<boolean> {
     return false
   }
 }
+
+/**
+ * Without changes the draft is what runs, and 100,000 keys need not be carried twice. Asked before and after, so that both
+ * are of one moment.
+ */
+async function readFromRunning(): Promise<boolean> {
+  const before = await request('draft.since', { revision: never })
+  await loadConfig()
+  const { config, error } = useConfig.getState()
+  if (!before.ok || before.value.state.changes > 0 || !config || error) return false
+  const after = await request('draft.since', { revision: before.value.state.revision })
+  if (!after.ok || after.value.state.revision !== before.value.state.revision || after.value.state.changes > 0)
+    return false
+  take(config, after.value.state)
+  return true
+}
+
+/** No draft ever had it: the answer is the state alone. */
+const never = 0
 
 async function readWhole(): Promise<void> {
   const result = await request('draft.get', null)

@@ -21,6 +21,8 @@ const draftChannels = [
   'proposal.dismiss',
 ] as const
 
+/** explore-requests.ts */
+const exploreChannels = ['explore.topics', 'explore.page', 'explore.values'] as const
 /** watch-requests.ts */
 const watchChannels = ['dashboard.get', 'dashboard.save', 'values.read', 'history.lines', 'topology.get'] as const
 
@@ -31,6 +33,7 @@ export const requestChannels = [
   ...auditChannels,
   ...watchChannels,
   ...draftChannels,
+  ...exploreChannels,
   'status.get',
   'config.get',
   'config.save',

@@ -13,6 +13,7 @@ import {
 import { auditRequests } from './audit-requests.ts'
 import type { EventChannel, RequestChannel } from './channels.ts'
 import { draftEvents, draftRequests } from './draft-requests.ts'
+import { exploreRequests } from './explore-requests.ts'
 import { watchRequests } from './watch-requests.ts'
 
 // Every request and event between UI and engine. Validated once per transport: shell/ipc-server.ts, headless/server.ts.
@@ -181,6 +182,7 @@ export const requests = {
   ...auditRequests,
   ...watchRequests,
   ...draftRequests,
+  ...exploreRequests,
   'status.get': { input: z.null(), output: gatewayStatusSchema },
   /** Secrets are masked or references, never values. */
   'config.get': {
@@ -234,6 +236,8 @@ export const requests = {
       /** Row of the parent; -1 for Root. */
       parents: z.array(z.number()),
       names: z.array(z.string()),
+      /** Row and browse name, where it is another one than the name. */
+      browseNames: z.array(z.tuple([z.number(), z.string()])),
       /** NodeClass by number: 1 Object, 2 Variable, 4 Method, 8 ObjectType, 16 VariableType, 32 ReferenceType, 64 DataType, 128 View. */
       classes: z.array(z.number()),
       /** Index into `typeNames`. */

@@ -29,7 +29,10 @@ export const changeSchema = z.object({
   subject: z.enum(['gateway', 'thingsboard', 'storage', 'source', 'device', 'key', 'topic', 'rule', 'event']),
   /** For the eye: `Line 3 › Motor_01 › Speed`. */
   where: z.array(z.string()),
-  /** Address in the document, by identity: `connectors[line-3].devices[Motor_01].keys[Speed]`. */
+  /**
+   * Address in the document, by identity: `connectors[line-3].devices[Motor_01].keys[Speed]`; an attribute is
+   * `keys[Speed, attribute]`, sections and settings are `thingsboard`, `storage`, `name`.
+   */
   id: z.string(),
   connectorId: z.string().optional(),
   /** Keys (of a device) or matches that come or go with it. */
@@ -38,7 +41,7 @@ export const changeSchema = z.object({
   fields: z.array(z.object({ name: z.string(), before: z.string(), after: z.string() })),
 })
 
-/** One line under Checks. */
+/** One line under Checks. A `problem` will not work as it is; applying it stays possible. */
 export const checkSchema = z.object({
   check: z.enum(['schema', 'nodes', 'names', 'types', 'sources', 'thingsboard', 'devices']),
   state: z.enum(['ok', 'warning', 'problem', 'unknown']),

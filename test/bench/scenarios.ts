@@ -10,5 +10,6 @@ export const scenarios: Readonly<Record<string, () => Promise<Scenario>>> = {
   'opcua-browse': async () => (await import('./opcua-browse.ts')).opcuaBrowse,
   'opcua-create': async () => (await import('./opcua-create.ts')).opcuaCreate,
   'opcua-50k': async () => (await import('./opcua-50k.ts')).opcua50k,
+  ui: async () => (await import('./ui.ts')).ui,
   'import-opcua': async () => (await import('./import-opcua.ts')).importOpcua,
 }

@@ -133,7 +133,7 @@ test('a check that found something says what, where and what to do', async () =>
   await checks.getByText('1 key changes its type from Double to String.').waitFor()
   await checks.getByText('See it').click()
   await checks.getByText('Motor_1 / Speed').waitFor()
-  await ui.review().getByText('1 source restarts. Every other source keeps running.').waitFor()
+  await ui.review().getByText('1 source is touched. Every other source keeps running.').waitFor()
   await ui.review().getByText('−126 values/min').waitFor()
   await ui.expectAccessible()
   await ui.page.keyboard.press('Escape')

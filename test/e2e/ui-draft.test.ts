@@ -113,7 +113,7 @@ test('the review says what will happen, and one change is taken back while the o
   const review = ui.review()
   const changes = review.getByRole('grid', { name: 'Changes' })
   await changes.getByText('Gateway settings').waitFor({ timeout: 30_000 })
-  await review.getByText('1 source restarts', { exact: false }).waitFor()
+  await review.getByText('1 source is touched.', { exact: false }).waitFor()
   await ui.expectAccessible()
   await review.getByText('JSON diff', { exact: true }).click()
   await review.locator('.cm-changedLine').first().waitFor({ timeout: 30_000 })

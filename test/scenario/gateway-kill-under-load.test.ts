@@ -27,7 +27,7 @@ afterEach(async () => {
 })
 
 test(`kill -9 at ${rounds} random moments under load loses nothing the broker handed over`, {
-  timeout: rounds * 6000 + 120_000,
+  timeout: rounds * 12_000 + 180_000,
 }, async () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'tbgw-kill-'))
   undo.push(() => rmSync(dataDir, { recursive: true, force: true }))
@@ -72,7 +72,7 @@ test(`kill -9 at ${rounds} random moments under load loses nothing the broker ha
   let killedWhileDelivering = 0
   for (let round = 0; round < rounds; round++) {
     const before = standIn.counters().datapoints
-    await until(`round ${round} delivers`, () => standIn.counters().datapoints > before, 30_000)
+    await until(`round ${round} delivers`, () => standIn.counters().datapoints > before, 60_000)
     await new Promise((resolve) => setTimeout(resolve, Math.random() * 400))
     if (standIn.counters().datapoints > before + 100) killedWhileDelivering++
     expect((await gateway.signal('SIGKILL')).signal).toBe('SIGKILL')

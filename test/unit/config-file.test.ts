@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
@@ -60,10 +60,23 @@ test('a file that is deleted while it is in use does not stop what it configured
 })
 
 test('a file that is too large is refused without being read into memory', async () => {
-  await writeFile(path, Buffer.alloc(20 * 1_048_576 + 1, 0x20))
+  await writeFile(path, '')
+  await truncate(path, 64 * 1_048_576 + 1)
   const loaded = await (await open()).file.load()
-  expect(loaded.problem).toMatch(/more than 20 MB/)
+  expect(loaded.problem).toMatch(/more than 64 MB/)
 })
+
+test('100,000 keys with every field can be saved and read again', async () => {
+  const report = { onChange: true, deadband: 0.25, atMostEveryMs: 1000, atLeastEveryMs: 60_000 }
+  const more = { scale: 0.001, offset: 273.15, unit: 'kWh', report, samplingIntervalMs: 1000, queueSize: 100 }
+  const keys = Array.from({ length: 1000 }, (_, k) => ({ key: `Energy_total_${k}`, node: `ns=2;s=Hall.${k}`, ...more }))
+  const devices = Array.from({ length: 100 }, (_, d) => ({ name: `Machine_${d}`, keys }))
+  const plc = { type: 'opcua', id: 'plc', name: 'PLC', endpointUrl: 'opc.tcp://plc:4840', devices }
+  const { file } = await open()
+  await file.load()
+  expect(await file.save({ version: 1, connectors: [plc] }, 0)).toMatchObject({ ok: true, value: { problems: [] } })
+  expect(await (await open()).file.load()).toMatchObject({ source: 'file', problems: [] })
+}, 60_000)
 
 test('a newer version is refused with the cure', async () => {
   await writeFile(path, '{"version": 2}')

@@ -20,6 +20,7 @@ const config = (...connectors: object[]): GatewayConfig => gatewaySchema.parse({
 
 const nobody: ReviewParts = {
   readNodes: async (_, nodeIds) => nodeIds.map(() => ({ type: 'Double', quality: 'Good' })),
+  previewRule: async () => ({ devices: 1, keys: 3, problems: [] }),
   testSource: async () => ({ steps: [] }),
   testThingsboard: async () => ({ steps: [] }),
   lastType: () => undefined,
@@ -77,6 +78,21 @@ test('a source that refuses says why and what to do', async () => {
   }
   const { sources } = await check(config(), config(mq()), { testSource: async () => ({ steps: [refused] }) })
   expect(sources).toMatchObject({ state: 'problem', hint: 'Enter it again.', about: ['Broker: bad password'] })
+})
+
+test('only new and changed rules are tried, and one that finds nothing or collides is a warning', async () => {
+  const rule = (name: string, path: string): object => ({ name, select: { path } })
+  const before = config(plc([], { rules: [rule('old', 'Objects/*'), rule('moved', 'Objects/A')] }))
+  const rules = [rule('old', 'Objects/*'), rule('moved', 'Objects/B'), rule('new', 'Objects/C')]
+  const { nodes } = await check(before, config(plc([], { rules })), {
+    previewRule: async (_, { name }) =>
+      name === 'new' ? { devices: 0, keys: 0, problems: [] } : { devices: 2, keys: 4, problems: ['two nodes are "v"'] },
+  })
+  expect(nodes).toMatchObject({
+    state: 'warning',
+    detail: 'changed rules find 4 keys, 1 of them nothing',
+    about: ['PLC › rule moved: two nodes are "v"', 'PLC › rule new: finds nothing'],
+  })
 })
 
 test('a source that is switched off is not asked', async () => {

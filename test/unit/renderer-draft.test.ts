@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { bestMatches } from '../../renderer/frame/palette-match.ts'
+import { bestMatches, prepared } from '../../renderer/frame/palette-match.ts'
 import { globalKeys } from '../../renderer/global-keys.ts'
 import { keyHelp } from '../../renderer/i18n/en-frame.ts'
 import { sourceMarks, sourcesWithRemoved } from '../../renderer/stores/source-marks.ts'
@@ -31,13 +31,13 @@ test('the same secret, hidden in what runs and a reference in the draft, is no c
 
 test('a name that begins with what is typed comes before one that holds it, and letters in order come last', () => {
   const entries = ['My motor', 'Motor_01', 'Rotor', 'Promotor', 'Motor'].map((name) => ({ name }))
-  expect(bestMatches(entries, 'motor', 50).shown.map(({ name }) => name)).toEqual([
+  expect(bestMatches([prepared(entries)], 'motor', 50).shown.map(({ name }) => name)).toEqual([
     'Motor',
     'Motor_01',
     'My motor',
     'Promotor',
   ])
-  expect(bestMatches(entries, 'mt1', 50).shown.map(({ name }) => name)).toEqual(['Motor_01'])
+  expect(bestMatches([prepared(entries)], 'mt1', 50).shown.map(({ name }) => name)).toEqual(['Motor_01'])
 })
 
 test('every word has to be found, in the name or beside it', () => {
@@ -45,12 +45,12 @@ test('every word has to be found, in the name or beside it', () => {
     { name: 'Motor_01', more: 'in Line 3' },
     { name: 'Motor_01', more: 'in Line 4' },
   ]
-  expect(bestMatches(entries, 'motor line 4', 50).shown).toEqual([entries[1]])
+  expect(bestMatches([prepared(entries)], 'motor line 4', 50).shown).toEqual([entries[1]])
 })
 
 test('of 100,000 matches the first 50 are shown and it is said that there are more', () => {
   const entries = Array.from({ length: 100_000 }, (_, n) => ({ name: `Motor_${n}` }))
-  const { shown, isCut } = bestMatches(entries, 'motor', 50)
+  const { shown, isCut } = bestMatches([prepared(entries)], 'motor', 50)
   expect(shown).toHaveLength(50)
   expect(shown[0]?.name).toBe('Motor_0')
   expect(isCut).toBe(true)

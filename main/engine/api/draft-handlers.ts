@@ -1,6 +1,6 @@
 import type { RequestChannel } from '../../../shared/api/channels.ts'
 import type { RequestOutput, RequestParsed, TestReport } from '../../../shared/api/contract.ts'
-import type { ConnectorConfig } from '../../../shared/config/gateway.ts'
+import type { ConfigProblem, ConnectorConfig } from '../../../shared/config/gateway.ts'
 import { isSame } from '../../../shared/config/identity.ts'
 import type { ThingsboardConfig } from '../../../shared/config/thingsboard.ts'
 import type { GatewayStatus } from '../../../shared/status.ts'
@@ -13,6 +13,7 @@ import { expectedRates } from '../config/draft/expected-rate.ts'
 import { checkDraft, touchedNames } from '../config/draft/review.ts'
 import type { ReviewParts } from '../config/draft/review-questions.ts'
 import { maskSecrets } from '../config/mask.ts'
+import { GatewayError } from '../kit/gateway-error.ts'
 import type { SeriesRegistry } from '../pipeline/series.ts'
 import { deviceRow } from './device-views.ts'
 
@@ -27,7 +28,7 @@ export interface DraftParts {
   readonly desk: DraftDesk
   readonly configFile: ConfigFile
   readonly registry: SeriesRegistry
-  readonly opcua: Pick<OpcuaTools, 'read'>
+  readonly opcua: Pick<OpcuaTools, 'read' | 'previewRule'>
   readonly testConnector: (connector: ConnectorConfig, signal: AbortSignal) => Promise<TestReport>
   readonly testThingsboard: (thingsboard: ThingsboardConfig, signal: AbortSignal) => Promise<TestReport>
 }
@@ -81,16 +82,34 @@ async function review(parts: DraftParts): Promise<RequestOutput<'draft.review'>>
 function reviewParts({ configFile, opcua, registry, ...parts }: DraftParts): ReviewParts {
   return {
     readNodes: async (source, nodeIds, signal) => {
-      const { connector } = await configFile.resolveConnector(source)
+      const { connector, problems } = await configFile.resolveConnector(source)
+      requireSecrets(problems)
       return connector.type === 'opcua' ? opcua.read(connector, nodeIds, signal) : []
     },
-    testSource: async (source, signal) =>
-      parts.testConnector((await configFile.resolveConnector(source)).connector, signal),
-    testThingsboard: async (thingsboard, signal) =>
-      parts.testThingsboard((await configFile.resolveThingsboard(thingsboard)).thingsboard, signal),
+    previewRule: async (source, rule, signal) => {
+      const { connector, problems } = await configFile.resolveConnector(source)
+      requireSecrets(problems)
+      if (connector.type !== 'opcua') return { devices: 0, keys: 0, problems: [] }
+      return opcua.previewRule(connector, rule, 0, signal)
+    },
+    testSource: async (source, signal) => {
+      const { connector, problems } = await configFile.resolveConnector(source)
+      requireSecrets(problems)
+      return parts.testConnector(connector, signal)
+    },
+    testThingsboard: async (draft, signal) => {
+      const { thingsboard, problems } = await configFile.resolveThingsboard(draft)
+      requireSecrets(problems)
+      return parts.testThingsboard(thingsboard, signal)
+    },
     lastType: (deviceName, key, kind) => {
       const series = registry.device(deviceName)?.series.find((s) => s.key === key && s.kind === kind)
       return series && series.count > 0 ? series.lastType : undefined
     },
   }
+}
+
+/** An empty password would only be refused by the other side, and count as a failed sign-in there. */
+function requireSecrets([first]: readonly ConfigProblem[]): void {
+  if (first) throw new GatewayError('CONFIG_SECRET_MISSING', `${first.path}: ${first.message}`)
 }

@@ -11,6 +11,7 @@ import type { OpcuaConnectorConfig } from '../../../shared/config/opcua.ts'
 import type { ThingsboardConfig } from '../../../shared/config/thingsboard.ts'
 import { failed, ok, type Result } from '../../../shared/errors.ts'
 import type { GatewayStatus } from '../../../shared/status.ts'
+import type { ExploreBook } from '../collect/mqtt/explore-book.ts'
 import type { OpcuaTools } from '../collect/opcua/opcua-tools.ts'
 import type { Pki } from '../collect/opcua/pki.ts'
 import type { ConfigFile } from '../config/config-file.ts'
@@ -23,6 +24,7 @@ import type { StoreBooks, TagPage, TagQuery } from '../pipeline/stages.ts'
 import { auditWords } from './audited.ts'
 import { deviceKeys, devicePage, deviceRow, withValues } from './device-views.ts'
 import { draftHandlers } from './draft-handlers.ts'
+import { exploreHandlers } from './explore-handlers.ts'
 import { storeHandlers } from './store-handlers.ts'
 import { type WatchParts, watchHandlers } from './watch-handlers.ts'
 
@@ -38,6 +40,7 @@ export interface ApiParts extends WatchParts {
   readonly log: LogBook
   readonly pki: Pki
   readonly opcua: OpcuaTools
+  readonly explore: ExploreBook
   readonly retry: (connectorId: string) => boolean
   readonly tags: (connectorId: string, page: TagQuery) => TagPage
   readonly connector: (connectorId: string) => ConnectorConfig | undefined
@@ -137,6 +140,7 @@ function createHandlers(parts: ApiParts): Handlers {
       return { device: deviceRow(device, parts.now()), keys: deviceKeys(device) }
     },
     ...storeHandlers(parts.books),
+    ...exploreHandlers(parts.explore, parts.connector),
     ...watchHandlers(parts),
     'issues.snooze': async ({ id, minutes }) => {
       if (!issues.snooze(id, minutes)) throw new GatewayError('CONFIG_CONFLICT', 'This issue is closed already')

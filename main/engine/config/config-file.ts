@@ -211,7 +211,7 @@ export class ConfigFile {
       if (onDisk.kind === 'read' && checkConfigText(onDisk.text).kind === 'invalid') {
         await writeFileAtomic(`${this.#path}.broken`, onDisk.text)
       }
-      const text = `${JSON.stringify(config, undefined, 2)}\n`
+      const text = textOf(config)
       await writeFileAtomic(this.#path, text)
       await this.#keepLastGood(text)
       this.#stored = config
@@ -298,6 +298,14 @@ export class ConfigFile {
     })
   }
 }
+
+/** Indented for people; beyond what anybody reads, half the size counts for more. */
+function textOf(config: GatewayConfig): string {
+  const text = JSON.stringify(config)
+  return `${text.length > indentedLimit ? text : JSON.stringify(config, undefined, 2)}\n`
+}
+
+const indentedLimit = 4_194_304
 
 function problemsOf(read: ReadOutcome): ConfigProblem[] {
   return read.kind === 'unreadable' ? [{ path: '(whole file)', message: read.message }] : []

@@ -11,13 +11,14 @@ export function freeName(record: string, value: string, holds: (name: string) =>
   }
 }
 
-/** Names of the vault's records that a document, or part of one, refers to. */
-export function secretNames(part: unknown, names = new Set<string>()): Set<string> {
+/** Adds the names of the vault's records that a document, or part of one, refers to. Parts in `seen` are not looked at again. */
+export function secretNames(part: unknown, names = new Set<string>(), seen = new WeakSet<object>()): Set<string> {
   if (typeof part === 'string') {
     const reference = part.startsWith('${secret:') ? parseSecretReference(part) : undefined
     if (reference) names.add(reference.name)
-  } else if (typeof part === 'object' && part !== null) {
-    for (const value of Object.values(part)) secretNames(value, names)
+  } else if (typeof part === 'object' && part !== null && !seen.has(part)) {
+    seen.add(part)
+    for (const value of Object.values(part)) secretNames(value, names, seen)
   }
   return names
 }

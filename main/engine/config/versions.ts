@@ -66,7 +66,8 @@ export class Versions {
   async open(): Promise<void> {
     const names = await readdir(this.#folder).catch(() => [])
     const numbers = names.flatMap((name) => (/^\d{6,}\.json$/.test(name) ? [Number.parseInt(name, 10)] : []))
-    this.#known = await Promise.all(numbers.sort((a, b) => a - b).map((number) => this.#look(number)))
+    this.#known = []
+    for (const number of numbers.sort((a, b) => a - b)) this.#known.push(await this.#look(number))
     let left = checkedAtStartBytes
     for (const { number, header, bytes } of this.#known.toReversed()) {
       left -= bytes

@@ -25,6 +25,7 @@ import { thingsboard } from './thingsboard.ts'
 import { topology } from './topology.ts'
 import { units } from './units.ts'
 import { versions } from './versions.ts'
+import { workbench } from './workbench.ts'
 
 export const zh: Translations = {
   activity,
@@ -53,4 +54,5 @@ export const zh: Translations = {
   topology,
   units,
   versions,
+  workbench,
 }

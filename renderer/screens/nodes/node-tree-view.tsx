@@ -4,12 +4,12 @@ import { Empty } from '../../components/empty.tsx'
 import { ErrorNote } from '../../components/note.tsx'
 import { useRowWindow } from '../../components/use-row-window.ts'
 import { sourcesText } from '../../i18n/en-sources.ts'
+import { useRowHeight } from '../../stores/preferences.ts'
 import { CheckMark, ClassIcon } from './node-marks.tsx'
 import type { NodeTree, TreeItem, TreeRow } from './node-tree.ts'
 import { treeKey } from './tree-keys.ts'
 
 const text = sourcesText.picker
-const rowHeight = 26
 const indent = 16
 /** Letters typed within this time form one prefix (ARIA tree pattern, type-ahead). */
 const typeAheadMs = 700
@@ -30,6 +30,7 @@ interface ViewProps {
 /** ARIA tree with one tab stop; rows carry level, position and set size because most of them do not exist in the page. */
 export function NodeTreeView({ tree, filtered, onLook, looked, onActive, revealed }: ViewProps) {
   const rows = useSyncExternalStore(tree.subscribe, tree.rows)
+  const rowHeight = useRowHeight()
   const view = useRowWindow(rows.length, rowHeight)
   const id = useId()
   const [wanted, setActive] = useState(0)

@@ -1,9 +1,11 @@
 import { Button } from '@mantine/core'
 import type { ConfigCheck } from '../../../shared/api/draft-requests.ts'
+import type { GatewayConfig } from '../../../shared/config/gateway.ts'
 import { StateMark, type Tone } from '../../components/state-mark.tsx'
 import { formatCount } from '../../format.ts'
 import { draftText } from '../../i18n/en-draft.ts'
-import { nextSentence } from '../../i18n/punctuation.ts'
+import { useConfig } from '../../stores/config-store.ts'
+import { useDraft } from '../../stores/draft-store.ts'
 import { connectorTones } from '../../stores/gateway-tones.ts'
 import { useStatus } from '../../stores/status-store.ts'
 import type { ReviewAnswer, ReviewState } from './use-review.ts'
@@ -47,17 +49,20 @@ export function ReviewEffect({ review }: { readonly review: ReviewState }) {
 
 function Touched({ answer: { touched, restarts } }: { readonly answer: ReviewAnswer }) {
   const connectors = useStatus((s) => s.status?.connectors)
+  const running = useConfig((c) => c.config)
+  const draft = useDraft((d) => d.config)
   if (restarts) return <p>{text.restarts}</p>
   if (touched.length === 0) return <p>{text.untouched}</p>
   return (
     <>
-      <p>{`${text.touched(touched.length)}${nextSentence}${text.others}`}</p>
+      <p>{`${text.touched(touched.length)} ${text.others}`}</p>
       <ul className="touched">
         {touched.map((name) => {
           const state = connectors?.find((connector) => connector.name === name)?.state
           return (
             <li key={name}>
-              <StateMark tone={state ? connectorTones[state] : 'off'}>{name}</StateMark>
+              <StateMark tone={state ? connectorTones[state] : 'off'}>{name}</StateMark>{' '}
+              <span className="muted">{text.does[doesWhat(name, running, draft)]}</span>
               {state === 'waiting' || state === 'faulted' ? <div className="muted">{text.offline(name)}</div> : null}
             </li>
           )
@@ -65,6 +70,17 @@ function Touched({ answer: { touched, restarts } }: { readonly answer: ReviewAns
       </ul>
     </>
   )
+}
+
+function doesWhat(
+  name: string,
+  running: GatewayConfig | undefined,
+  draft: GatewayConfig | undefined,
+): keyof typeof text.does {
+  const runs = (config: GatewayConfig | undefined): boolean =>
+    config?.connectors.some((connector) => connector.name === name && connector.enabled) ?? false
+  if (runs(running)) return runs(draft) ? 'restarts' : 'stops'
+  return runs(draft) ? 'starts' : 'stays'
 }
 
 function Rate({ now, after }: { readonly now: number; readonly after: number }) {

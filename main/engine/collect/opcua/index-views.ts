@@ -61,6 +61,10 @@ export class IndexViews {
       total,
       parents: rows.map((row) => table!.parent(row)),
       names: rows.map((row) => table!.displayName(row)),
+      browseNames: rows.flatMap((row): [number, string][] => {
+        const browseName = table!.browseName(row)
+        return browseName === table!.displayName(row) ? [] : [[row, browseName]]
+      }),
       classes: rows.map((row) => table!.nodeClass(row)),
       types: rows.map((row) => table!.type(row)),
       nodeIds: rows.map((row) => table!.nodeId(row)),

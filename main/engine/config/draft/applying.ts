@@ -86,20 +86,12 @@ export class Applying {
   /** Empty: applied. */
   async apply(input: RequestParsed<'draft.apply'>): Promise<readonly ConfigProblem[]> {
     const { turns, reconfigure } = this.#options
-    let isSaved = false
-    const problems = await turns
-      .take(async () => {
-        const outcome = await this.#apply(input)
-        isSaved = outcome === 'applied'
-        return outcome === 'applied' ? [] : outcome
-      })
-      .catch(async (error: unknown) => {
-        // The file was edited meanwhile: that runs now, and the operator looks at the two together.
-        await reconfigure()
-        throw error
-      })
-    if (isSaved) await this.#reconfigured()
-    return problems
+    const outcome = await turns.take(() => this.#apply(input))
+    if (outcome === 'applied') await this.#reconfigured()
+    if (!(outcome instanceof GatewayError)) return outcome === 'applied' ? [] : outcome
+    // The file was edited meanwhile: that runs now, and the operator looks at the two together.
+    await reconfigure()
+    throw outcome
   }
 
   /** Ends the trial; nothing is taken back any more. Inside a turn. */
@@ -134,27 +126,41 @@ export class Applying {
     changed()
   }
 
-  async #apply(input: RequestParsed<'draft.apply'>): Promise<'applied' | readonly ConfigProblem[]> {
+  /** An error: the file could not be written, or was changed by somebody else. */
+  async #apply(input: RequestParsed<'draft.apply'>): Promise<'applied' | readonly ConfigProblem[] | GatewayError> {
     const { running, draft, issues } = this.#options
     draft.expect(input.revision)
     const { document } = draft
     if (isSame(document, running.document)) return []
-    const { author, note, rollBackSeconds } = input
-    const wanted = new Set(document.connectors.flatMap((c) => (c.enabled ? [c.id] : [])))
-    await this.#trials.begin({
-      ...{ author, note, version: running.next, before: running.version, seconds: rollBackSeconds },
-      stays: (source) => wanted.has(source),
-    })
+    await this.#beginTrial(input, document)
     const saved = await running.save(document)
     if (!saved.ok || saved.value.problems.length > 0) {
       await this.#trials.cancel()
-      if (saved.ok) return saved.value.problems
-      throw asError(saved.error)
+      return saved.ok ? saved.value.problems : asError(saved.error)
     }
     issues.clear(trialSubject)
+    const { author, note } = input
     await running.record(document, { author, note, deliveredBefore: this.#trials.perMinute }, this.kept)
     await draft.setBase(running.version)
     return 'applied'
+  }
+
+  async #beginTrial(input: RequestParsed<'draft.apply'>, document: GatewayConfig): Promise<void> {
+    const { running } = this.#options
+    const { author, note, rollBackSeconds } = input
+    const wanted = new Set(document.connectors.flatMap((c) => (c.enabled ? [c.id] : [])))
+    try {
+      await this.#trials.begin({
+        ...{ author, note, version: running.next, before: running.version, seconds: rollBackSeconds },
+        stays: (source) => wanted.has(source),
+      })
+    } catch (error) {
+      await this.#trials.cancel().catch(() => undefined)
+      throw new GatewayError('CONFIG_UNREADABLE', `Beginning the trial failed: ${causeText(error)}`, {
+        hint: 'Check that the data folder is writable and has free space; nothing was applied.',
+        cause: error,
+      })
+    }
   }
 
   /** False: there was nothing to take back, or it could not be. The draft keeps what failed. */
@@ -191,10 +197,16 @@ export class Applying {
 
   /** The engine runs it now; what it delivers counts from here. */
   async #reconfigured(): Promise<void> {
-    const { reconfigure, running, changed } = this.#options
-    await reconfigure()
-    await this.#trials.start(running.version)
-    changed()
+    const { reconfigure, running, changed, log } = this.#options
+    try {
+      await reconfigure()
+    } finally {
+      // Without the newer mark the trial goes on all the same, with the time it was given at first.
+      await this.#trials.start(running.version).catch((error: unknown) => {
+        log.warn('trial.failed', { cause: causeText(error) })
+      })
+      changed()
+    }
   }
 }
 

@@ -31,6 +31,8 @@ export type DraftRecord = z.infer<typeof recordSchema>
 
 export interface ReadLog {
   readonly records: readonly DraftRecord[]
+  /** Of the first one. */
+  readonly startBytes: number
   /** What was wrong with the file, for the operator; it was kept beside the new one. */
   readonly damage: string | undefined
 }
@@ -51,21 +53,22 @@ export class DraftLog {
   /** Never rejects for what is in the file. */
   async read(): Promise<ReadLog> {
     const text = await readWhole(this.#path)
-    if (text === undefined) return { records: [], damage: undefined }
+    if (text === undefined) return { records: [], startBytes: 0, damage: undefined }
     const { records, end } = parseLines(text)
+    const startBytes = Buffer.byteLength(text.slice(0, text.indexOf('\n') + 1))
     const isTail = text.indexOf('\n', end) === -1
     if (records[0]?.kind === 'start' && (isTail || end === text.length)) {
       // A line without its end was never acknowledged.
       if (end < text.length) await truncate(this.#path, Buffer.byteLength(text.slice(0, end)))
       this.#bytes = Buffer.byteLength(text.slice(0, end))
-      return { records, damage: undefined }
+      return { records, startBytes, damage: undefined }
     }
     const aside = `${this.#path}.damaged-${new Date().toISOString().replaceAll(':', '-')}`
     await rename(this.#path, aside)
     const damage = `the change history of the draft was damaged after ${records.length} entries; it was kept as ${aside}`
     const usable = records[0]?.kind === 'start' ? records : []
     if (usable.length > 0) await this.rewrite(usable)
-    return { records: usable, damage }
+    return { records: usable, startBytes, damage }
   }
 
   /** Resolves when it is on disk; when it rejects (CONFIG_UNREADABLE) the file is as it was. */

@@ -62,11 +62,11 @@ export class Draft {
 
   /** Continues where it was, or begins with what runs. Resolves to what was wrong with the log, for the operator. */
   async open(running: GatewayConfig, version: number): Promise<string | undefined> {
-    const { records, damage } = await this.#log.read()
+    const { records, startBytes, damage } = await this.#log.read()
     this.#history = new History(running, 1, version)
     this.#check = new DraftCheck(running)
     if (records.length === 0) return damage
-    this.#startBytes = this.#log.bytes
+    this.#startBytes = startBytes
     const replayed = replay(records, running)
     if (!replayed) {
       const aside = `${this.#path}.unusable-${new Date(this.#now()).toISOString().replaceAll(':', '-')}`
@@ -199,9 +199,7 @@ export class Draft {
 
   /** Records of the vault that the draft, undo or redo need. */
   secretNames(): Set<string> {
-    const names = secretNames(this.document)
-    for (const { steps, inverse } of this.#history.commands()) secretNames([steps, inverse], names)
-    return names
+    return secretNames([this.document, this.#history.commands()])
   }
 
   #follow(revision: number, steps: readonly EditStep[]): void {

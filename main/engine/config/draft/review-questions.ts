@@ -1,7 +1,7 @@
 import type { TestReport } from '../../../../shared/api/contract.ts'
 import type { ConnectorConfig } from '../../../../shared/config/gateway.ts'
 import { isFields } from '../../../../shared/config/identity.ts'
-import type { OpcuaConnectorConfig, OpcuaKeyConfig } from '../../../../shared/config/opcua.ts'
+import type { OpcuaConnectorConfig, OpcuaKeyConfig, OpcuaRuleConfig } from '../../../../shared/config/opcua.ts'
 import type { ThingsboardConfig } from '../../../../shared/config/thingsboard.ts'
 import { causeText } from '../../kit/gateway-error.ts'
 
@@ -14,6 +14,12 @@ export interface ReviewParts {
     nodeIds: readonly string[],
     signal: AbortSignal,
   ) => Promise<readonly { readonly type: string; readonly quality: string }[]>
+  /** With secrets resolved. */
+  readonly previewRule: (
+    source: OpcuaConnectorConfig,
+    rule: OpcuaRuleConfig,
+    signal: AbortSignal,
+  ) => Promise<{ readonly devices: number; readonly keys: number; readonly problems: readonly string[] }>
   readonly testSource: (source: ConnectorConfig, signal: AbortSignal) => Promise<TestReport>
   readonly testThingsboard: (thingsboard: ThingsboardConfig, signal: AbortSignal) => Promise<TestReport>
   /** Type of the newest value of a series; undefined when none was ever seen. */

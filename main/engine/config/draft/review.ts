@@ -14,6 +14,7 @@ import {
   type SourceAnswer,
   within,
 } from './review-questions.ts'
+import { askRules, type RuleAnswer, ruleWords } from './review-rules.ts'
 
 // What the review checks before anything is applied: names and types from what is known here, nodes and connections by asking
 // the servers that are touched. A server that does not answer in time is `unknown`, never a reason to wait.
@@ -30,14 +31,15 @@ export async function checkDraft(
 ): Promise<ConfigCheck[]> {
   const signal = AbortSignal.timeout(withinMs)
   const touched = touchedSources(before, after).filter((source) => source.enabled)
-  const answers = await Promise.all(
-    touched.map((source) => askSource(source, sameSource(before, source), parts, signal)),
-  )
-  const thingsboard = await checkThingsboard(before, after, parts, signal)
+  const [answers, ruleAnswers, thingsboard] = await Promise.all([
+    Promise.all(touched.map((source) => askSource(source, sameSource(before, source), parts, signal))),
+    Promise.all(touched.map((source) => askRules(source, sameSource(before, source), parts, signal))),
+    checkThingsboard(before, after, parts, signal),
+  ])
   const asked = answers.flatMap((answer) => answer.nodes)
   return [
     { check: 'schema', state: 'ok', detail: 'The draft can run as it is', hint: '', about: [] },
-    ...checkNodes(asked, answers),
+    ...checkNodes(asked, answers, ruleAnswers.flat()),
     checkNames(after),
     checkTypes(before, after, asked, parts),
     ...(touched.length > 0 ? [checkSources(answers)] : []),
@@ -60,20 +62,38 @@ export function touchedNames(before: GatewayConfig, after: GatewayConfig): strin
 const sameSource = (config: GatewayConfig, { id }: ConnectorConfig): ConnectorConfig | undefined =>
   config.connectors.find((source) => source.id === id)
 
-function checkNodes(asked: readonly AskedNode[], answers: readonly SourceAnswer[]): ConfigCheck[] {
-  if (asked.length === 0) return []
+function checkNodes(
+  asked: readonly AskedNode[],
+  answers: readonly SourceAnswer[],
+  ruleAnswers: readonly RuleAnswer[],
+): ConfigCheck[] {
+  if (asked.length === 0 && ruleAnswers.length === 0) return []
   const missing = asked.filter(({ answer }) => answer && /NodeIdUnknown|NodeIdInvalid/.test(answer.quality))
   const open = asked.filter(({ answer }) => !answer)
   const skipped = answers.reduce((sum, answer) => sum + answer.skipped, 0)
-  const found = asked.length - missing.length - open.length
-  const words = [`${found} of ${asked.length + skipped} nodes exist`]
+  const rules = ruleWords(ruleAnswers)
+  const words: string[] = []
+  if (asked.length > 0) {
+    words.push(`${asked.length - missing.length - open.length} of ${asked.length + skipped} nodes exist`)
+  }
   if (missing.length > 0) words.push(`${missing.length} do not`)
   if (open.length > 0) words.push(`${open.length} could not be asked for`)
   if (skipped > 0) words.push(`${skipped} were not asked for`)
-  const about = [...missing, ...open].map(({ device, key }) => `${device} › ${key.key}: ${key.node}`)
-  const state = missing.length > 0 ? 'problem' : open.length > 0 ? 'unknown' : 'ok'
-  const hint = missing.length > 0 ? 'Choose other nodes for them, or apply all the same: the others are collected.' : ''
-  return [{ check: 'nodes', state, detail: words.join(', '), hint, about: about.slice(0, aboutLimit) }]
+  if (ruleAnswers.length > rules.open) words.push(`changed rules find ${rules.keys} keys`)
+  if (rules.empty > 0) words.push(`${rules.empty} of them nothing`)
+  if (rules.open > 0) words.push(`${rules.open} changed rules could not be tried`)
+  const nodes = [...missing, ...open].map(({ device, key }) => `${device} › ${key.key}: ${key.node}`)
+  const isUnknown = open.length > 0 || rules.open > 0
+  const doubt = rules.about.length > rules.open ? 'warning' : isUnknown ? 'unknown' : 'ok'
+  return [
+    {
+      check: 'nodes',
+      state: missing.length > 0 ? 'problem' : doubt,
+      detail: words.join(', '),
+      hint: missing.length > 0 ? 'Choose other nodes for them, or apply all the same: the others are collected.' : '',
+      about: [...nodes, ...rules.about].slice(0, aboutLimit),
+    },
+  ]
 }
 
 /** Two sources for one device are allowed, and mostly a slip. */

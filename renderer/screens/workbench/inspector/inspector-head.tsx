@@ -1,0 +1,115 @@
+import { ActionIcon, CopyButton } from '@mantine/core'
+import {
+  IconArrowLeft,
+  IconArrowRight,
+  IconCopy,
+  IconEye,
+  IconListTree,
+  IconRefresh,
+  IconStar,
+  IconStarFilled,
+} from '@tabler/icons-react'
+import { type ReactNode, useSyncExternalStore } from 'react'
+import { workbenchText } from '../../../i18n/en-workbench.ts'
+import { keyOf, useView } from '../commands.ts'
+import type { SourceItem } from '../selection.ts'
+import { favourites } from '../source-pane/favourites.ts'
+import { step, useVisits } from '../visits.ts'
+import { watchList } from '../watch/watch-list.ts'
+
+const text = workbenchText.inspector
+
+/** What it is, where it is, and what can be done with it in any tab. */
+export function InspectorHead(props: {
+  readonly item: SourceItem
+  readonly title: string
+  readonly kind: string
+  readonly address: string
+  readonly path: string
+  readonly hasValue: boolean
+  readonly reread: (() => void) | undefined
+}) {
+  const { item, address, path, reread } = props
+  const { steps, at } = useVisits()
+  const key = keyOf(item)
+  const favourite = useSyncExternalStore(favourites.subscribe, () => favourites.of(item.connectorId).has(key))
+  const isNode = item.kind === 'node'
+  return (
+    <header className="inspector-head">
+      <div className="inspector-title">
+        <Tool label={text.back} disabled={at <= 0} onClick={() => step(-1)} icon={<IconArrowLeft size={15} />} />
+        <Tool
+          label={text.forward}
+          disabled={at >= steps.length - 1}
+          onClick={() => step(1)}
+          icon={<IconArrowRight size={15} />}
+        />
+        <h2 className="ellipsis" title={props.title}>
+          {props.title}
+        </h2>
+        <span className="muted inspector-kind">{props.kind}</span>
+      </div>
+      <div className="inspector-address">
+        <span className="mono tail" title={address}>
+          <bdi>{address}</bdi>
+        </span>
+        <CopyButton value={address}>
+          {({ copied, copy }) => (
+            <Tool
+              label={copied ? text.copied : isNode ? text.copy : text.copyTopic}
+              onClick={copy}
+              icon={<IconCopy size={14} />}
+            />
+          )}
+        </CopyButton>
+      </div>
+      <div className="inspector-address">
+        <span className="muted tail" title={path}>
+          <bdi>{path}</bdi>
+        </span>
+        {props.hasValue ? (
+          <Tool
+            label={text.watch}
+            onClick={() => {
+              watchList.add(item.connectorId, [key])
+              useView.setState({ bottomTab: 'watch', isBottomOpen: true })
+            }}
+            icon={<IconEye size={15} />}
+          />
+        ) : null}
+        <Tool
+          label={favourite ? text.unfavour : text.favour}
+          onClick={() => favourites.toggle(item.connectorId, key)}
+          icon={favourite ? <IconStarFilled size={14} /> : <IconStar size={14} />}
+        />
+        <Tool
+          label={text.show}
+          onClick={() => useView.setState({ reveal: { sourceId: item.connectorId, key, path } })}
+          icon={<IconListTree size={15} />}
+        />
+        {reread ? <Tool label={text.reread} onClick={reread} icon={<IconRefresh size={15} />} /> : null}
+      </div>
+    </header>
+  )
+}
+
+function Tool(props: {
+  readonly label: string
+  readonly icon: ReactNode
+  readonly onClick: () => void
+  readonly disabled?: boolean
+}) {
+  return (
+    <ActionIcon
+      variant="subtle"
+      color="gray"
+      size={24}
+      aria-label={props.label}
+      title={props.label}
+      disabled={props.disabled ?? false}
+      onClick={props.onClick}
+    >
+      {props.icon}
+    </ActionIcon>
+  )
+}

@@ -1,0 +1,149 @@
+import type { OpcuaTarget } from '../../../../shared/api/contract.ts'
+import type { ConnectorConfig } from '../../../../shared/config/gateway.ts'
+import { ok } from '../../../../shared/errors.ts'
+import { request } from '../../../api/client.ts'
+import { attention } from '../../../stores/attention.ts'
+import type { SourceItem } from '../selection.ts'
+import { ValueFeed } from '../values/value-feed.ts'
+import { type LiveValue, qualityOf, ValueStore } from '../values/value-store.ts'
+import { IndexFeed } from './index-feed.ts'
+import { SearchClient } from './search-client.ts'
+import { SourceTree } from './source-tree.ts'
+import { fieldKey, TopicFeed, topicOf } from './topic-feed.ts'
+import { classOf, flag } from './tree-model.ts'
+import { eachBelow, selectedRows } from './tree-selection.ts'
+
+/** Selected rows that are handed on; a rule is the better way to more. */
+const itemsLimit = 10_000
+/** Trees kept for the way back to another source: a tree of 100,000 rows is about 20 MB. */
+const sessionsLimit = 2
+
+/** Everything the Workbench knows about one source while it is open: its tree, values, search. */
+export interface SourceSession {
+  readonly id: string
+  readonly kind: ConnectorConfig['type']
+  readonly tree: SourceTree
+  readonly values: ValueStore
+  readonly feed: ValueFeed
+  readonly search: SearchClient
+  readonly index: IndexFeed | undefined
+  readonly topics: TopicFeed | undefined
+}
+
+const sessions = new Map<string, SourceSession>()
+
+/** The session of a source: begun, or as it was left. */
+export function sessionOf(connector: ConnectorConfig): SourceSession {
+  const key = sessionKey(connector)
+  const session =
+    sessions.get(key) ?? (connector.type === 'opcua' ? opcuaSession(connector.id) : topicSession(connector.id))
+  sessions.delete(key)
+  sessions.set(key, session)
+  for (const [old, { index, topics }] of sessions) {
+    if (sessions.size <= sessionsLimit) break
+    index?.stop()
+    topics?.stop()
+    sessions.delete(old)
+  }
+  return session
+}
+
+export function sessionKey(connector: ConnectorConfig): string {
+  const address = connector.type === 'opcua' ? connector.endpointUrl : `${connector.host}:${connector.port}`
+  return `${connector.id} ${address}`
+}
+
+function opcuaSession(id: string): SourceSession {
+  const target: OpcuaTarget = { connectorId: id }
+  const tree = new SourceTree((nodeId) => request('opcua.browse', { target, nodeId }))
+  const values = new ValueStore()
+  const feed = new ValueFeed(
+    async (nodeIds) => {
+      const result = await request('opcua.read', { target, nodeIds: [...nodeIds] })
+      if (!result.ok) return result
+      return ok(result.value.values.map(({ value, quality, type, ts }) => live(value, quality, type, ts)))
+    },
+    values,
+    attention,
+  )
+  tree.open()
+  const index = new IndexFeed(tree, target, (page) => request('opcua.indexPage', page))
+  return { id, kind: 'opcua', tree, values, feed, search: new SearchClient(tree), index, topics: undefined }
+}
+
+function topicSession(id: string): SourceSession {
+  const topics = new TopicFeed(id, (page) => request('explore.page', page))
+  const { tree } = topics
+  const values = new ValueStore()
+  const feed = new ValueFeed(
+    async (keys) => {
+      const wanted = [...new Set(keys.map((key) => topicOf(key).topic))]
+      const result = await request('explore.values', { connectorId: id, topics: wanted })
+      if (!result.ok) return result
+      const found = new Map<string, LiveValue>()
+      for (const { topic, text, ts, fields } of result.value.values) {
+        found.set(topic, live(text, 'Good', 'string', ts))
+        for (const { path, value, type } of fields) found.set(fieldKey(topic, path), live(value, 'Good', type, ts))
+      }
+      return ok(keys.map((key) => found.get(key)))
+    },
+    values,
+    attention,
+  )
+  return { id, kind: 'mqtt', tree, values, feed, search: new SearchClient(tree), index: undefined, topics }
+}
+
+function live(text: string, status: string, type: string, ts: number): LiveValue {
+  return { text, status, type, ts, quality: qualityOf(status) }
+}
+
+/** What a row is for the mapping; undefined for a level of topics, which is only the way to them. */
+export function itemOf({ id, kind, tree }: SourceSession, row: number): SourceItem | undefined {
+  const { model } = tree
+  if (row < 0 || row >= model.count) return undefined
+  if (kind === 'opcua') {
+    return {
+      kind: 'node',
+      connectorId: id,
+      nodeId: model.key(row),
+      name: model.name(row),
+      path: model.path(row),
+      nodeClass: model.nodeClass(row),
+      typeName: model.typeName(row),
+    }
+  }
+  return model.isCountable(row) ? { kind: 'topic', connectorId: id, ...topicOf(model.key(row)) } : undefined
+}
+
+/** Everything selected, in the order of the tree; a level of topics is what is below it. */
+export function selectedItems(session: SourceSession): SourceItem[] {
+  const { model } = session.tree
+  const items: SourceItem[] = []
+  const add = (row: number): void => {
+    const item = itemOf(session, row)
+    if (item && items.length < itemsLimit) items.push(item)
+  }
+  for (const row of selectedRows(model, itemsLimit)) {
+    if (session.kind === 'mqtt' && model.nodeClass(row) === classOf.level) eachBelow(model, row, add)
+    else add(row)
+  }
+  return items
+}
+
+/** The key under which the live value of a row is kept; undefined where a row has none. */
+export function valueKey({ tree: { model } }: SourceSession, row: number): string | undefined {
+  const nodeClass = model.nodeClass(row)
+  const hasValue = nodeClass === classOf.variable || nodeClass === classOf.topic || nodeClass === classOf.field
+  return hasValue ? model.key(row) : undefined
+}
+
+/** Rows between two places: variables, and branches that are closed (an open one shows what is in it). */
+export function rangeOf({ tree: { model, visible } }: SourceSession, a: number, b: number): number[] {
+  const rows: number[] = []
+  for (let index = Math.min(a, b); index <= Math.max(a, b); index += 1) {
+    const entry = visible.at(index)
+    if (entry === undefined || entry < 0) continue
+    if (model.isCountable(entry) || !model.has(entry, flag.open)) rows.push(entry)
+  }
+  return rows
+}
