@@ -36,7 +36,13 @@ const places = [
   'settings/startup',
   'settings/diagnostics',
   'settings/about',
+  // Begins a source; the form of it follows.
+  'sources/new/opcua',
+  'sources/new/mqtt',
 ] as const
+
+/** What opens over a screen, by its key. */
+const overlays = ['Control+k', 'F1', 'Control+Enter'] as const
 
 const sizes = [
   { width: 1366, height: 768 },
@@ -71,6 +77,12 @@ describe('languages', () => {
     host = await startHeadless(JSON.parse(readFileSync(plant.configPath, 'utf8')))
     ui = new UiPage(host.page)
     await host.page.getByRole('grid', { name: 'Devices' }).getByText('Motor_01').waitFor({ timeout: 30_000 })
+    // Something for the review to show.
+    await ui.open('Settings')
+    await host.page.getByRole('link', { name: 'Gateway', exact: true }).click()
+    await ui.field('Name of this gateway').fill('Demo plant 2')
+    await host.page.keyboard.press('Control+s')
+    await host.page.getByText('1 change', { exact: true }).waitFor()
   })
   afterAll(async () => {
     await host?.stop()
@@ -97,7 +109,7 @@ describe('languages', () => {
     await expect
       .poll(
         async () => {
-          const now = await host.page.locator('#root').evaluate((root) => root.querySelectorAll('*').length)
+          const now = await host.page.locator('body').evaluate((body) => body.querySelectorAll('*').length)
           const same = now === before
           before = now
           return same
@@ -124,7 +136,7 @@ describe('languages', () => {
       'delivery/quarantine': words.quarantine?.empty,
       thingsboard: words.thingsboard?.signIn,
       'activity/changes': words.activity?.changes.empty,
-      versions: words.versions?.empty,
+      versions: words.versions?.columns.author,
       dashboard: words.dashboard?.empty,
       settings: words.settings?.density,
     }
@@ -168,6 +180,17 @@ describe('languages', () => {
         for (const offender of await look()) {
           if (!seen.has(offender)) seen.set(offender, `${place} at ${size.width}: ${offender}`)
         }
+      }
+      for (const key of overlays) {
+        await host.page.keyboard.press(key)
+        const dialog = host.page.getByRole('dialog')
+        await dialog.waitFor()
+        await settled()
+        for (const offender of await look()) {
+          if (!seen.has(offender)) seen.set(offender, `${key} at ${size.width}: ${offender}`)
+        }
+        await host.page.keyboard.press('Escape')
+        await dialog.waitFor({ state: 'detached' })
       }
     }
     return [...seen.values()]

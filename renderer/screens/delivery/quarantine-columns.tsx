@@ -40,7 +40,7 @@ export function quarantineColumns(choice: Choice, now: number): readonly Column<
         </span>
       ),
     },
-    { id: 'attempts', title: text.columns.attempts, width: '56px', numeric: true, cell: (row) => row.attempts },
+    { id: 'attempts', title: text.columns.attempts, width: '78px', numeric: true, cell: (row) => row.attempts },
   ]
 }
 

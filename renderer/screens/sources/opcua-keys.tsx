@@ -157,7 +157,7 @@ function columnsFor(problems: Problems): readonly Column<KeyTableRow>[] {
           ''
         ),
     },
-    { id: 'unit', title: text.columns.unit, width: '56px', cell: (row) => row.key?.unit ?? '' },
+    { id: 'unit', title: text.columns.unit, width: '66px', cell: (row) => row.key?.unit ?? '' },
     {
       id: 'report',
       title: text.columns.report,

@@ -31,7 +31,10 @@ export function SourceHeader({
         {status ? (
           <>
             <StateMark tone={connectorTones[status.state]}>{frameText.connector[status.state]}</StateMark>
-            <span className="muted ellipsis" title={status.detail}>
+            <span
+              className="muted ellipsis"
+              title={status.state === 'online' ? engineWords(status.detail, '') : status.detail}
+            >
               <span lang="en">{detailWords(status)}</span>
               {status.state === 'waiting' && next > 0 ? ` ${text.nextTry(next)}` : ''}
             </span>

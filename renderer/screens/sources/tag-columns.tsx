@@ -44,7 +44,7 @@ export function tagColumns(now: number): readonly Column<TagRow>[] {
     {
       id: 'sampling',
       title: text.columns.sampling,
-      width: '100px',
+      width: '110px',
       numeric: true,
       cell: (t) => <Granted asked={t.requestedSamplingMs} granted={t.samplingMs} words={text.samplingTitle} />,
     },
@@ -58,7 +58,7 @@ export function tagColumns(now: number): readonly Column<TagRow>[] {
     {
       id: 'status',
       title: text.columns.status,
-      width: '84px',
+      width: '104px',
       cell: (t) => (
         <span className={t.status === '' || /^good/i.test(t.status) ? 'muted' : 'tone-bad'} title={t.status}>
           {t.status || noValue}
