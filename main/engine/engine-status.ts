@@ -1,12 +1,16 @@
 import { getHeapStatistics } from 'node:v8'
+import { assertExists } from '../../shared/assert.ts'
 import type { LoadedConfig } from './config/config-file.ts'
 import type { DeliveryPicture } from './config/trial.ts'
 import type { Connectors } from './connectors.ts'
+import type { EngineServices } from './engine-services.ts'
 import type { IssueReport } from './observe/issues.ts'
-import type { StatusSources } from './observe/status-builder.ts'
+import { StatusBuilder, type StatusSources } from './observe/status-builder.ts'
 import type { Pipeline } from './pipeline/pipeline.ts'
 import type { SeriesRegistry } from './pipeline/series.ts'
 import type { Store } from './pipeline/stages.ts'
+import type { EngineOptions, Progress } from './thread-protocol.ts'
+import type { UplinkSlot } from './uplink-slot.ts'
 
 // What the engine says about itself, apart from store and uplink.
 
@@ -22,7 +26,7 @@ interface Pipe {
 }
 
 /** Where the status gets what happens between sources and store; nothing before the engine runs. */
-export function pipeSources(
+function pipeSources(
   running: () => Pipe | undefined,
   registry: SeriesRegistry,
 ): Pick<StatusSources, 'connectors' | 'received' | 'mapping'> {
@@ -36,6 +40,52 @@ export function pipeSources(
       series: registry.seriesCount,
       devices: registry.deviceCount,
     }),
+  }
+}
+
+interface Stored extends Pipe {
+  readonly store: Pick<Store, 'balance' | 'status'>
+}
+
+/** `running` is undefined before the engine runs; nobody asks then. */
+export function statusBuilder(parts: {
+  readonly options: EngineOptions
+  readonly services: EngineServices
+  readonly running: () => Stored | undefined
+  readonly uplink: Pick<UplinkSlot, 'status'>
+  readonly loaded: () => LoadedConfig | undefined
+}): StatusBuilder {
+  const { options, services, running, uplink, loaded } = parts
+  const { version, demo, safeMode } = options
+  const store = () => assertExists(running(), 'status is asked for after start').store
+  return new StatusBuilder({
+    ...pipeSources(running, services.registry),
+    store: () => store().status.value,
+    balance: () => store().balance.value,
+    uplink: () => uplink.status(),
+    openIssues: () => services.issues.openCount,
+    fixed: () => ({
+      startedAt: services.startedAt,
+      version,
+      name: loaded()?.config.name ?? '',
+      demo,
+      safeMode,
+      configRevision: loaded()?.revision ?? 0,
+      configProblem: loaded()?.problem,
+    }),
+  })
+}
+
+/** What the heartbeat carries. */
+export function progressOf({ store, pipeline }: Stored, uplink: Pick<UplinkSlot, 'progress'>): Progress {
+  const { accepted, pending, inFlight } = store.balance.value
+  return {
+    accepted,
+    pending: pending + inFlight,
+    ...uplink.progress,
+    waitingToCommit: pipeline.load.waiting,
+    mayCommit: store.status.value.state === 'ready',
+    heapBytes: heapBytes(),
   }
 }
 
