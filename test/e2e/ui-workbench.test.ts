@@ -240,6 +240,12 @@ test('a typed NodeId is gone to, and what is no address says so', async () => {
   await field.fill('i=2258')
   await page.keyboard.press('Enter')
   await expect.poll(cursor, { timeout: 30_000 }).toBe('CurrentTime')
+  await page.getByRole('textbox', { name: 'Find nodes or NodeId' }).fill('/Objects/Line1/Tank_02/Level')
+  await page.keyboard.press('Enter')
+  await expect.poll(cursor, { timeout: 30_000 }).toBe('Level')
+  await page.getByRole('textbox', { name: 'Find nodes or NodeId' }).fill('i=2258')
+  await page.keyboard.press('Enter')
+  await expect.poll(cursor, { timeout: 30_000 }).toBe('CurrentTime')
 })
 
 test('panes are resized by keys, the layout survives and is reset; F6 goes round', async () => {
