@@ -18,14 +18,10 @@ const workbenchEnglish = {
     pick: 'Source',
     empty: 'Nothing connected yet',
     emptyBody: 'Add an OPC UA server or an MQTT broker; its nodes and topics are then shown here.',
-    add: 'Add a source',
     addOpcua: 'Add OPC UA server',
     addMqtt: 'Add MQTT broker',
-    settings: 'Settings of this source',
     asOf: (age: string) => `Not connected. The tree is as of ${age} ago; mapping it is still possible.`,
-    offline: 'Not connected',
     retry: 'Try now',
-    reading: 'Reading the server…',
   },
   tools: {
     search: 'Find nodes or NodeId',
@@ -35,7 +31,6 @@ const workbenchEnglish = {
     goTo: 'Go to node (Ctrl+G)',
     goToLabel: 'NodeId or browse path',
     goToButton: 'Go',
-    going: 'Looking for it…',
     notFound: (text: string) => `The server has no node ${text}.`,
     notInTree: 'It is not below Objects, Types or Views. The inspector shows it.',
     notSearchable: 'That is neither a NodeId (ns=2;s=Name, nsu=URI;s=Name) nor a browse path (/Objects/Name).',
@@ -43,7 +38,6 @@ const workbenchEnglish = {
     collapseAll: 'Collapse all',
     pause: 'Pause live values (Ctrl+P)',
     resume: 'Resume live values (Ctrl+P)',
-    more: 'More',
   },
   filters: {
     title: 'Show only',
@@ -69,9 +63,6 @@ const workbenchEnglish = {
     mapped: 'Mapped',
     mappedDraft: 'Mapped in the draft, not applied yet',
     favourite: 'Favourite',
-    folded: (n: string) => `${n} standard nodes`,
-    skeleton: 'Reading the source',
-    value: 'value',
   },
   results: {
     label: 'Found',
@@ -167,7 +158,6 @@ const workbenchEnglish = {
     allowed: 'It is in the draft now; apply the draft.',
     notInDraft: 'This source is not in the draft any more',
     labels: { write: (name: string) => `Allow writing ${name}`, call: (name: string) => `Allow calling ${name}` },
-    writable: 'writable',
     historizing: 'has history',
   },
   trend: {
@@ -208,9 +198,6 @@ const workbenchEnglish = {
     live: 'Live',
     stale: 'No answer: last known values',
     sparkline: (min: string, max: string) => `between ${min} and ${max}`,
-  },
-  keys: {
-    title: 'Workbench',
   },
 } as const
 export type WorkbenchWords = Words<typeof workbenchEnglish>

@@ -34,10 +34,12 @@ const inspector = (): Locator => page.getByRole('region', { name: 'Inspector' })
 const watch = (): Locator => page.getByRole('region', { name: 'Watched values' })
 const heading = (name: string): Promise<void> => inspector().getByRole('heading', { name, exact: true }).waitFor()
 
-/** The row with the cursor. */
-async function cursor(): Promise<string> {
-  const id = await tree().getAttribute('aria-activedescendant')
-  return (await page.locator(`[id="${id}"] .wtree-name`).textContent()) ?? ''
+/** Name of the row with the cursor, read at one moment: rows move while branches are read. */
+function cursor(): Promise<string> {
+  return tree().evaluate((element) => {
+    const row = document.getElementById(element.getAttribute('aria-activedescendant') ?? '')
+    return row?.querySelector('.wtree-name')?.textContent ?? ''
+  })
 }
 
 async function chooseSource(name: RegExp): Promise<void> {
@@ -236,6 +238,12 @@ test('a typed NodeId is gone to, and what is no address says so', async () => {
   await heading('Level')
   await page.keyboard.press('Control+g')
   await field.fill('i=2258')
+  await page.keyboard.press('Enter')
+  await expect.poll(cursor, { timeout: 30_000 }).toBe('CurrentTime')
+  await page.getByRole('textbox', { name: 'Find nodes or NodeId' }).fill('/Objects/Line1/Tank_02/Level')
+  await page.keyboard.press('Enter')
+  await expect.poll(cursor, { timeout: 30_000 }).toBe('Level')
+  await page.getByRole('textbox', { name: 'Find nodes or NodeId' }).fill('i=2258')
   await page.keyboard.press('Enter')
   await expect.poll(cursor, { timeout: 30_000 }).toBe('CurrentTime')
 })

@@ -11,7 +11,8 @@ import {
 import { type ReactNode, useState, useSyncExternalStore } from 'react'
 import { FilterField } from '../../../components/filter-field.tsx'
 import { workbenchText } from '../../../i18n/en-workbench.ts'
-import { GoToNode } from './go-to-node.tsx'
+import { isNodeAddress } from '../../nodes/node-address.ts'
+import { findNode, GoToNode } from './go-to-node.tsx'
 import type { ClassFilter, MappedFilter, SearchQuery } from './search-core.ts'
 import type { SourceSession } from './source-session.ts'
 
@@ -39,12 +40,19 @@ export function BrowserTools(props: Props) {
   useSyncExternalStore(values.subscribe, values.version)
   return (
     <div className="source-tools">
-      <FilterField
-        label={session.kind === 'opcua' ? text.search : text.searchTopics}
-        value={props.typed}
-        width="100%"
-        onChange={props.onType}
-      />
+      <form
+        onSubmit={(event) => {
+          event.preventDefault()
+          void submit(props)
+        }}
+      >
+        <FilterField
+          label={session.kind === 'opcua' ? text.search : text.searchTopics}
+          value={props.typed}
+          width="100%"
+          onChange={props.onType}
+        />
+      </form>
       <div className="source-buttons-row">
         <FilterMenu {...props} />
         {session.kind === 'opcua' ? (
@@ -55,7 +63,6 @@ export function BrowserTools(props: Props) {
             icon={<IconFocus2 size={16} stroke={1.7} />}
           />
         ) : null}
-        <span className="spacer" />
         <Tool
           label={text.expandAll}
           onClick={() => tree.expandAll()}
@@ -79,6 +86,15 @@ export function BrowserTools(props: Props) {
       {isGoing ? <GoToNode session={session} onReveal={props.onReveal} onClose={() => setGoing(false)} /> : null}
     </div>
   )
+}
+
+/** Enter goes to a typed address, else into what was found. */
+async function submit({ session, typed, onReveal }: Props): Promise<void> {
+  const address = typed.trim()
+  if (session.kind === 'opcua' && isNodeAddress(address)) {
+    const found = await findNode(session, address)
+    if (typeof found === 'number') onReveal(found)
+  } else document.querySelector<HTMLElement>('.results .wtree')?.focus()
 }
 
 function Tool({
