@@ -139,6 +139,17 @@ test('a check that found something says what, where and what to do', async () =>
   await ui.page.keyboard.press('Escape')
 })
 
+test('what is typed and not in the draft is named in the review, for it is not applied', async () => {
+  await ui.open('ThingsBoard')
+  await ui.field('Host').fill('other.plant.example')
+  await ui.page.keyboard.press('Control+Enter')
+  const note = ui.review().getByText('Edits that are not in the draft yet: ThingsBoard. They are not applied.')
+  await note.waitFor()
+  await ui.expectAccessible()
+  await ui.page.keyboard.press('Escape')
+  await ui.button('Discard edits').click()
+})
+
 test('a damaged version is flagged and can not be restored; the others can', async () => {
   draft.versions = [
     versionRow({ number: 3, state: 'running' }),
@@ -219,6 +230,7 @@ test('the palette finds screens, commands and typed NodeIds, at most 50, and is 
 
 test('F6 goes round the parts of the screen, and the keys are listed', async () => {
   await ui.open('Settings')
+  await ui.page.getByRole('navigation', { name: 'Settings' }).waitFor()
   const inRegion = (): Promise<string | undefined> =>
     ui.page.evaluate(
       () => document.activeElement?.closest('.rail, .top-bar, .settings-nav, .settings-section')?.className,

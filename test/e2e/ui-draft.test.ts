@@ -98,6 +98,22 @@ test('what was undone can be undone further after the page was loaded anew', asy
   await pending().getByText('2 changes').waitFor()
 })
 
+test('a source that is removed in the draft still runs, is marked, and is kept with one press', async () => {
+  await sourceAction('Remove')
+  const list = host.page.getByRole('region', { name: 'Sources', exact: true })
+  await list.getByText('removed', { exact: true }).waitFor()
+  await ui.expectAccessible()
+  await list.getByRole('link').click()
+  await ui.button('Keep it').click()
+  await list.getByText('removed', { exact: true }).waitFor({ state: 'detached' })
+  expect(onDisk().connectors).toHaveLength(1)
+  // Two steps back: kept, and removed.
+  await host.page.keyboard.press('Control+z')
+  await list.getByText('removed', { exact: true }).waitFor()
+  await host.page.keyboard.press('Control+z')
+  await list.getByText('changed', { exact: true }).waitFor()
+})
+
 test('keys of a text field stay with it: undo there takes back what was typed', async () => {
   await ui.open('Settings')
   await host.page.getByRole('link', { name: 'Gateway', exact: true }).click()
@@ -249,43 +265,6 @@ test('a file that is not a configuration is told beside its name, and nothing wa
   await ui.toast(/was not taken/).waitFor()
   await ui.toast(/nmae/).waitFor()
   await host.page.getByRole('button', { name: 'Dismiss', exact: true }).last().click()
-})
-
-test('the support bundle has state, log, configuration and versions, and no secret', async () => {
-  await ui.open('Settings')
-  await host.page.getByRole('link', { name: 'Diagnostics', exact: true }).click()
-  const [download] = await Promise.all([host.page.waitForEvent('download'), ui.button('Save support bundle').click()])
-  const text = readFileSync(await download.path(), 'utf8')
-  expect(text).not.toContain(token)
-  const bundle = JSON.parse(text) as Record<string, { rows?: unknown[]; entries?: unknown[]; config?: unknown }>
-  expect(bundle['log']?.entries?.length).toBeGreaterThan(0)
-  expect(bundle['versions']?.rows?.length).toBeGreaterThan(2)
-  expect(bundle['config']?.config).toBeDefined()
-})
-
-test('every section of the settings is accessible in both themes and all densities, and rows get their height', async () => {
-  await ui.open('Settings')
-  for (const [density, height] of [
-    ['Compact', 24],
-    ['Touch', 44],
-    ['Normal', 32],
-  ] as const) {
-    await host.page.getByRole('link', { name: 'Appearance', exact: true }).click()
-    await host.page.getByText(density, { exact: true }).click()
-    await ui.expectAccessible()
-    await ui.open('Versions')
-    const row = await versions().getByRole('row').nth(1).boundingBox()
-    expect(row?.height).toBe(height)
-    await ui.open('Settings')
-  }
-  for (const scheme of ['dark', 'light'] as const) {
-    await host.page.emulateMedia({ colorScheme: scheme })
-    for (const section of ['Appearance', 'Gateway', 'Storage', 'Security', 'Startup', 'Diagnostics', 'About']) {
-      await host.page.getByRole('link', { name: section, exact: true }).click()
-      await host.page.getByRole('region', { name: section, exact: true }).waitFor()
-      await ui.expectAccessible()
-    }
-  }
 })
 
 /** Counts what an operator would press from here on. */

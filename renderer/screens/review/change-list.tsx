@@ -90,7 +90,7 @@ function columnsOf(changes: readonly ConfigChange[], onRevert: Props['onRevert']
     id: 'revert',
     title: text.columns.revert,
     titleHidden: true,
-    width: '118px',
+    width: '140px',
     cell: (change) => <Revert change={change} onRevert={onRevert} inTable />,
   })
   return columns

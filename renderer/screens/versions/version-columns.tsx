@@ -29,15 +29,15 @@ export function versionColumns(): readonly Column<VersionRow>[] {
         </span>
       ),
     },
-    { id: 'at', title: titles.at, width: '128px', cell: ({ at }) => formatMoment(at, Date.now()) },
+    { id: 'at', title: titles.at, width: '122px', cell: ({ at }) => formatMoment(at, Date.now()) },
     { id: 'author', title: titles.author, width: 'minmax(64px, 0.6fr)', cell: ({ author }) => author },
     {
       id: 'note',
       title: titles.note,
-      width: 'minmax(84px, 1.4fr)',
+      width: 'minmax(72px, 1.4fr)',
       cell: ({ note }) => <span title={note}>{note}</span>,
     },
-    { id: 'changes', title: titles.changes, width: '106px', cell: (row) => <ChangeCounts row={row} /> },
+    { id: 'changes', title: titles.changes, width: '100px', cell: (row) => <ChangeCounts row={row} /> },
     {
       id: 'contents',
       title: titles.contents,
@@ -54,7 +54,7 @@ export function versionColumns(): readonly Column<VersionRow>[] {
       id: 'actions',
       title: titles.actions,
       titleHidden: true,
-      width: '86px',
+      width: '120px',
       cell: (row) => <Restore row={row} inTable />,
     },
   ]
