@@ -203,16 +203,13 @@ test('a rule from a machine shows what it takes while one types, and joins the d
   await undo('Add rule Line1')
 })
 
-test('a topic opens the rule that takes it, and a field of it becomes a key of that rule', async () => {
+test('a topic opens the rule that takes it; a typed message shows what it becomes and where it is wrong', async () => {
   await host.page
     .getByRole('combobox', { name: /source/i })
     .first()
     .click()
   await host.page.getByRole('option', { name: /MQTT/ }).click()
-  await host.page
-    .getByRole('button', { name: /^Listen/ })
-    .first()
-    .click()
+  await host.page.getByRole('button', { name: 'Start', exact: true }).first().click()
   await item('plant').waitFor({ timeout: 30_000 })
   await host.page.getByLabel('Find topics').fill('climate')
   await host.page
@@ -228,7 +225,7 @@ test('a topic opens the rule that takes it, and a field of it becomes a key of t
   await matches.getByLabel('Message').fill('{"temperature": 20,')
   await matches.getByText(/it ends too early|not JSON/).waitFor()
   await matches.getByLabel('Message').fill('{"temperature": 20.5}')
-  await matches.getByText('20.5').waitFor()
+  await matches.getByRole('gridcell', { name: '20.5' }).waitFor()
 })
 
 test('the payload is the exact message, with what the draft changes marked', async () => {
