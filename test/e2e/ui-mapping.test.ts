@@ -203,6 +203,31 @@ test('a rule from a machine shows what it takes while one types, and joins the d
   await undo('Add rule Line1')
 })
 
+test('a topic opens the rule that takes it; a typed message shows what it becomes and where it is wrong', async () => {
+  await host.page
+    .getByRole('combobox', { name: /source/i })
+    .first()
+    .click()
+  await host.page.getByRole('option', { name: /MQTT/ }).click()
+  await host.page.getByRole('button', { name: 'Start', exact: true }).first().click()
+  await item('plant').waitFor({ timeout: 30_000 })
+  await host.page.getByLabel('Find topics').fill('climate')
+  await host.page
+    .getByRole('option', { name: /north.*climate|climate/ })
+    .first()
+    .click({ timeout: 20_000 })
+  await host.page.keyboard.press('m')
+  await host.page.getByLabel('Topic filter').waitFor()
+  expect(await host.page.getByLabel('Topic filter').inputValue()).toBe('plant/hall/+/climate')
+  const matches = host.page.getByRole('region', { name: 'Matches now' })
+  await matches.getByText('Hall_north').first().waitFor({ timeout: 20_000 })
+  await matches.getByRole('button', { name: 'Type a message' }).click()
+  await matches.getByLabel('Message').fill('{"temperature": 20,')
+  await matches.getByText(/it ends too early|not JSON/).waitFor()
+  await matches.getByLabel('Message').fill('{"temperature": 20.5}')
+  await matches.getByRole('gridcell', { name: '20.5' }).waitFor()
+})
+
 test('the payload is the exact message, with what the draft changes marked', async () => {
   await host.page.getByRole('tab', { name: 'Devices' }).click()
   await host.page.getByRole('tab', { name: 'Payload' }).click()

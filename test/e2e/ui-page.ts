@@ -129,7 +129,7 @@ export class UiPage {
     return grave.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`)
   }
 
-  /** A colour that is still fading to another theme is not a finding: it is looked at again. */
+  /** A colour that is still fading to another theme is not a finding: it is looked at again. One look takes seconds. */
   async expectAccessible(): Promise<void> {
     await expect.poll(() => this.accessibilityFindings(), { timeout: 20_000, interval: 300 }).toEqual([])
   }

@@ -13,7 +13,7 @@ import {
 import { groupsOf, keyId, rowsOf, shortSource } from '../../renderer/screens/workbench/mapping/mapping-model.ts'
 import { plansFor, ruleFor } from '../../renderer/screens/workbench/mapping/plans.ts'
 import { distinguishing, including } from '../../renderer/screens/workbench/mapping/rule-fixes.ts'
-import { topicRuleFor } from '../../renderer/screens/workbench/mapping/topic-plan.ts'
+import { takes, topicRuleFor } from '../../renderer/screens/workbench/mapping/topic-plan.ts'
 import type { NodeItem } from '../../renderer/screens/workbench/selection.ts'
 import { type GatewayConfig, gatewaySchema } from '../../shared/config/gateway.ts'
 
@@ -30,7 +30,7 @@ function configWith(devices: object[], topics: object[] = []): GatewayConfig {
 const motor = (name: string) => ({
   name,
   profile: 'Motor',
-  keys: [key('speed', `i=${name}1`), key('temp', `i=${name}2`)],
+  keys: [key('speed', `s=${name}1`), key('temp', `s=${name}2`)],
 })
 const key = (name: string, node: string) => ({ key: name, node })
 const ref = (at: number, keyAt = -1) => ({ connectorId: 'plc', kind: 'device' as const, at, keyAt })
@@ -220,6 +220,14 @@ describe('plans', () => {
       keys: [{ key: 'state', value: '$' }],
     })
   })
+})
+
+test('a rule takes the topics its filter says, as a broker does', () => {
+  expect(takes('hall/+/t', 'hall/1/t')).toBe(true)
+  expect(takes('$share/g/hall/#', 'hall/1/t')).toBe(true)
+  expect(takes('hall/#', 'hall')).toBe(true)
+  expect(takes('hall/+', 'hall/1/t')).toBe(false)
+  expect(takes('hall/+/t', 'hall/1')).toBe(false)
 })
 
 describe('what a drop says', () => {

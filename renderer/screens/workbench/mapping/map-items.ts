@@ -8,7 +8,7 @@ import { newTopicKey, setTopics } from './mapping-edits.ts'
 import type { RowRef } from './mapping-model.ts'
 import { usePane } from './pane-store.ts'
 import { ruleFor } from './plans.ts'
-import { fieldName, topicRuleFor } from './topic-plan.ts'
+import { fieldName, takes, topicRuleFor } from './topic-plan.ts'
 
 // The commands behind the keys M and R, and behind a drop: they open the question or the rule editor.
 
@@ -55,10 +55,15 @@ async function mapTopics(items: readonly TopicItem[]): Promise<void> {
   )
   if (!rule) return
   const connector = useDraft.getState().config?.connectors.find(({ id }) => id === connectorId)
-  const place = connector?.type === 'mqtt' ? connector.topics.findIndex((topic) => topic.filter === rule.filter) : -1
+  const place =
+    connector?.type === 'mqtt'
+      ? connector.topics.findIndex(({ filter: own }) => [...topics].every((topic) => takes(own, topic)))
+      : -1
   const known = connector?.type === 'mqtt' ? connector.topics[place] : undefined
   if (known) {
-    const fields = own.map(({ field }) => field).filter((field) => !known.keys.some((key) => key.value === field))
+    const fields = own
+      .map(({ field }) => field)
+      .filter((field) => field !== '$' && !known.keys.some((key) => key.value === field))
     const keys = fields.map((field) => newTopicKey(fieldName(field) || 'value', field))
     if (keys.length > 0)
       await edit(text.labels.changeTopic(known.filter), (config) =>

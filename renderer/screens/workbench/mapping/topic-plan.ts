@@ -85,3 +85,14 @@ export function fieldName(field: string): string {
     field
   )
 }
+
+/** MQTT 5, 4.7: does the filter of a rule take this topic? */
+export function takes(filter: string, topic: string): boolean {
+  const wanted = filter.split('/').slice(filter.startsWith('$share/') ? 2 : 0)
+  const levels = topic.split('/')
+  for (const [at, level] of wanted.entries()) {
+    if (level === '#') return true
+    if (at >= levels.length || (level !== '+' && level !== levels[at])) return false
+  }
+  return wanted.length === levels.length
+}
