@@ -144,6 +144,32 @@ test.each([
   expect(thingsboard).toMatchObject({ host, port, credentials: { type: 'token', token } })
 })
 
+test('texts that are made to take time are refused by their length', () => {
+  const long = '('.repeat(500_000)
+  const timeseries = [{ key: 'x', value: '${x}' }]
+  const mqtt = {
+    broker: { host: 'h' },
+    mapping: [
+      { topicFilter: 'a/+', converter: { type: 'json', deviceNameTopicExpression: `(?<=${long}`, timeseries } },
+    ],
+  }
+  const opcua = {
+    server: {
+      url: 'opc.tcp://h:4840',
+      identity: { type: 'anonymous' },
+      mapping: [{ deviceNodePattern: `Root\\.Objects\\.${'['.repeat(500_000)}`, timeseries }],
+    },
+  }
+  const result = readImport([
+    { name: 'mqtt.json', text: JSON.stringify(mqtt) },
+    { name: 'opcua.json', text: JSON.stringify(opcua) },
+    { name: '', text: `${'a-'.repeat(10_000)} token` },
+  ])
+  expect(stateAt(result, 'mapping[0].topicFilter')).toBe('unsupported')
+  expect(stateAt(result, 'server.mapping[0].deviceNodePattern')).toBe('unsupported')
+  expect(result.proposal.thingsboard).toBeUndefined()
+})
+
 test('a text without an address says what is missing', () => {
   expect(paste('hello there').entries[0]?.note).toContain('no address')
   const result = paste('Xq3kZ9pLw2TT')

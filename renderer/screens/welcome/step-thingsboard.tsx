@@ -1,9 +1,11 @@
 import { Button, Textarea } from '@mantine/core'
 import { useEffect, useRef, useState } from 'react'
 import type { ConfigProblem } from '../../../shared/config/gateway.ts'
+import { thingsboardSchema } from '../../../shared/config/thingsboard.ts'
 import type { ErrorReport } from '../../../shared/errors.ts'
 import { request } from '../../api/client.ts'
 import { ErrorNote, Note } from '../../components/note.tsx'
+import { problemsOf } from '../../forms/problems.ts'
 import { TestPanel } from '../../forms/test-panel.tsx'
 import { welcomeText } from '../../i18n/en-welcome.ts'
 import { editDraft, useDraft } from '../../stores/draft-store.ts'
@@ -34,6 +36,10 @@ export function StepThingsboard() {
 
   const next = async (): Promise<void> => {
     const { best } = test
+    if (thingsboard && !best) {
+      const problems = problemsOf(thingsboardSchema, thingsboard)
+      return setRefused([...problems].map(([path, message]) => ({ path, message })))
+    }
     if (best) {
       const outcome = await editDraft(text.label, (config) => ({ ...config, thingsboard: best }))
       if (outcome.state === 'refused') return setRefused(outcome.problems)

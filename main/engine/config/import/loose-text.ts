@@ -136,10 +136,14 @@ function fromWords(text: string): Found {
   }
 }
 
+/** A host name has 253 characters at most (RFC 1035), a token about as many. */
+const wordLimit = 600
+
 const empty = { host: '', port: '', tls: false, username: '', password: '' }
 
 /** Host and port of a URL, `host:port`, an address or a name with a dot; empty for any other word. */
 function urlHost(word: string): typeof empty {
+  if (word.length > wordLimit) return empty
   const url = /^([a-z][a-z0-9+.-]*):\/\/(?:([^:@/\s]*)(?::([^@/\s]*))?@)?(\[[^\]]+\]|[^:/\s?#]+)(?::(\d{1,5}))?/i.exec(
     word,
   )

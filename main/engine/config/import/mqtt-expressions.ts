@@ -46,6 +46,9 @@ export function jsonPath(text: string): Translated {
   return { problem: `The path ${trimmed} is not supported: wildcards, filters and ".." find more than one value.` }
 }
 
+/** Topics themselves are no longer. Longer patterns are made to take time. */
+const expressionLimit = 1024
+
 /** A level that no topic has, so that what a pattern picks can be told. */
 const marker = (level: number): string => `lvl${level}x`
 
@@ -55,6 +58,7 @@ const marker = (level: number): string => `lvl${level}x`
  */
 export function topicTemplate(expression: string, filter: string): Translated {
   const text = expression.trim()
+  if (text.length > expressionLimit) return { problem: `This pattern is longer than ${expressionLimit} characters.` }
   const levels = filter.split('/')
   const first = levels[0] === '$share' ? 2 : 0
   const names = levels.slice(first).map((level, i) => (level === '+' || level === '#' ? marker(i) : level))

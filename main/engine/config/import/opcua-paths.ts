@@ -11,6 +11,8 @@ export type NodeText =
   | { readonly kind: 'constant'; readonly text: string }
   | { readonly kind: 'mixed'; readonly text: string }
 
+/** As long as an address of a node may be. Longer texts are made to take time. */
+const textLimit = 4096
 const nodeIdText = /ns=\d+;[isgb]=[^}]+|^i=\d+$/
 /** `${$DisplayName}` and the like. */
 export const ownNames: Readonly<Record<string, 'browseName' | 'displayName'>> = {
@@ -20,6 +22,7 @@ export const ownNames: Readonly<Record<string, 'browseName' | 'displayName'>> = 
 
 export function parseNodeText(text: string): NodeText {
   const trimmed = text.trim()
+  if (trimmed.length > textLimit) return { kind: 'mixed', text: trimmed.slice(0, textLimit) }
   const wrapped = /^\$\{([^{}]*)\}$/.exec(trimmed)
   const inner = (wrapped?.[1] ?? trimmed).trim()
   const nodeId = nodeIdText.exec(inner)?.[0]
