@@ -11,6 +11,7 @@ import { form } from './form.ts'
 import { frame } from './frame.ts'
 import { keys } from './keys.ts'
 import { ledger } from './ledger.ts'
+import { mapping } from './mapping.ts'
 import { nodes } from './nodes.ts'
 import { opcua } from './opcua.ts'
 import { overview } from './overview.ts'
@@ -23,8 +24,10 @@ import { storage } from './storage.ts'
 import { tags } from './tags.ts'
 import { thingsboard } from './thingsboard.ts'
 import { topology } from './topology.ts'
+import { trace } from './trace.ts'
 import { units } from './units.ts'
 import { versions } from './versions.ts'
+import { workbench } from './workbench.ts'
 
 export const de: Translations = {
   activity,
@@ -39,6 +42,7 @@ export const de: Translations = {
   frame,
   keys,
   ledger,
+  mapping,
   nodes,
   opcua,
   overview,
@@ -51,6 +55,8 @@ export const de: Translations = {
   tags,
   thingsboard,
   topology,
+  trace,
   units,
   versions,
+  workbench,
 }
