@@ -55,6 +55,12 @@ export function formatBytes(bytes: number): string {
   return `${unit === 0 || value >= 100 ? whole.format(value) : oneDecimal.format(value)} ${units[unit]}`
 }
 
+/** Spelt out in the page's language, as it stands behind a field: "hours". */
+export function unitName(unit: 'byte' | 'hour'): string {
+  const parts = new Intl.NumberFormat(localeTag(), { style: 'unit', unit, unitDisplay: 'long' }).formatToParts(2)
+  return parts.find(({ type }) => type === 'unit')?.value.trim() ?? unit
+}
+
 /** Two units at most: "12 s", "4 min", "3 h 20 min", "6 d 4 h". */
 export function formatDuration(seconds: number): string {
   const s = Math.max(0, Math.floor(seconds))

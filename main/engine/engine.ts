@@ -18,6 +18,7 @@ import { ConfigFile, type LoadedConfig } from './config/config-file.ts'
 import { DraftDesk } from './config/draft/desk.ts'
 import { Vault } from './config/vault.ts'
 import { type ConnectorParts, Connectors } from './connectors.ts'
+import { Discovery } from './discover/discovery.ts'
 import { configIssues, deliveryPicture, heapBytes, pipeSources, restarted } from './engine-status.ts'
 import { engineTicks } from './engine-ticks.ts'
 import { DashboardFile } from './history/dashboard-file.ts'
@@ -97,6 +98,7 @@ export class Engine {
   readonly #pki: Pki
   readonly #tools: OpcuaTools
   readonly #explore: ExploreBook
+  readonly #discovery: Discovery
   readonly #status: StatusBuilder
   readonly #api: (channel: RequestChannel, input: unknown, by: string) => Promise<Result<unknown>>
   #running: Running | undefined
@@ -128,6 +130,11 @@ export class Engine {
     const indexFolder = join(options.dataDir, 'opcua-index')
     this.#tools = new OpcuaTools({ pki: this.#pki, log: this.#log.logger('opcua'), clock: this.#clock, indexFolder })
     this.#explore = new ExploreBook(this.#clock)
+    this.#discovery = new Discovery({
+      endpoints: (url, signal) => this.#tools.endpoints(url, signal),
+      servers: (url, signal) => this.#tools.servers(url, signal),
+      log: this.#log.logger('discovery'),
+    })
     this.#status = this.#makeStatus()
     this.#api = this.#makeApi()
   }
@@ -186,6 +193,7 @@ export class Engine {
     const deadline = this.#clock.monotonic() + withinMs
     this.#cleanup.run()
     this.#undoWake()
+    this.#discovery.stop()
     await settledBy(this.#desk.stop(), deadline, this.#clock)
     await this.#running?.connectors.stop(deadline)
     await this.#running?.pipeline.stop(deadline)
@@ -467,6 +475,7 @@ export class Engine {
       draft: async () => this.#desk.document,
       report: (series) => this.#running?.filter.look(series),
       explore: this.#explore,
+      discovery: this.#discovery,
       tags: (id, query) => this.#running?.connectors.tagPage(id, query) ?? { total: 0, rows: [] },
       retry: (id) => this.#running?.connectors.retry(id) ?? false,
       connector: (id) => this.#resolved?.connectors.find((c) => c.id === id),

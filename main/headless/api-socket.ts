@@ -11,7 +11,13 @@ import type { GatewayPort } from './gateway-port.ts'
 /** A whole configuration travels in one message; everything else is small. */
 export const messageLimit = 20 * 1_048_576
 const smallMessageLimit = 1_048_576
-const largeChannels: ReadonlySet<string> = new Set(['config.save', 'config.validate', 'draft.edit', 'proposal.make'])
+const largeChannels: ReadonlySet<string> = new Set([
+  'config.save',
+  'config.validate',
+  'draft.edit',
+  'proposal.make',
+  'import.read',
+])
 /** The UI asks for a handful of things at a time; a page gone wild must not flood the engine. */
 const waitingLimit = 64
 /** Unsent bytes beyond which events are skipped: they are snapshots, the next one says more. */

@@ -6,6 +6,7 @@ const commands: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['run', async () => (await import('./commands/run.ts')).runCommand],
   ['demo', async () => (await import('./commands/demo.ts')).demoCommand],
   ['check', async () => (await import('./commands/check.ts')).checkCommand],
+  ['import', async () => (await import('./commands/import.ts')).importCommand],
   ['browse', async () => (await import('./commands/browse.ts')).browseCommand],
   ['status', async () => (await import('./commands/status.ts')).statusCommand],
   ['selfcheck', async () => (await import('./commands/selfcheck.ts')).selfcheckCommand],
@@ -17,6 +18,7 @@ const overview = `Usage: tb-gateway <command>
   run --data DIR [--config PATH] [--ui HOST:PORT|off]   collect and deliver, without a window
   demo [--seconds N] [--json]                           a plant to play with; nothing leaves this PC
   check PATH                                            say what is wrong with a gateway.json
+  import PATH [--out FILE] [--report FILE]              convert the files of a ThingsBoard gateway
   browse URL [--max N] [--json]                         walk the address space of an OPC UA server
   status --data DIR [--json]                            counts, queue and connections
   selfcheck --data DIR [--json]                         verify what a stopped gateway has stored

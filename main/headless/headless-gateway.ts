@@ -4,6 +4,8 @@ import type { GatewayStatus, LogEntry } from '../../shared/status.ts'
 import { EngineHost } from '../engine/engine-host.ts'
 import { causeText, isGatewayError } from '../engine/kit/gateway-error.ts'
 import { once } from '../engine/kit/lifecycle.ts'
+import { LogBook } from '../engine/observe/log.ts'
+import { DemoSwitch } from '../host/demo-switch.ts'
 import { LogFile, lineOf } from '../host/log-file.ts'
 import { exitCodes, say } from './command.ts'
 import { openVaultKey, prepareDataFolder, removeAccess, writeAccess } from './data-folder.ts'
@@ -32,7 +34,7 @@ export class HeadlessGateway {
   /** Resolves with an exit code when the engine gave up by itself. */
   readonly gaveUp: Promise<number>
   readonly #options: HeadlessOptions
-  #host: EngineHost | undefined
+  #host: DemoSwitch | undefined
   #server: UiServer | undefined
   #logFile: LogFile | undefined
   #early: LogEntry[] = []
@@ -58,7 +60,7 @@ export class HeadlessGateway {
   async start(): Promise<boolean> {
     const { dataDir, configPath, demo } = this.#options
     await prepareDataFolder(dataDir)
-    const host = new EngineHost({
+    const real = new EngineHost({
       engine: {
         dataDir,
         configPath,
@@ -81,6 +83,7 @@ export class HeadlessGateway {
         this.#resolveGaveUp(exitCodes.tryAgain)
       },
     })
+    const host = this.#withDemo(real)
     this.#host = host
     await host.start()
     if (this.#isOver) return false
@@ -109,7 +112,20 @@ export class HeadlessGateway {
     this.#logFile?.flushNow()
   })
 
-  async #serve(gateway: EngineHost): Promise<void> {
+  #withDemo(real: EngineHost): DemoSwitch {
+    const log = new LogBook(Date.now)
+    log.onEntry((entry) => this.#log(entry))
+    return new DemoSwitch({
+      real,
+      version: productVersion(),
+      isDemo: this.#options.demo,
+      log: log.logger('host'),
+      about: () => ({ host: 'headless', keepsRunning: true, autostart: null }),
+      setAutostart: undefined,
+    })
+  }
+
+  async #serve(gateway: DemoSwitch): Promise<void> {
     const { ui, dataDir } = this.#options
     if (ui === 'off') return writeAccess(dataDir, { pid: process.pid })
     const token = randomBytes(32).toString('base64url')

@@ -4,6 +4,7 @@ import type { ErrorReport } from '../../shared/errors.ts'
 import { startDemo } from '../demo/demo.ts'
 import { EngineHost } from '../engine/engine-host.ts'
 import type { Log } from '../engine/observe/log.ts'
+import { DemoSwitch } from '../host/demo-switch.ts'
 import type { LogFile } from '../host/log-file.ts'
 import { bundleOrigin, bundleScheme, createBundleHandler } from './app-protocol.ts'
 import { autostartOf } from './autostart.ts'
@@ -100,7 +101,7 @@ export async function openDesktop(options: DesktopOptions): Promise<void> {
   await engine.start()
 }
 
-async function createEngine(options: DesktopOptions, departure: Departure): Promise<EngineHost> {
+async function createEngine(options: DesktopOptions, departure: Departure): Promise<DemoSwitch> {
   const { log, logFile, dataDir } = options
   const demo = options.demo ? await startDemo({ folder: dataDir, broken: demoBroken(log) }) : undefined
   if (demo) departure.addStep(() => demo.stop())
@@ -109,7 +110,7 @@ async function createEngine(options: DesktopOptions, departure: Departure): Prom
     protection: vault.protection,
     detail: vault.detail,
   })
-  const engine = new EngineHost({
+  const real = new EngineHost({
     engine: {
       dataDir,
       configPath: demo?.configPath,
@@ -124,6 +125,15 @@ async function createEngine(options: DesktopOptions, departure: Departure): Prom
       log.error('engine.failed', { code: error.code, reason: error.message })
       giveUpOrTryAgain(error, exitCode, departure)
     },
+  })
+  const autostart = autostartOf(app, process.platform, process.env)
+  const engine = new DemoSwitch({
+    real,
+    version: app.getVersion(),
+    isDemo: options.demo,
+    log,
+    about: () => ({ host: 'desktop', keepsRunning: true, autostart: autostart.enabled }),
+    setAutostart: (enabled) => autostart.set(enabled),
   })
   departure.addStep((withinMs) => engine.stop(withinMs))
   return engine

@@ -59,13 +59,13 @@ function Steps({ steps, outdated }: { readonly steps: readonly TestStep[]; reado
     <>
       {outdated ? <Note tone="off">{text.changed}</Note> : null}
       <p className={failed ? 'tone-bad' : warned ? 'tone-warn' : 'tone-ok'}>
-        <strong>{failed ? text.stopped(failed.step) : warned ? text.warned : text.allOk}</strong>
+        <strong>{failed ? text.stopped(nameOf(failed.step)) : warned ? text.warned : text.allOk}</strong>
       </p>
       <ol className="test-steps">
         {steps.map((step) => (
           <li key={step.step} className={`test-step test-${step.state}`}>
             <div className="test-line">
-              <span className="test-name">{step.step}</span>
+              <span className="test-name">{nameOf(step.step)}</span>
               <StateMark tone={tones[step.state]}>{text.states[step.state]}</StateMark>
               <span className="test-ms muted">{step.state === 'skipped' ? '' : formatMs(step.ms)}</span>
             </div>
@@ -76,4 +76,8 @@ function Steps({ steps, outdated }: { readonly steps: readonly TestStep[]; reado
       </ol>
     </>
   )
+}
+
+function nameOf(step: string): string {
+  return text.steps[step] ?? step
 }

@@ -4,6 +4,7 @@ import { frameText as text } from '../i18n/en-frame.ts'
 import { useEngine } from '../stores/engine-store.ts'
 import { useLink } from '../stores/link-store.ts'
 import { useStatus } from '../stores/status-store.ts'
+import { DemoBanner } from './demo-banner.tsx'
 
 interface Banner {
   readonly tone: Tone
@@ -30,7 +31,6 @@ export function Banners() {
   }
   if (safeMode) banners.push({ tone: 'bad', words: text.safeMode })
   if (configProblem !== undefined) banners.push({ tone: 'bad', words: text.configProblem, more: configProblem })
-  if (demo) banners.push({ tone: 'busy', words: text.demo })
 
   return (
     <div className="banners" role="status">
@@ -41,6 +41,7 @@ export function Banners() {
           {banner.more ? <span className="banner-more">{banner.more}</span> : null}
         </div>
       ))}
+      {demo ? <DemoBanner /> : null}
     </div>
   )
 }

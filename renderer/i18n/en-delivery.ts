@@ -103,6 +103,7 @@ const deliveryEnglish = {
   history: {
     title: 'History',
     span: (minutes: number) => `last ${minutes} min`,
+    most: (words: string) => `max ${words}`,
     waiting: 'Waiting',
     live: 'Live, values/s',
     backlog: 'Backlog, values/s',

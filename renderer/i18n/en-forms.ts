@@ -28,6 +28,8 @@ const formEnglish = {
     stopped: (step: string) => `Stops at: ${step}`,
     again: 'Test again',
     changed: 'The form was changed after this test.',
+    /** By the engine's names; English has none of its own. */
+    steps: {} as Readonly<Record<string, string>>,
   },
   certificate: {
     question: 'Do you trust this server?',

@@ -50,7 +50,6 @@ const frameEnglish = {
   themes: { auto: 'Follow system', light: 'Light', dark: 'Dark' },
   keys: 'Keyboard keys',
   keysTitle: 'Keys',
-  demo: 'Demo: nothing leaves this PC. The plant and ThingsBoard are simulated.',
   offline: (time: string) => `Offline: showing what was known at ${time}. Connecting again…`,
   offlineNothing: 'The gateway does not answer yet. Trying again…',
   engine: {

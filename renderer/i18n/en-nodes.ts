@@ -108,6 +108,7 @@ const nodesEnglish = {
     ranges: { hour: 'Last hour', shift: 'Last 8 hours', day: 'Last 24 hours', week: 'Last 7 days' },
     aggregate: 'Values',
     raw: 'As recorded',
+    aggregates: { average: 'Average', minimum: 'Minimum', maximum: 'Maximum', range: 'Range', count: 'Count' },
     read: 'Read history',
     empty: 'No values in this time',
     emptyBody: 'The server keeps none, or kept none then.',

@@ -8,6 +8,7 @@ import type { DraftWords } from './en-draft.ts'
 import type { EventsWords } from './en-events.ts'
 import type { FormWords } from './en-forms.ts'
 import type { FrameWords, KeysWords } from './en-frame.ts'
+import type { ImportWords } from './en-import.ts'
 import type { LedgerWords } from './en-ledger.ts'
 import type { MappingWords } from './en-mapping.ts'
 import type { NodesWords } from './en-nodes.ts'
@@ -24,6 +25,7 @@ import type { TopologyWords } from './en-topology.ts'
 import type { TraceWords } from './en-trace.ts'
 import type { UnitsWords } from './en-units.ts'
 import type { VersionsWords } from './en-versions.ts'
+import type { WelcomeWords } from './en-welcome.ts'
 import type { WorkbenchWords } from './en-workbench.ts'
 
 // One entry per catalogue. Every language has all of them: a new catalogue is added here, in de/de.ts and in zh/zh.ts.
@@ -39,6 +41,7 @@ export interface Translations {
   readonly form: FormWords
   readonly frame: FrameWords
   readonly keys: KeysWords
+  readonly import: ImportWords
   readonly ledger: LedgerWords
   readonly mapping: MappingWords
   readonly nodes: NodesWords
@@ -57,4 +60,5 @@ export interface Translations {
   readonly trace: TraceWords
   readonly versions: VersionsWords
   readonly workbench: WorkbenchWords
+  readonly welcome: WelcomeWords
 }

@@ -34,6 +34,15 @@ const mappingChannels = [
 
 /** explore-requests.ts */
 const exploreChannels = ['explore.topics', 'explore.page', 'explore.values'] as const
+/** setup-requests.ts; those of the app are answered by the host. */
+const setupChannels = [
+  'import.read',
+  'setup.discover',
+  'setup.suggest',
+  'app.about',
+  'app.demo',
+  'app.autostart',
+] as const
 /** watch-requests.ts */
 const watchChannels = ['dashboard.get', 'dashboard.save', 'values.read', 'history.lines', 'topology.get'] as const
 
@@ -46,6 +55,7 @@ export const requestChannels = [
   ...draftChannels,
   ...mappingChannels,
   ...exploreChannels,
+  ...setupChannels,
   'status.get',
   'config.get',
   'config.save',

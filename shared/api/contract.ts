@@ -15,6 +15,7 @@ import type { EventChannel, RequestChannel } from './channels.ts'
 import { draftEvents, draftRequests } from './draft-requests.ts'
 import { exploreRequests } from './explore-requests.ts'
 import { mappingRequests } from './mapping-requests.ts'
+import { setupRequests } from './setup-requests.ts'
 import { watchRequests } from './watch-requests.ts'
 
 // Every request and event between UI and engine. Validated once per transport: shell/ipc-server.ts, headless/server.ts.
@@ -185,6 +186,7 @@ export const requests = {
   ...draftRequests,
   ...mappingRequests,
   ...exploreRequests,
+  ...setupRequests,
   'status.get': { input: z.null(), output: gatewayStatusSchema },
   /** Secrets are masked or references, never values. */
   'config.get': {

@@ -35,6 +35,8 @@ export function uiSuite(name: string, start: () => Promise<UiHost>): void {
     })
 
     test('a first start says that nothing is connected and what to do', async () => {
+      await host.page.getByRole('heading', { name: 'Send machine data to ThingsBoard' }).waitFor({ timeout: 30_000 })
+      await host.page.getByRole('link', { name: 'Look around first' }).click()
       await host.page.getByRole('heading', { name: 'Nothing connected yet' }).waitFor({ timeout: 30_000 })
       expect(await ui.balance().textContent()).toContain('Balanced')
       await ui.expectAccessible()

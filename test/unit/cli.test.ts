@@ -29,7 +29,7 @@ function gateway(...args: string[]): Promise<Ended> {
 test.each([
   [[], /Usage: tb-gateway <command>/],
   [['help'], /"help" is not a command/],
-  [['import', 'x'], /"import" is not a command/],
+  [['convert', 'x'], /"convert" is not a command/],
   [['check'], /PATH is missing/],
   [['check', 'a', 'b'], /one argument too many/],
   [['check', '--fast', 'a'], /--fast/],

@@ -100,7 +100,7 @@ test('the folders a server begins with can not be selected', () => {
 
 test('whatever is selected and left out, the counters are what a count of the tree says', () => {
   const op = fc.tuple(fc.nat(7), fc.constantFrom('toggle', 'descendants', 'add'))
-  fc.assert(
+  void fc.assert(
     fc.property(fc.array(op, { maxLength: 40 }), (ops) => {
       const { model } = plant()
       ops.forEach(([row, what], i) => {
@@ -175,7 +175,7 @@ test('a branch says in its own place that it is read, failed, empty or cut off',
 })
 
 test('a step-by-step list is the list built anew, whatever was opened and closed', () => {
-  fc.assert(
+  void fc.assert(
     fc.property(fc.array(fc.nat(6), { maxLength: 30 }), (toggles) => {
       const { model } = plant()
       const visible = new VisibleRows(model)

@@ -16,6 +16,7 @@ import type { OpcuaTools } from '../collect/opcua/opcua-tools.ts'
 import type { Pki } from '../collect/opcua/pki.ts'
 import type { ConfigFile } from '../config/config-file.ts'
 import type { DraftDesk } from '../config/draft/desk.ts'
+import type { Discovery } from '../discover/discovery.ts'
 import { GatewayError, toErrorReport } from '../kit/gateway-error.ts'
 import type { AuditTrail } from '../observe/audit.ts'
 import type { IssueBook } from '../observe/issues.ts'
@@ -27,6 +28,7 @@ import { draftHandlers } from './draft-handlers.ts'
 import { exploreHandlers } from './explore-handlers.ts'
 import { lookHandlers } from './mapping-look.ts'
 import { type PreviewParts, previewHandlers } from './preview.ts'
+import { setupHandlers } from './setup-handlers.ts'
 import { storeHandlers } from './store-handlers.ts'
 import { type TraceParts, trace } from './trace.ts'
 import { type WatchParts, watchHandlers } from './watch-handlers.ts'
@@ -44,6 +46,7 @@ export interface ApiParts extends PreviewParts, TraceParts, WatchParts {
   readonly pki: Pki
   readonly opcua: OpcuaTools
   readonly explore: ExploreBook
+  readonly discovery: Discovery
   readonly retry: (connectorId: string) => boolean
   readonly tags: (connectorId: string, page: TagQuery) => TagPage
   readonly connector: (connectorId: string) => ConnectorConfig | undefined
@@ -147,6 +150,7 @@ function createHandlers(parts: ApiParts): Handlers {
     ...lookHandlers(parts),
     'trace.get': (question) => trace(parts, question),
     ...exploreHandlers(parts.explore, parts.connector),
+    ...setupHandlers(parts),
     ...watchHandlers(parts),
     'issues.snooze': async ({ id, minutes }) => {
       if (!issues.snooze(id, minutes)) throw new GatewayError('CONFIG_CONFLICT', 'This issue is closed already')

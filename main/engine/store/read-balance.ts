@@ -19,6 +19,8 @@ interface FileCounts {
   readonly stored: { readonly pending: number; readonly bytes: number; readonly oldest: number | null }
 }
 
+const nothing: FileCounts = { counters: [], stored: { pending: 0, bytes: 0, oldest: null } }
+
 /** Reads the counts of a data folder, also while an engine uses it. Undefined when nothing was ever stored there. */
 export function readBalance(folder: string, now = Date.now()): StoredBalance | undefined {
   try {
@@ -40,6 +42,8 @@ function readFile(path: string): FileCounts {
   if (!db) throw new Error(`${path} vanished`)
   try {
     const version = Number(db.pragma('user_version', { simple: true }))
+    // The engine is making this file at this moment.
+    if (version === 0) return nothing
     // Format 1 has no newest-only values and retains nothing.
     const states =
       version < 2

@@ -108,6 +108,7 @@ export const delivery: DeliveryWords = {
   history: {
     title: 'Verlauf',
     span: (minutes) => `letzte ${minutes} min`,
+    most: (words) => `max. ${words}`,
     waiting: 'Wartend',
     live: 'Live, Werte/s',
     backlog: 'Rückstand, Werte/s',

@@ -114,6 +114,7 @@ export const nodes: NodesWords = {
     ranges: { hour: 'Letzte Stunde', shift: 'Letzte 8 Stunden', day: 'Letzte 24 Stunden', week: 'Letzte 7 Tage' },
     aggregate: 'Werte',
     raw: 'Wie aufgezeichnet',
+    aggregates: { average: 'Mittelwert', minimum: 'Minimum', maximum: 'Maximum', range: 'Spanne', count: 'Anzahl' },
     read: 'Historie lesen',
     empty: 'Keine Werte in diesem Zeitraum',
     emptyBody: 'Der Server speichert keine oder hat damals keine gespeichert.',

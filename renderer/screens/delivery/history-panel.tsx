@@ -29,7 +29,7 @@ export function HistoryPanel() {
             <Sparkline values={values} slots={historyPoints} label={label} height={34} />
             <span className="muted history-span">
               {text.span(historyMinutes)}
-              <span>{`max ${words(Math.max(0, ...values))}`}</span>
+              <span>{text.most(words(Math.max(0, ...values)))}</span>
             </span>
           </figure>
         )

@@ -1,4 +1,4 @@
-import { formatDuration } from '../../format.ts'
+import { formatDuration, unitName } from '../../format.ts'
 import { ChoiceField, NumberField, SwitchField } from '../../forms/fields.tsx'
 import type { Problems } from '../../forms/problems.ts'
 import { formText } from '../../i18n/en-forms.ts'
@@ -29,7 +29,7 @@ export function StorageForm({ draft, problems }: { readonly draft: StorageDraft;
       <div className="w-6">
         <NumberField
           label={text.maxAge}
-          unit="hours"
+          unit={unitName('hour')}
           decimals
           description={text.maxAgeHint(formatDuration(hours * 3600))}
           fallback={defaults.maxAgeHours}

@@ -67,7 +67,7 @@ export function NodeHistory({ target, nodeId }: { readonly target: OpcuaTarget; 
         <ChoiceField
           label={text.aggregate}
           value={aggregate}
-          choices={[['raw', text.raw], ...aggregates.map((name) => [name, capital(name)] as const)]}
+          choices={[['raw', text.raw], ...aggregates.map((name) => [name, text.aggregates[name]] as const)]}
           onChange={setAggregate}
         />
         <Button loading={reading} onClick={() => void read()}>
@@ -131,8 +131,4 @@ function columnsAt(now: number): readonly Column<TextValue>[] {
       cell: (p) => <span className={qualityTone(p.quality) === 'ok' ? 'muted' : 'tone-bad'}>{p.quality}</span>,
     },
   ]
-}
-
-function capital(word: string): string {
-  return word.charAt(0).toUpperCase() + word.slice(1)
 }

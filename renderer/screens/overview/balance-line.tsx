@@ -2,6 +2,7 @@ import { type Balance, isBalanced } from '../../../shared/status.ts'
 import { StateMark } from '../../components/state-mark.tsx'
 import { formatCount } from '../../format.ts'
 import { overviewText } from '../../i18n/en-overview.ts'
+import { nextWord } from '../../i18n/punctuation.ts'
 import { hrefOf } from '../../stores/route.ts'
 import { causeWords, lostValues, replacedValues } from '../delivery/words.ts'
 
@@ -79,5 +80,5 @@ function reasons(balance: Balance): string {
   return Object.entries(balance.droppedByReason)
     .filter(([reason]) => reason !== 'superseded')
     .map(([reason, count]) => `${causeWords(reason)} ${formatCount(count)}`)
-    .join(', ')
+    .join(nextWord)
 }

@@ -6,6 +6,7 @@ import { wordsOfCode } from '../../i18n/en-codes.ts'
 import { frameText } from '../../i18n/en-frame.ts'
 import { overviewText as text } from '../../i18n/en-overview.ts'
 import { engineWords } from '../../i18n/engine-words.ts'
+import { nextSentence } from '../../i18n/punctuation.ts'
 import { secondsToFull } from '../delivery/words.ts'
 
 // What each stage of the pipe says about itself: one tone and one sentence with the cause. Pure.
@@ -117,7 +118,7 @@ function draining({ store, uplink }: GatewayStatus): string | undefined {
 }
 
 function joined(first: string, second: string | undefined): string {
-  return second === undefined ? first : `${first}. ${second}`
+  return second === undefined ? first : `${first}${nextSentence}${second}`
 }
 
 export function deliverReport({ uplink, at, balance }: GatewayStatus): StageReport {

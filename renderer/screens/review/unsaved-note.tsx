@@ -3,6 +3,7 @@ import { draftText } from '../../i18n/en-draft.ts'
 import { frameText } from '../../i18n/en-frame.ts'
 import { sourcesText } from '../../i18n/en-sources.ts'
 import { storageText } from '../../i18n/en-storage.ts'
+import { nextWord } from '../../i18n/punctuation.ts'
 import { closeOverlay } from '../../stores/overlays.ts'
 import { hrefOf } from '../../stores/route.ts'
 import { useSourceDrafts } from '../../stores/source-drafts.ts'
@@ -34,7 +35,7 @@ export function UnsavedNote() {
         </a>
       }
     >
-      {text.unsaved(places.map(({ name }) => name).join(', '))}
+      {text.unsaved(places.map(({ name }) => name).join(nextWord))}
     </Note>
   )
 }

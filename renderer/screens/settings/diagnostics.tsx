@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { download } from '../../api/download.ts'
 import { Note } from '../../components/note.tsx'
 import { settingsText as text } from '../../i18n/en-settings.ts'
+import { nextWord } from '../../i18n/punctuation.ts'
 import { useStatus } from '../../stores/status-store.ts'
 import { type BundlePart, supportBundle } from './support-bundle.ts'
 
@@ -41,7 +42,7 @@ export function Diagnostics() {
       </div>
       {saved && saved.missing.length > 0 ? (
         <Note tone="warn" role="alert">
-          {text.bundleMissing(saved.missing.map((part) => text.parts[part]).join(', '))}
+          {text.bundleMissing(saved.missing.map((part) => text.parts[part]).join(nextWord))}
         </Note>
       ) : null}
     </div>

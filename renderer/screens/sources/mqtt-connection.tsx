@@ -1,6 +1,7 @@
 import type { ConnectorConfig } from '../../../shared/config/gateway.ts'
 import { mqttConnectorSchema } from '../../../shared/config/mqtt.ts'
 import { request } from '../../api/client.ts'
+import { unitName } from '../../format.ts'
 import { ChoiceField, NumberField, SecretField, SwitchField, TextField } from '../../forms/fields.tsx'
 import type { Problems } from '../../forms/problems.ts'
 import { TestPanel } from '../../forms/test-panel.tsx'
@@ -139,7 +140,7 @@ function MoreFields({ draft, problems, set }: PartProps) {
   const numbers = [
     ['keepAliveSeconds', text.keepAlive, 's', 30],
     ['sessionExpirySeconds', text.sessionExpiry, 's', 86_400],
-    ['maxPayloadBytes', text.maxPayload, 'bytes', 1_048_576],
+    ['maxPayloadBytes', text.maxPayload, unitName('byte'), 1_048_576],
   ] as const
   return (
     <details className="more">

@@ -2,6 +2,7 @@ import type { TagRow } from '../../../shared/api/contract.ts'
 import { Note } from '../../components/note.tsx'
 import { formatCount } from '../../format.ts'
 import { tagsText as text } from '../../i18n/en-rules.ts'
+import { nextSentence } from '../../i18n/punctuation.ts'
 
 /** The chosen tag in full: what does not fit into its row, and why it is not collected. */
 export function TagFacts({ tag }: { readonly tag: TagRow }) {
@@ -18,7 +19,7 @@ export function TagFacts({ tag }: { readonly tag: TagRow }) {
         : [
             text.samplingTitle(formatCount(tag.requestedSamplingMs), formatCount(tag.samplingMs)),
             text.queueTitle(formatCount(tag.requestedQueueSize), formatCount(tag.queueSize ?? 0)),
-          ].join('. '),
+          ].join(nextSentence),
     ],
   ]
   return (

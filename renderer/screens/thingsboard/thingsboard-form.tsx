@@ -1,8 +1,10 @@
 import type { ThingsboardConfig } from '../../../shared/config/thingsboard.ts'
 import { Note } from '../../components/note.tsx'
+import { unitName } from '../../format.ts'
 import { ChoiceField, NumberField, SwitchField, TextField } from '../../forms/fields.tsx'
 import type { Problems } from '../../forms/problems.ts'
 import { formText } from '../../i18n/en-forms.ts'
+import { overviewText } from '../../i18n/en-overview.ts'
 import { thingsboardText as text } from '../../i18n/en-thingsboard.ts'
 import { editThingsboard as set, type ThingsboardDraft } from '../../stores/thingsboard-draft.ts'
 import { CredentialFields } from './credential-fields.tsx'
@@ -65,7 +67,7 @@ export function ThingsboardForm({ draft, saved, problems }: Props) {
 function DeliveryFields({ draft, problems }: Pick<Props, 'draft' | 'problems'>) {
   const numbers = [
     ['maxInFlight', text.maxInFlight, '', 64, text.maxInFlightHint],
-    ['maxPayloadBytes', text.maxPayload, 'bytes', 52_428, text.maxPayloadHint],
+    ['maxPayloadBytes', text.maxPayload, unitName('byte'), 52_428, text.maxPayloadHint],
     ['ackTimeoutSeconds', text.ackTimeout, 's', 30, text.ackTimeoutHint],
     ['keepAliveSeconds', text.keepAlive, 's', 30, text.keepAliveHint],
   ] as const
@@ -130,7 +132,7 @@ function LaneFields({ draft, problems }: Pick<Props, 'draft' | 'problems'>) {
         <div className="w-6">
           <NumberField
             label={text.backlogRate}
-            unit="values/s"
+            unit={overviewText.perSecond}
             description={text.backlogRateHint}
             fallback={10_000}
             value={backlog.valuesPerSecond}

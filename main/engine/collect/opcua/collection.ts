@@ -1,24 +1,25 @@
-import type { OPCUAClient } from 'node-opcua-client'
-import { causeText } from '../../kit/gateway-error.ts'
+import type { NodeId, OPCUAClient } from 'node-opcua-client'
 import type { CollectionOptions } from './collection-options.ts'
 import { closeSession, openSession } from './connection.ts'
 import type { PickedEndpoint } from './endpoint.ts'
 import { statusNameOf } from './errors.ts'
 import type { Kept, Present } from './kept.ts'
+import { makeKept } from './make-kept.ts'
 import { MissingValues } from './missing-values.ts'
 import { Pace } from './pace.ts'
-import type { Poller } from './poller.ts'
+import { reactivated } from './reactivate.ts'
 import { ReadingInTurn } from './reading-in-turn.ts'
 import { Resuming } from './resuming.ts'
 import { cannotSubscribe, isCurrent, isFull, runOf } from './server-run.ts'
 import { SessionAccess } from './session-access.ts'
-import { Subscriptions } from './subscriptions.ts'
-import { WatchedNodes } from './watched-nodes.ts'
-import { within } from './within.ts'
+import type { WatchedNodes } from './watched-nodes.ts'
 
 // Session, subscriptions and watched nodes of one server, across connections and across our own restarts. On a new channel it
 // takes the old session up again; if the server has forgotten it, it moves the subscriptions to a new session; if that is not
 // possible either, it builds everything anew and has what was missed filled from the history, or declared.
+
+const keptNothing = 'the connection was away, and what a server has no room to watch it does not keep for us'
+const polledKeptNothing = 'the connection was away, and a server that is polled keeps nothing for us'
 
 /** Monitored items in the first request. */
 const firstBatch = 100
@@ -41,7 +42,8 @@ export class Collection {
     this.#missing = new MissingValues(options)
     this.#resuming = new Resuming(options.log)
     const lost = (error: unknown) => this.#present && options.lost(this.#present.client, error)
-    this.#inTurn = new ReadingInTurn(options, lost, () => void this.#subscribeAgain())
+    const missing = (slots: Iterable<number>, sinceMs: number) => this.#missing.since(slots, sinceMs)
+    this.#inTurn = new ReadingInTurn({ ...options, lost, missing, again: () => void this.#subscribeAgain() })
   }
 
   /** Undefined between connections. */
@@ -56,17 +58,30 @@ export class Collection {
 
   /** Number of tags that have a monitored item. */
   get watched(): number {
-    return this.poller?.size ?? this.#kept?.nodes.watched ?? 0
+    return this.isPolled ? 0 : (this.#kept?.nodes.watched ?? 0)
   }
 
-  /** Undefined while the server is subscribed to. */
-  get poller(): Poller | undefined {
-    return this.#inTurn.poller
+  /** Number of tags that are read in turn. */
+  get polled(): number {
+    return this.#inTurn.size
+  }
+
+  /** Where a tag is that is read in turn. */
+  readonly polledNodeOf = (slot: number): NodeId | undefined => this.#inTurn.nodeOf(slot)
+
+  /** False while the server is subscribed to, be it for some of the tags. */
+  get isPolled(): boolean {
+    return this.#inTurn.poller !== undefined
   }
 
   get silentKeepAlives(): number {
-    if (this.poller) return 0
+    if (this.isPolled) return 0
     return this.#kept?.subscriptions.silentKeepAlives ?? 0
+  }
+
+  /** Undefined where the server publishes as often as asked. */
+  get slowerPublishingMs(): number | undefined {
+    return this.isPolled ? undefined : this.#kept?.subscriptions.slowerPublishingMs
   }
 
   /** While paused the server keeps the values. */
@@ -110,8 +125,9 @@ export class Collection {
   async tagsChanged(retired: readonly number[]): Promise<void> {
     const [present, kept] = [this.#present, this.#kept]
     if (!present || !this.#isEstablished) return
-    if (this.poller) await this.poller.attach(present.access)
-    if (this.poller || !kept) return
+    const { poller } = this.#inTurn
+    if (poller) await poller.attach(present.access)
+    if (poller || !kept) return
     await kept.nodes.unwatch(present.access, retired)
     await kept.nodes.watch(present.access)
   }
@@ -148,13 +164,7 @@ export class Collection {
     const kept = this.#kept
     if (!kept?.session) return false
     const { config, log } = this.#options
-    try {
-      const doing = 'taking the session up again'
-      await within(client.reactivateSession(kept.session), { timeoutMs: config.requestTimeoutMs, doing })
-    } catch (error) {
-      log.info('session-gone', { status: statusNameOf(error) ?? causeText(error) })
-      return false
-    }
+    if (!(await reactivated(client, kept.session, config.requestTimeoutMs, log))) return false
     const access = await SessionAccess.open(kept.session, config.endpointUrl)
     this.#present = { client, access }
     const current = isCurrent(kept, access, runOf(client, access))
@@ -164,8 +174,7 @@ export class Collection {
       await closeSession(kept.session)
       return false
     }
-    await kept.nodes.watch(access)
-    await this.#watchBeside(kept, access)
+    await this.#goOn(kept, access)
     log.info('session-taken-up')
     this.#options.modelChanged()
     return true
@@ -186,12 +195,18 @@ export class Collection {
       this.#kept = { ...kept, session }
       log.info('subscriptions-moved')
       await kept.nodes.removeUnknown(access)
-      await kept.nodes.watch(access)
-      await this.#watchBeside(kept, access)
+      await this.#goOn(kept, access)
       return
     }
     if (kept) this.#giveUp(kept)
     await this.#build(client, access)
+  }
+
+  /** With the subscriptions of before: what they keep for us comes by itself. */
+  async #goOn(kept: Kept, access: SessionAccess): Promise<void> {
+    await kept.nodes.watch(access)
+    await this.#watchBeside(kept, access)
+    await this.#missing.account(access, keptNothing)
   }
 
   async #build(client: OPCUAClient, access: SessionAccess): Promise<void> {
@@ -218,14 +233,14 @@ export class Collection {
       this.#inTurn.refused(isFull(error))
       return undefined
     }
-    this.#inTurn.end()
+    await this.#inTurn.end(access)
     return kept
   }
 
   /** Others may have given their subscriptions back meanwhile; until then the server goes on being read in turn. */
   async #subscribeAgain(): Promise<void> {
     const present = this.#present
-    if (!present || !this.poller || !this.#isEstablished) return
+    if (!present || !this.isPolled || !this.#isEstablished) return
     try {
       const kept = await this.#subscribe(present.client, present.access)
       if (!kept) return this.#inTurn.later()
@@ -245,31 +260,23 @@ export class Collection {
 
   /** Reads in turn; what was missed while we were away may be in the history. */
   async #poll(access: SessionAccess): Promise<void> {
-    await this.#inTurn.begin(access, (slots, sinceMs) => this.#missing.since(slots, sinceMs))
-    await this.#missing.account(access, 'the connection was away, and a server that is polled keeps nothing for us')
+    await this.#inTurn.begin(access)
+    await this.#missing.account(access, polledKeptNothing)
   }
 
   #make(client: OPCUAClient, namespaces: readonly string[], serverRun: string): Kept {
-    const { config, tags, intake, issues, clock, log, resume } = this.#options
-    // Subscriptions that were given up, or that moved on to another client, speak of the present one or not at all.
-    const lost = (error: unknown) => {
-      if (this.#kept?.subscriptions === subscriptions) this.#options.lost(this.#present?.client ?? client, error)
-    }
-    const subscriptions: Subscriptions = new Subscriptions({
-      config,
-      intake,
-      clock,
-      log,
-      lost,
+    return makeKept(this.#options, {
+      namespaces,
+      serverRun,
+      pace: this.#pace,
+      isPaused: this.#isPaused,
+      // Subscriptions that were given up, or that moved on to another client, speak of the present one or not at all.
+      lost: (subscriptions, error) => {
+        if (this.#kept?.subscriptions === subscriptions) this.#options.lost(this.#present?.client ?? client, error)
+      },
       gap: (...lost) => this.#missing.onTheirWay(this.#kept, ...lost),
-      modelChanged: () => this.#options.modelChanged(),
-      publishing: (isRefused) => issues.publishing(isRefused),
-      holdsAcknowledgements: resume !== undefined,
+      read: (access, slots) => this.#inTurn.readSurplus(access, slots),
     })
-    subscriptions.pause(this.#isPaused)
-    const changed = () => resume?.itemsChanged()
-    const nodes = new WatchedNodes({ tags, subscriptions, issues, clock, log, pace: this.#pace, lost, changed })
-    return { namespaces, serverRun, subscriptions, nodes, session: undefined }
   }
 
   #giveUp(kept: Kept): void {

@@ -20,12 +20,15 @@ export interface WantedItem {
   readonly tag: OpcuaTag
 }
 
+/** What of the configuration an item was made with: all of it, or only what the server takes. */
+export type Asked = 'all' | 'withoutDeadband' | 'withoutFilter' | 'least'
+
 export interface ItemOutcome {
   readonly item: WantedItem
   /** `Good`, or the name of the StatusCode the server refused it with. */
   readonly status: string
-  /** The server did not take the deadband: every change is delivered. */
-  readonly withoutDeadband: boolean
+  /** Without deadband every change is delivered; `least` leaves sampling and queue to the server, too. */
+  readonly asked: Asked
   /** Present when it was created. */
   readonly granted?: Granted
 }
@@ -45,7 +48,18 @@ const filterRefusals: ReadonlySet<string> = new Set([
   'BadDeadbandFilterInvalid',
 ])
 
-/** Creates the items in batches; whatever happens to one of them leaves the others alone. */
+/** Servers should revise sampling interval and queue size (Part 4, 5.13.2); some refuse what they do not like. */
+const parameterRefusals: ReadonlySet<string> = new Set([
+  'BadInvalidArgument',
+  'BadOutOfRange',
+  'BadNotSupported',
+  'BadUnexpectedError',
+])
+
+/**
+ * Creates the items in batches; whatever happens to one of them leaves the others alone. What the server refuses for one of
+ * its parameters is asked for again with less, as long as there is less.
+ */
 export async function createItems(
   session: RawSession,
   subscriptionId: number,
@@ -54,54 +68,66 @@ export async function createItems(
   /** False: the server is known to refuse every filter. */
   takesFilters = true,
 ): Promise<ItemOutcome[]> {
-  const first = await create(session, subscriptionId, items, batch, takesFilters)
-  if (!takesFilters) return first.map((o) => ({ ...o, withoutDeadband: hasFilter(o.item.tag) }))
-  const again = first.filter((o) => hasFilter(o.item.tag) && filterRefusals.has(o.status)).map((o) => o.item)
-  if (again.length === 0) return first
-  const second = new Map((await create(session, subscriptionId, again, batch, false)).map((o) => [o.item, o]))
-  return first.map((outcome) => second.get(outcome.item) ?? outcome)
+  const outcomes = new Map<WantedItem, ItemOutcome>()
+  let open = new Map<WantedItem, Asked>(items.map((item) => [item, takesFilters ? 'all' : 'withoutFilter']))
+  while (open.size > 0) {
+    const made = await create(session, subscriptionId, open, batch)
+    for (const outcome of made) outcomes.set(outcome.item, outcome)
+    open = new Map(made.flatMap((outcome) => lessThan(outcome)))
+  }
+  return items.flatMap((item) => outcomes.get(item) ?? [])
+}
+
+/** What to ask for next; empty when it was made, or when asking for less would not help. */
+function lessThan({ item, status, asked }: ItemOutcome): [WantedItem, Asked][] {
+  if (asked === 'least') return []
+  if (parameterRefusals.has(status)) return [[item, 'least']]
+  if (!filterRefusals.has(status) || asked === 'withoutFilter' || !hasFilter(item.tag)) return []
+  return [[item, asked === 'all' && hasBoth(item.tag) ? 'withoutDeadband' : 'withoutFilter']]
 }
 
 function create(
   session: RawSession,
   subscriptionId: number,
-  items: readonly WantedItem[],
+  items: ReadonlyMap<WantedItem, Asked>,
   batch: number | Pace,
-  withDeadband: boolean,
 ): Promise<ItemOutcome[]> {
-  const withoutDeadband = !withDeadband
-  return inBatches<WantedItem, ItemOutcome>(
-    items,
+  return inBatches<[WantedItem, Asked], ItemOutcome>(
+    [...items],
     batch,
     async (part) => {
       const { results } = await session.createMonitoredItems({
         subscriptionId,
         timestampsToReturn: TimestampsToReturn.Both,
-        itemsToCreate: part.map((item) => requestOf(item, withDeadband)),
+        itemsToCreate: part.map(([item, asked]) => requestOf(item, asked)),
       })
       return (results ?? []).map((result, i) => {
+        const [item, asked] = part[i]!
         const status = result.statusCode.isGoodish() ? 'Good' : result.statusCode.name
-        if (status !== 'Good') return { item: part[i]!, status, withoutDeadband }
+        if (status !== 'Good') return { item, status, asked }
         const { monitoredItemId, revisedSamplingInterval: samplingMs, revisedQueueSize: queueSize } = result
         const granted = { subscriptionId, monitoredItemId, samplingMs, queueSize }
-        return { item: part[i]!, status, withoutDeadband, granted }
+        return { item, status, asked, granted }
       })
     },
-    (item, error) => ({ item, status: statusNameOf(error) ?? 'BadUnexpectedError', withoutDeadband }),
+    ([item, asked], error) => ({ item, status: statusNameOf(error) ?? 'BadUnexpectedError', asked }),
   )
 }
 
-function requestOf({ handle, nodeId, tag }: WantedItem, withDeadband: boolean) {
-  const filter = withDeadband && hasFilter(tag) ? filterOf(tag) : null
+/** Sampling as often as is published (Part 4, 5.13.1.2): every server can do that. */
+const asPublished = -1
+
+function requestOf({ handle, nodeId, tag }: WantedItem, asked: Asked) {
+  const isLeast = asked === 'least'
   return {
     itemToMonitor: { nodeId, attributeId: AttributeIds.Value },
     monitoringMode: MonitoringMode.Reporting,
     requestedParameters: {
       clientHandle: handle,
-      samplingInterval: tag.samplingIntervalMs,
-      queueSize: tag.queueSize,
+      samplingInterval: isLeast ? asPublished : tag.samplingIntervalMs,
+      queueSize: isLeast ? 1 : tag.queueSize,
       discardOldest: tag.discardOldest,
-      filter,
+      filter: filterOf(tag, asked),
     },
   }
 }
@@ -109,6 +135,11 @@ function requestOf({ handle, nodeId, tag }: WantedItem, withDeadband: boolean) {
 /** Without a filter the server reports changes of status and value (Part 4, 7.22.2). */
 function hasFilter({ deadband, trigger }: OpcuaTag): boolean {
   return deadband !== undefined || trigger !== 'statusValue'
+}
+
+/** A server may take the trigger and not the deadband. */
+function hasBoth({ deadband, trigger }: OpcuaTag): boolean {
+  return deadband !== undefined && trigger !== 'statusValue'
 }
 
 const triggers = {
@@ -119,9 +150,11 @@ const triggers = {
 
 const deadbands = { absolute: DeadbandType.Absolute, percent: DeadbandType.Percent } as const
 
-function filterOf({ deadband, trigger }: OpcuaTag): DataChangeFilter {
+function filterOf(tag: OpcuaTag, asked: Asked): DataChangeFilter | null {
+  if (!hasFilter(tag) || asked === 'withoutFilter' || asked === 'least') return null
+  const deadband = asked === 'all' ? tag.deadband : undefined
   return new DataChangeFilter({
-    trigger: triggers[trigger],
+    trigger: triggers[tag.trigger],
     deadbandType: deadband ? deadbands[deadband.type] : DeadbandType.None,
     deadbandValue: deadband?.value ?? 0,
   })

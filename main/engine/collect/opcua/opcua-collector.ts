@@ -120,8 +120,8 @@ export class OpcuaCollector implements Collector {
 
   tagPage(query: TagQuery): TagPage {
     const { tags, intake, collection } = this.#parts
-    const { nodes, poller, present } = collection
-    return tagPage({ tags, intake, nodes, poller, namespaces: present?.access.namespaces }, query)
+    const { nodes, polledNodeOf, present } = collection
+    return tagPage({ tags, intake, nodes, polledNodeOf, namespaces: present?.access.namespaces }, query)
   }
 
   async #connect(signal: AbortSignal): Promise<void> {
@@ -205,8 +205,9 @@ export class OpcuaCollector implements Collector {
     return onlineDetail({
       watched: collection.watched,
       tags: tags.active,
-      isPolled: collection.poller !== undefined,
+      polled: collection.polled,
       isPaused: this.#isPressed,
+      slowerPublishingMs: collection.slowerPublishingMs,
       address: servers.current.endpointUrl,
       configured: this.#options.config.endpointUrl,
       announced: this.#announced,

@@ -22,6 +22,7 @@ import { discoverEndpoints, findServers } from './connection.ts'
 import { translateError } from './errors.ts'
 import { type HistoryOptions, processedHistory, rawHistory } from './history.ts'
 import { IndexBook } from './index-book.ts'
+import type { IndexTable } from './index-table.ts'
 import { IndexViews } from './index-views.ts'
 import { findNode, nodeDetails } from './node-details.ts'
 import { oneNode } from './one-node.ts'
@@ -130,6 +131,12 @@ export class OpcuaTools {
 
   indexPage(config: OpcuaConnectorConfig, page: Page): Promise<RequestOutput<'opcua.indexPage'>> {
     return this.#views.page(config, page)
+  }
+
+  /** What is indexed so far, for those who group it; undefined before anything was read. */
+  async indexed(config: OpcuaConnectorConfig): Promise<{ table: IndexTable | undefined; isComplete: boolean }> {
+    const { view, isComplete } = await this.#book.progress(config)
+    return { table: view?.table, isComplete }
   }
 
   search(

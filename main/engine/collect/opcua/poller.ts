@@ -3,14 +3,14 @@ import type { Sample } from '../../../../shared/sample.ts'
 import type { Clock } from '../../kit/clock.ts'
 import type { SampleSink } from '../../pipeline/stages.ts'
 import type { Intake } from './intake.ts'
-import { inBatches } from './operation-limits.ts'
+import { RegisteredNodes } from './registered-nodes.ts'
 import { resolveNodes } from './resolve-nodes.ts'
 import type { ServerIssues } from './server-issues.ts'
 import type { SessionAccess } from './session-access.ts'
 import type { TagTable } from './tag-table.ts'
 import type { OpcuaTag } from './tags.ts'
 
-// Reads in turn, for servers that do not subscribe: each sampling interval is a round of batched reads, one request in flight.
+// Reads in turn, for servers that do not subscribe or have no room for all nodes: each sampling interval is a round of batched reads, one request in flight.
 // What did not change is not handed on, as a subscription would do it. Between two rounds nothing is seen: that is what
 // polling is, and the status says so.
 
@@ -18,9 +18,13 @@ import type { OpcuaTag } from './tags.ts'
 const shortestMs = 100
 /** Nodes that are not there are looked for again. */
 const resolveAgainMs = 60_000
+/** What a server says of a NodeId it does not have. */
+const forgotten: ReadonlySet<string> = new Set(['BadNodeIdUnknown', 'BadNodeIdInvalid'])
 
 export interface PollerOptions {
   readonly tags: TagTable
+  /** Which of the tags are read, by slot; looked at with every session and when nodes are looked for again. */
+  readonly wanted: () => readonly number[]
   readonly intake: Intake
   readonly sink: SampleSink
   readonly issues: ServerIssues
@@ -32,13 +36,15 @@ export interface PollerOptions {
 interface Polled {
   readonly slot: number
   readonly tag: OpcuaTag
-  /** Registered with the server where it can do that: shorter to resolve for it. */
   readonly nodeId: NodeId
+  /** The one above, or a shorter one by which the server finds it faster. */
+  readAs: NodeId
   last: Sample | undefined
 }
 
 export class Poller {
   readonly #options: PollerOptions
+  readonly #registered = new RegisteredNodes()
   #nodes = new Map<number, Polled>()
   #undos = new Set<() => void>()
   #turn: Promise<unknown> = Promise.resolve()
@@ -77,19 +83,26 @@ export class Poller {
   async attach(access: SessionAccess): Promise<void> {
     this.suspend()
     const epoch = this.#epoch
-    await this.#resolve(access)
+    const wanted = await this.#resolve(access, epoch)
     const groups = new Map<number, Polled[]>()
     for (const node of this.#nodes.values()) {
-      const interval = Math.max(shortestMs, node.tag.samplingIntervalMs)
+      const interval = Math.max(shortestMs, access.shortestSamplingMs, node.tag.samplingIntervalMs)
       const group = groups.get(interval)
       if (group) group.push(node)
       else groups.set(interval, [node])
     }
     for (const group of groups.values()) await this.#round(access, group, epoch)
+    if (epoch !== this.#epoch) return
     for (const [interval, group] of groups) this.#schedule(access, interval, group, epoch)
-    if (this.#nodes.size < this.#options.tags.active) {
+    if (this.#nodes.size < wanted) {
       this.#after(resolveAgainMs, () => void this.attach(access).catch((error: unknown) => this.#failed(error, epoch)))
     }
+  }
+
+  /** Reads no more; on a session that lives the server need not keep anything for it. */
+  async release(access: SessionAccess): Promise<void> {
+    this.suspend()
+    await this.#registered.release(access)
   }
 
   suspend(): void {
@@ -118,12 +131,18 @@ export class Poller {
 
   async #round(access: SessionAccess, group: readonly Polled[], epoch: number): Promise<void> {
     const { sink, clock, intake } = this.#options
-    const values = await access.read(group.map((n) => n.nodeId))
+    const values = await access.read(group.map((n) => n.readAs))
     if (epoch !== this.#epoch) return
     const now = clock.now()
     const samples: Sample[] = []
     for (const [i, node] of group.entries()) {
       const value = values[i]
+      if (node.readAs !== node.nodeId && value && forgotten.has(value.statusCode.name)) {
+        // The next round tells whether it is the node that went, or only the short NodeId.
+        this.#registered.forget(node.nodeId)
+        node.readAs = node.nodeId
+        continue
+      }
       const sample = value && intake.sampleOf(node.slot, node.tag, value, now)
       if (!sample) continue
       intake.note(node.slot, sample)
@@ -135,9 +154,10 @@ export class Poller {
     if (samples.length > 0) await sink.accept(samples)
   }
 
-  async #resolve(access: SessionAccess): Promise<void> {
+  /** Returns how many there should be. */
+  async #resolve(access: SessionAccess, epoch: number): Promise<number> {
     const { tags, issues } = this.#options
-    const wanted = tags.tags().flatMap((tag, slot) => (tags.isActive(slot) ? [{ slot, tag }] : []))
+    const wanted = this.#options.wanted().map((slot) => ({ slot, tag: tags.at(slot)! }))
     const resolutions = await resolveNodes(
       access,
       wanted.map(({ tag }) => tag.node),
@@ -150,27 +170,19 @@ export class Poller {
         issues.nodeGood(tag.node)
       } else if (resolution) issues.nodeUnknown(tag.node, resolution.message, resolution.hint)
     }
-    const registered = await this.#register(
+    const registered = await this.#registered.register(
       access,
       found.map((f) => f.nodeId),
     )
+    if (epoch !== this.#epoch) return wanted.length
     const before = this.#nodes
     this.#nodes = new Map(
-      found.map(({ slot, tag, nodeId }, i) => [
-        slot,
-        { slot, tag, nodeId: registered[i] ?? nodeId, last: before.get(slot)?.last },
+      found.map((node, i) => [
+        node.slot,
+        { ...node, readAs: registered[i] ?? node.nodeId, last: before.get(node.slot)?.last },
       ]),
     )
-  }
-
-  /** RegisterNodes (Part 4, 5.9.5) saves the server the look-up; one that can not is read by the plain NodeIds. */
-  async #register(access: SessionAccess, nodeIds: readonly NodeId[]): Promise<readonly NodeId[]> {
-    return inBatches(
-      nodeIds,
-      access.limits.nodesPerRegister,
-      (part) => access.session.registerNodes(part),
-      (nodeId) => nodeId,
-    )
+    return wanted.length
   }
 
   #after(ms: number, task: () => void): void {

@@ -1,3 +1,4 @@
+import type { NodeId } from 'node-opcua-client'
 import type { OpcuaConnectorConfig } from '../../../../shared/config/opcua.ts'
 import type { Clock } from '../../kit/clock.ts'
 import type { SampleSink } from '../../pipeline/stages.ts'
@@ -5,10 +6,11 @@ import type { Intake } from './intake.ts'
 import { Poller } from './poller.ts'
 import type { ServerIssues } from './server-issues.ts'
 import type { SessionAccess } from './session-access.ts'
+import { Surplus } from './surplus.ts'
 import type { TagTable } from './tag-table.ts'
 
 // Whether a server is read in turn instead of subscribed to: by choice, because it can not subscribe, or only until it has
-// room for our subscriptions again.
+// room for our subscriptions again; and the nodes it has no room for beside those it watches.
 
 /** A server without room for subscriptions is asked again after this. */
 const subscribeAgainMs = 60_000
@@ -20,22 +22,35 @@ export interface ReadingInTurnOptions {
   readonly sink: SampleSink
   readonly issues: ServerIssues
   readonly clock: Clock
+  /** The session failed while reading. */
+  readonly lost: (error: unknown) => void
+  /** Tries to subscribe. */
+  readonly again: () => void
+  /** Nothing was read of these slots since then, ms since the epoch. */
+  readonly missing: (slots: Iterable<number>, sinceMs: number) => void
 }
 
 export class ReadingInTurn {
   readonly #options: ReadingInTurnOptions
-  readonly #lost: (error: unknown) => void
-  /** Tries to subscribe. */
-  readonly #again: () => void
+  readonly #surplus: Surplus
   #poller: Poller | undefined
   #isStopgap = false
   #isPaused = false
   #undo: () => void = () => {}
 
-  constructor(options: ReadingInTurnOptions, lost: (error: unknown) => void, again: () => void) {
+  constructor(options: ReadingInTurnOptions) {
     this.#options = options
-    this.#lost = lost
-    this.#again = again
+    this.#surplus = new Surplus(options)
+  }
+
+  /** How many nodes are read. */
+  get size(): number {
+    return this.#poller?.size ?? this.#surplus.size
+  }
+
+  /** Of a slot that is read. */
+  nodeOf(slot: number): NodeId | undefined {
+    return this.#poller?.nodeOf(slot) ?? this.#surplus.nodeOf(slot)
   }
 
   /** Undefined while the server is subscribed to. */
@@ -51,6 +66,12 @@ export class ReadingInTurn {
   pause(paused: boolean): void {
     this.#isPaused = paused
     this.#poller?.pause(paused)
+    this.#surplus.pause(paused)
+  }
+
+  /** These are not watched for want of room; false where they are not read either. */
+  readSurplus(access: SessionAccess, slots: ReadonlySet<number>): Promise<boolean> {
+    return this.#surplus.read(access, slots)
   }
 
   /** The server gave no subscription; `isStopgap`: it may later. */
@@ -58,10 +79,11 @@ export class ReadingInTurn {
     this.#isStopgap = isStopgap
   }
 
-  /** Reads every node once, then in turn. Nodes that were read before have `missing` told since when. */
-  async begin(access: SessionAccess, missing: (slots: Iterable<number>, sinceMs: number) => void): Promise<void> {
-    const { config, issues } = this.#options
-    this.#poller ??= new Poller({ ...this.#options, lost: this.#lost })
+  /** Reads every node once, then in turn. */
+  async begin(access: SessionAccess): Promise<void> {
+    const { config, issues, tags, missing } = this.#options
+    this.#surplus.end()
+    this.#poller ??= new Poller({ ...this.#options, wanted: () => tags.activeSlots() })
     const poller = this.#poller
     poller.pause(this.#isPaused)
     issues.polling(config.mode !== 'poll')
@@ -73,19 +95,22 @@ export class ReadingInTurn {
   /** Another try to subscribe, in a while. */
   later(): void {
     this.#undo()
-    if (this.#isStopgap) this.#undo = this.#options.clock.after(subscribeAgainMs, this.#again)
+    if (this.#isStopgap) this.#undo = this.#options.clock.after(subscribeAgainMs, this.#options.again)
   }
 
   /** Until the connection is back. */
   suspend(): void {
     this.#undo()
     this.#poller?.suspend()
+    this.#surplus.suspend()
   }
 
   /** The server is subscribed to. */
-  end(): void {
-    this.suspend()
+  async end(access: SessionAccess): Promise<void> {
+    this.#undo()
+    const poller = this.#poller
     this.#poller = undefined
+    await poller?.release(access)
     this.#isStopgap = false
     this.#options.issues.subscribed()
   }

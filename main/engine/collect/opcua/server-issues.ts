@@ -1,8 +1,10 @@
 import type { ErrorCode } from '../../../../shared/errors.ts'
 import type { GatewayError } from '../../kit/gateway-error.ts'
 import type { IssueSink } from '../../observe/issues.ts'
-import type { WantedItem } from './monitored-items.ts'
+import type { Asked, Granted, WantedItem } from './monitored-items.ts'
+import { refusalText } from './refusal-words.ts'
 import type { RuleReport } from './select-expand.ts'
+import type { OpcuaTag } from './tags.ts'
 
 // What the operator is told about one server, and when it is over. Lasting conditions are cleared here by the next success.
 
@@ -92,22 +94,24 @@ export class ServerIssues {
     this.#node(
       tag.node,
       'OPCUA_NODE_REFUSED',
-      `The server does not let us watch ${tag.node} (${tag.deviceName} / ${tag.key}): ${reasons[status] ?? status}`,
+      `The server does not let us watch ${tag.node} (${tag.deviceName} / ${tag.key}): ${refusalText(status)}`,
       'Check the rights of the user and that the node is a variable.',
       evidence,
     )
   }
 
-  /** One for all nodes the server has no room for; 0 = it has room again. */
-  itemsRefused(count: number, watched: number): void {
+  /** One for all nodes the server has no room to watch; 0 = it has room again. `isRead`: they are read in turn instead. */
+  itemsRefused(count: number, watched: number, isRead: boolean): void {
     if (count === 0) {
       this.#clear('OPCUA_SERVER_LIMIT', 'items')
       return
     }
-    const message = `The server watches ${watched} nodes for us and has no room for more: ${count} get no values`
+    const message = `The server watches ${watched} nodes for us and has no room for more: ${count} ${
+      isRead ? 'are read in turn instead, and what happens in between is not seen' : 'get no values'
+    }`
     const hint =
       'Watch fewer nodes, close other OPC UA clients of this server, or raise its limit of monitored items. The gateway tries again by itself.'
-    this.#raise('OPCUA_SERVER_LIMIT', 'error', 'items', message, hint)
+    this.#raise('OPCUA_SERVER_LIMIT', isRead ? 'warning' : 'error', 'items', message, hint)
   }
 
   /** The server takes none of our publish requests, without which it sends nothing. */
@@ -128,15 +132,22 @@ export class ServerIssues {
     this.#clear(code, address)
   }
 
-  withoutDeadband(address: string): void {
-    const message = `The server does not take the deadband of ${address}: every change is delivered`
-    this.#raise(
-      'OPCUA_NODE_REFUSED',
-      'warning',
-      `${address} deadband`,
-      message,
-      'Remove the deadband, or use the report strategy of the key.',
-    )
+  /** Which part of what was configured the server did not take. */
+  nodeMadeWith({ node, deadband, trigger }: OpcuaTag, asked: Asked, { samplingMs, queueSize }: Granted): void {
+    const key = `${node} deadband`
+    const withoutFilter = asked !== 'all' && (deadband !== undefined || trigger !== 'statusValue')
+    if (asked !== 'least' && !withoutFilter) return
+    const what = deadband ? 'deadband' : 'trigger'
+    const missing = [
+      ...(withoutFilter ? [`the ${what} of ${node}: every change is delivered`] : []),
+      ...(asked === 'least'
+        ? [`sampling interval or queue size of ${node}: it samples every ${samplingMs} ms and keeps ${queueSize}`]
+        : []),
+    ]
+    const hint = withoutFilter
+      ? `Remove the ${what}, or use the report strategy of the key.`
+      : 'Configure what the server grants: it stands in the tags of the source.'
+    this.#raise('OPCUA_NODE_REFUSED', 'warning', key, `The server does not take ${missing.join(', nor ')}`, hint)
   }
 
   overflow(values: number): void {
@@ -152,6 +163,7 @@ export class ServerIssues {
 
   /** `unwanted`: the server left no other way. */
   polling(unwanted: boolean): void {
+    this.#clear('OPCUA_SERVER_LIMIT', 'items')
     if (!unwanted) return
     this.#raise(
       'OPCUA_SERVER_LIMIT',
@@ -243,11 +255,3 @@ export class ServerIssues {
 }
 
 const connectionKey = 'connection'
-
-const reasons: Readonly<Record<string, string>> = {
-  BadUserAccessDenied: 'the user may not read it',
-  BadNotReadable: 'it can not be read',
-  BadAttributeIdInvalid: 'it is not a variable',
-  BadMonitoredItemFilterUnsupported: 'it does not support the deadband',
-  BadTimestampsToReturnInvalid: 'it does not give timestamps',
-}

@@ -33,6 +33,9 @@ const serviceLevelNode = 'i=2267'
 /** BuildInfo (Part 5, 12.4): who made it, and what it is. */
 const manufacturerNode = 'i=2263'
 const productNode = 'i=2261'
+/** MinSupportedSampleRate (Part 5, 6.3.2), ms; one that says more than this is not believed. */
+const sampleRateNode = 'i=2272'
+const slowestSampleMs = 10_000
 /** All fields of a ReferenceDescription (Part 4, 5.9.2.2). */
 const everyField = 0x3f
 /** References of one node in one answer; the rest comes with continuation points, so that no answer grows too large. */
@@ -47,6 +50,8 @@ export class SessionAccess {
   readonly profile: VendorProfile
   /** When the server started, ms since the epoch by its clock; 0 = it does not say. */
   readonly startedAt: number
+  /** The server looks at its values no more often than this; 0 = it does not say. */
+  readonly shortestSamplingMs: number
   readonly #address: string
 
   private constructor(
@@ -56,7 +61,9 @@ export class SessionAccess {
     limits: OperationLimits,
     profile: VendorProfile,
     startedAt: number,
+    shortestSamplingMs: number,
   ) {
+    this.shortestSamplingMs = shortestSamplingMs
     this.profile = profile
     this.startedAt = startedAt
     this.session = session
@@ -67,10 +74,8 @@ export class SessionAccess {
 
   /** Reads namespaces and limits; a server without limits gets our defaults. */
   static async open(session: RawSession, address: string): Promise<SessionAccess> {
-    const nodes = [namespaceArrayNode, manufacturerNode, productNode, startTimeNode, ...limitNodes].map((nodeId) => ({
-      nodeId,
-      attributeId: AttributeIds.Value,
-    }))
+    const facts = [namespaceArrayNode, manufacturerNode, productNode, startTimeNode, sampleRateNode]
+    const nodes = [...facts, ...limitNodes].map((nodeId) => ({ nodeId, attributeId: AttributeIds.Value }))
     const context = { address, doing: 'reading the limits of the server' }
     const values = await translated(context, () =>
       inBatches(
@@ -80,10 +85,11 @@ export class SessionAccess {
         () => undefined,
       ),
     )
-    const [namespaceArray, manufacturer, product, startTime, ...limits] = values
+    const [namespaceArray, manufacturer, product, startTime, sampleRate, ...limits] = values
     const profile = profileOf(String(manufacturer?.value?.value ?? ''), String(product?.value?.value ?? ''))
     const namespaces: unknown = namespaceArray?.value?.value
-    const numbers = limits.map((v) => (typeof v?.value?.value === 'number' ? v.value.value : undefined))
+    const numbers = limits.map(numberIn)
+    const sampleMs = numberIn(sampleRate) ?? 0
     return new SessionAccess(
       session,
       address,
@@ -91,6 +97,7 @@ export class SessionAccess {
       withProfile(limitsOf(numbers), profile),
       profile,
       startTime?.value?.value instanceof Date ? startTime.value.value.getTime() : 0,
+      sampleMs > 0 && sampleMs <= slowestSampleMs ? sampleMs : 0,
     )
   }
 
@@ -218,6 +225,11 @@ export class SessionAccess {
   #translated<T>(doing: string, call: () => Promise<T>): Promise<T> {
     return translated({ address: this.#address, doing }, call)
   }
+}
+
+function numberIn(value: DataValue | undefined): number | undefined {
+  const content: unknown = value?.value?.value
+  return typeof content === 'number' ? content : undefined
 }
 
 async function translated<T>(context: ErrorContext, call: () => Promise<T>): Promise<T> {

@@ -15,13 +15,18 @@ export class SubscriptionRequest {
     this.#times = times
   }
 
-  get parameters() {
+  get publishingIntervalMs(): number {
+    return this.#times.publishingIntervalMs
+  }
+
+  /** Keep-alive and lifetime are counted in intervals: of what is asked for, or of what the server grants. */
+  parameters(grantedMs = this.#times.publishingIntervalMs) {
     const { publishingIntervalMs, keepAliveMs, lifetimeMs } = this.#times
-    const keepAliveCount = Math.max(1, Math.round(keepAliveMs / publishingIntervalMs))
+    const keepAliveCount = Math.max(1, Math.round(keepAliveMs / grantedMs))
     return {
       requestedPublishingInterval: publishingIntervalMs,
       requestedMaxKeepAliveCount: keepAliveCount,
-      requestedLifetimeCount: Math.max(keepAliveCount * 3, Math.ceil(lifetimeMs / publishingIntervalMs)),
+      requestedLifetimeCount: Math.max(keepAliveCount * 3, Math.ceil(lifetimeMs / grantedMs)),
       maxNotificationsPerPublish: this.#notificationsPerPublish,
       priority: 0,
     }

@@ -1,13 +1,14 @@
-import type { NotificationMessage, TransferSubscriptionsResponse } from 'node-opcua-client'
+import type { NotificationMessage } from 'node-opcua-client'
 import type { OpcuaConnectorConfig } from '../../../../shared/config/opcua.ts'
 import type { Clock } from '../../kit/clock.ts'
 import { causeText } from '../../kit/gateway-error.ts'
 import type { Log } from '../../observe/log.ts'
-import { DurableMark, type Mark } from './durable-mark.ts'
+import { Acknowledging } from './acknowledging.ts'
+import { createSubscription } from './create-subscription.ts'
+import type { Mark } from './durable-mark.ts'
 import { statusNameOf } from './errors.ts'
 import type { EventWatch } from './event-watch.ts'
 import { Feed } from './feed.ts'
-import { HeldAcks } from './held-acks.ts'
 import type { Intake } from './intake.ts'
 import { ItemRoom } from './item-room.ts'
 import { tellsModelChange } from './model-events.ts'
@@ -65,11 +66,11 @@ export class Subscriptions {
   readonly #publisher: Publisher
   readonly #room = new ItemRoom()
   readonly #side: SideItems
-  readonly #marks = new Map<number, DurableMark>()
-  readonly #held: HeldAcks
+  readonly #acknowledging: Acknowledging
   readonly #mode: PublishingMode
   readonly #request: SubscriptionRequest
   #itemsPerSubscription = 10_000
+  #slowestMs: number | undefined
   /** Of the last connection; structures that came with it still have their types read with it. */
   #formerSession: RawSession | undefined
   #session: RawSession | undefined
@@ -83,7 +84,10 @@ export class Subscriptions {
       lost: (error) => options.lost(error),
       tooLarge: () => void this.#shrink(),
     })
-    this.#held = new HeldAcks((id, sequence) => this.#publisher.acknowledge(id, sequence))
+    this.#acknowledging = new Acknowledging({
+      holds: options.holdsAcknowledgements,
+      acknowledge: (id, sequence) => this.#publisher.acknowledge(id, sequence),
+    })
     this.#mode = new PublishingMode(options.log)
     this.#request = new SubscriptionRequest(options.config)
     this.#side = new SideItems(options.log)
@@ -91,7 +95,7 @@ export class Subscriptions {
 
   /** How far each subscription is committed. */
   marks(): Map<number, Mark> {
-    return new Map([...this.#marks].map(([id, mark]) => [id, mark.value]))
+    return this.#acknowledging.marks()
   }
 
   /** How far each subscription was handed on, ms since the epoch; 0 = it never said anything. */
@@ -105,12 +109,17 @@ export class Subscriptions {
 
   /** The marks are on disk: what they cover may be acknowledged. */
   release(marks: ReadonlyMap<number, Mark>): void {
-    this.#held.release(marks)
+    this.#acknowledging.release(marks)
   }
 
   /** Subscriptions of a process before this one; `transfer` then takes them over. */
   restore(session: RawSession, known: readonly KnownSubscription[]): void {
     for (const { id, keepAliveMs, mark, size } of known) this.#track(session, id, keepAliveMs, size, mark)
+  }
+
+  /** The longest publishing interval the server grants, where it grants less than was asked for. */
+  get slowerPublishingMs(): number | undefined {
+    return this.#slowestMs
   }
 
   get ids(): number[] {
@@ -191,20 +200,14 @@ export class Subscriptions {
     try {
       const { results } = await session.transferSubscriptions({ subscriptionIds: this.ids, sendInitialValues: false })
       const moved = (results ?? []).length === this.ids.length && (results ?? []).every((r) => r.statusCode.isGood())
-      if (moved) this.#acknowledgeStored(results ?? [])
+      if (moved) {
+        for (const [i, id] of this.ids.entries())
+          this.#acknowledging.stored(id, Array.from(results?.[i]?.availableSequenceNumbers ?? []))
+      }
       return moved && (await this.resume(session))
     } catch (error) {
       this.#options.log.debug('transfer-refused', { status: statusNameOf(error) ?? causeText(error) })
       return false
-    }
-  }
-
-  /** What the process before had stored but not acknowledged would stay with the server for ever. */
-  #acknowledgeStored(results: NonNullable<TransferSubscriptionsResponse['results']>): void {
-    for (const [i, id] of this.ids.entries()) {
-      const stored = this.#marks.get(id)?.value.sequence ?? 0
-      for (const sequence of results[i]?.availableSequenceNumbers ?? [])
-        if (sequence <= stored) this.#publisher.acknowledge(id, sequence)
     }
   }
 
@@ -230,25 +233,15 @@ export class Subscriptions {
   }
 
   async #create(session: RawSession): Promise<readonly [number, number]> {
-    const response = await session.createSubscription({
-      ...this.#request.parameters,
-      publishingEnabled: !this.#mode.isPaused,
-    })
-    const id = response.subscriptionId
-    const keepAliveMs = Math.max(1, response.revisedMaxKeepAliveCount) * response.revisedPublishingInterval
-    const time = response.responseHeader.timestamp?.getTime() ?? 0
+    const { config, log } = this.#options
+    const created = await createSubscription(session, this.#request, !this.#mode.isPaused, log)
+    const { id, publishingMs, keepAliveMs, time } = created
+    if (publishingMs > config.publishingIntervalMs) this.#slowestMs = Math.max(this.#slowestMs ?? 0, publishingMs)
     this.#track(session, id, keepAliveMs, 0, { sequence: 0, time })
-    this.#options.log.info('subscription-created', {
-      subscriptionId: id,
-      publishingMs: response.revisedPublishingInterval,
-      keepAliveCount: response.revisedMaxKeepAliveCount,
-      lifetimeCount: response.revisedLifetimeCount,
-    })
     return [id, this.#itemsPerSubscription]
   }
 
   #track(session: RawSession, id: number, keepAliveMs: number, size: number, after: Mark): void {
-    const mark = new DurableMark(after)
     const feed: Feed = new Feed(
       {
         subscriptionId: id,
@@ -256,7 +249,7 @@ export class Subscriptions {
         republishTimeoutMs: this.#options.config.requestTimeoutMs,
         deliver: (message) => this.#deliver(id, message),
         lost: (messages, evidence, fromMs, toMs) => this.#options.gap(id, messages, evidence, fromMs, toMs),
-        quiet: (timeMs) => mark.quiet(timeMs),
+        quiet: (timeMs) => this.#acknowledging.quiet(id, timeMs),
         ended: (status) =>
           this.#options.lost(new Error(`The server ended subscription ${id}: BadSubscriptionIdInvalid (${status})`)),
         monotonic: () => this.#options.clock.monotonic(),
@@ -264,7 +257,7 @@ export class Subscriptions {
       },
       session,
     )
-    this.#marks.set(id, mark)
+    this.#acknowledging.add(id, after)
     this.#room.set(id, size)
     this.#session = session
     this.#publisher.add(feed)
@@ -275,17 +268,8 @@ export class Subscriptions {
     if (!session) return undefined
     const { sequenceNumber } = message
     if (tellsModelChange(message)) this.#options.modelChanged()
-    this.#marks.get(id)?.taken(sequenceNumber, message.publishTime?.getTime() ?? 0)
-    return this.#options.intake.take(message, session, () => this.#settled(id, sequenceNumber))
-  }
-
-  #settled(id: number, sequenceNumber: number): void {
-    this.#marks.get(id)?.settled(sequenceNumber)
-    if (!this.#options.holdsAcknowledgements) {
-      this.#publisher.acknowledge(id, sequenceNumber)
-      return
-    }
-    this.#held.hold(id, sequenceNumber)
+    this.#acknowledging.taken(id, sequenceNumber, message.publishTime?.getTime() ?? 0)
+    return this.#options.intake.take(message, session, () => this.#acknowledging.settled(id, sequenceNumber))
   }
 
   /** Asks for smaller responses. */
@@ -293,7 +277,7 @@ export class Subscriptions {
     this.#options.log.warn('responses-too-large', { notificationsPerPublish: this.#request.shrink() })
     for (const subscriptionId of this.ids) {
       await this.#session
-        ?.modifySubscription({ subscriptionId, ...this.#request.parameters })
+        ?.modifySubscription({ subscriptionId, ...this.#request.parameters(this.#slowestMs) })
         .catch((error: unknown) => this.#options.log.warn('modify-refused', { cause: causeText(error) }))
     }
   }

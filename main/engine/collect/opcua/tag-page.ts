@@ -1,9 +1,10 @@
+import type { NodeId } from 'node-opcua-client'
 import { qualityOf } from '../../../../shared/sample.ts'
 import { statusText } from '../../map/status-text.ts'
 import type { TagPage, TagQuery } from '../../pipeline/stages.ts'
 import type { Intake } from './intake.ts'
 import { formatNodeId } from './node-address.ts'
-import type { Poller } from './poller.ts'
+import { refusalText } from './refusal-words.ts'
 import type { TagTable } from './tag-table.ts'
 import type { WatchedNodes } from './watched-nodes.ts'
 
@@ -12,19 +13,19 @@ export interface TagPageParts {
   readonly intake: Intake
   /** Undefined before the first connection. */
   readonly nodes: WatchedNodes | undefined
-  /** Undefined while the server is subscribed to. */
-  readonly poller: Poller | undefined
+  /** Of a slot that is read in turn. */
+  readonly polledNodeOf: (slot: number) => NodeId | undefined
   /** Of the present session. */
   readonly namespaces: readonly string[] | undefined
 }
 
 /** Requested beside revised, for the eyes of the operator: what was asked for and what became of it. */
-export function tagPage({ tags, intake, nodes, poller, namespaces }: TagPageParts, query: TagQuery): TagPage {
+export function tagPage({ tags, intake, nodes, polledNodeOf, namespaces }: TagPageParts, query: TagQuery): TagPage {
   const text = query.filter.toLowerCase()
   const slots: number[] = []
   const isProblem = (slot: number): boolean => {
     const status = intake.statusOf(slot)
-    const isCollected = nodes?.items.has(slot) || poller?.nodeOf(slot) !== undefined
+    const isCollected = nodes?.items.has(slot) || polledNodeOf(slot) !== undefined
     return !tags.isActive(slot) || !isCollected || (status !== undefined && qualityOf(status) !== 'good')
   }
   for (const [slot, { deviceName, key, node }] of tags.tags().entries()) {
@@ -37,7 +38,7 @@ export function tagPage({ tags, intake, nodes, poller, namespaces }: TagPagePart
     const problem = nodes?.problemOf(slot) ?? ''
     const status = intake.statusOf(slot)
     const { granted } = watch ?? {}
-    const polled = poller?.nodeOf(slot)
+    const polled = polledNodeOf(slot)
     const nodeId = watch?.nodeId ?? polled
     return {
       device: tag.deviceName,
@@ -45,7 +46,7 @@ export function tagPage({ tags, intake, nodes, poller, namespaces }: TagPagePart
       node: tag.node,
       nodeId: nodeId && namespaces ? formatNodeId(nodeId, namespaces) : '',
       state: !tags.isActive(slot) ? 'gone' : watch ? 'watched' : polled ? 'polled' : problem ? 'refused' : 'waiting',
-      problem,
+      problem: refusalText(problem),
       requestedSamplingMs: tag.samplingIntervalMs,
       samplingMs: granted?.samplingMs,
       requestedQueueSize: tag.queueSize,

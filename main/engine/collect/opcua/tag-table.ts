@@ -41,6 +41,12 @@ export class TagTable {
     return slot < this.#tags.length && !this.#retired.has(slot)
   }
 
+  activeSlots(): number[] {
+    const slots: number[] = []
+    for (let slot = 0; slot < this.#tags.length; slot++) if (this.isActive(slot)) slots.push(slot)
+    return slots
+  }
+
   /** Returns the slot of the first one. */
   add(tags: readonly OpcuaTag[]): number {
     const first = this.#tags.length

@@ -24,6 +24,8 @@ export interface WatchedNodesOptions {
   readonly log: Log
   /** Of the connector: what was learnt of the server outlives a connection. */
   readonly pace: Pace
+  /** Reads the nodes the server has no room to watch, and no others; false where they are not read. */
+  readonly read: (access: SessionAccess, slots: ReadonlySet<number>) => Promise<boolean>
   /** The session failed while trying again. */
   readonly lost: (error: unknown) => void
   /** The set of monitored items changed. */
@@ -128,23 +130,25 @@ export class WatchedNodes {
     const { takesFilters, itemsPerSubscription } = access.profile
     const outcomes = await subscriptions.add(access.session, items, { pace, takesFilters, itemsPerSubscription })
     this.#uncertain = false
-    let full = 0
+    const full = new Set<number>()
     const before = this.watched
-    for (const { item, status, withoutDeadband, granted } of outcomes) {
+    for (const { item, status, asked, granted } of outcomes) {
       const slot = tags.slotOf(item.handle)
       if (!granted) {
         this.#problems.set(slot, status)
-        if (status === 'BadTooManyMonitoredItems') full++
+        if (status === 'BadTooManyMonitoredItems') full.add(slot)
         else issues.nodeRefused(item, status)
         continue
       }
       this.#watched.set(slot, { nodeId: item.nodeId, granted })
       this.#problems.delete(slot)
       issues.nodeGood(item.tag.node)
-      if (withoutDeadband) issues.withoutDeadband(item.tag.node)
+      issues.nodeMadeWith(item.tag, asked, granted)
     }
-    issues.itemsRefused(full, this.watched)
-    this.#retryMs = full > 0 && this.watched === before ? Math.min(this.#retryMs * 2, retryAtMostMs) : retryMs
+    if (this.#closed) return
+    const isRead = await this.#options.read(access, full)
+    issues.itemsRefused(full.size, this.watched, isRead)
+    this.#retryMs = full.size > 0 && this.watched === before ? Math.min(this.#retryMs * 2, retryAtMostMs) : retryMs
     log.info('nodes-watched', { watched: this.watched, tags: tags.active })
     if (outcomes.length > 0) this.#options.changed()
     this.#retryLater(access)

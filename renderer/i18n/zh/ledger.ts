@@ -1,0 +1,30 @@
+import type { LedgerWords } from '../en-ledger.ts'
+
+export const ledger: LedgerWords = {
+  title: '损失台账',
+  body: '未送达的每个值，均记录原因、通道、序列、时间和数量，也包括到达网关之前数据源已丢失的值。超过一天的记录由按分钟改为按天汇总，数量仍然准确。',
+  filter: '按原因、类别、通道、数据源或序列筛选',
+  count: (n) => `${n} 条记录`,
+  totals: '按原因',
+  all: '全部原因',
+  columns: {
+    until: '时间',
+    kind: '类别',
+    cause: '原因',
+    lane: '通道或数据源',
+    series: '序列',
+    values: '数据时间',
+    count: '数量',
+  },
+  empty: '从未丢弃任何值',
+  emptyBody: '本网关入库的每个值都已送达或正在上传。',
+  classes: { '': '', guaranteed: '必达', recent: '新值优先', latest: '仅最新值' },
+  seriesMore: (names, more) => `${names} 等，另有 ${more} 个`,
+  atLeast: (count) => `≥ ${count}`,
+  unknown: '未知',
+  unknownWhy: '数据源未说明丢失了多少个值。',
+  times: (n) => `${n} 次`,
+  sinceUnknown: (to) => `未知 – ${to}`,
+  noMatch: (filter) => `没有匹配“${filter}”的记录`,
+  clear: '清除筛选',
+}
