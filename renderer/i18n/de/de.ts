@@ -9,6 +9,7 @@ import { draft } from './draft.ts'
 import { events } from './events.ts'
 import { form } from './form.ts'
 import { frame } from './frame.ts'
+import { importing } from './import.ts'
 import { keys } from './keys.ts'
 import { ledger } from './ledger.ts'
 import { mapping } from './mapping.ts'
@@ -27,6 +28,7 @@ import { topology } from './topology.ts'
 import { trace } from './trace.ts'
 import { units } from './units.ts'
 import { versions } from './versions.ts'
+import { welcome } from './welcome.ts'
 import { workbench } from './workbench.ts'
 
 export const de: Translations = {
@@ -40,6 +42,7 @@ export const de: Translations = {
   events,
   form,
   frame,
+  import: importing,
   keys,
   ledger,
   mapping,
@@ -58,5 +61,6 @@ export const de: Translations = {
   trace,
   units,
   versions,
+  welcome,
   workbench,
 }
