@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Demo, startDemo } from '../../main/demo/demo.ts'
+import { plantNamespaceUri } from '../../main/demo/plant-names.ts'
 import { de } from '../../renderer/i18n/de/de.ts'
 import type { Language } from '../../renderer/i18n/locale.ts'
 import { zh } from '../../renderer/i18n/zh/zh.ts'
@@ -11,10 +12,13 @@ import { type HeadlessHost, startHeadless } from './headless-host.ts'
 import { clippedWords, unmarkedWords } from './ui-audit.ts'
 import { UiPage } from './ui-page.ts'
 
+const speed = `nsu=${plantNamespaceUri};s=Line1.Motor_01.Speed`
+
 /** Every address that shows something of its own. */
 const places = [
   ...screens,
   'overview/device/Motor_01',
+  `workbench/line-1/${encodeURIComponent(speed)}`,
   'sources/line-1',
   'sources/line-1/devices',
   'sources/line-1/rules',
@@ -170,25 +174,37 @@ describe('languages', () => {
     expect(await offenders(() => unmarkedWords(host.page, data), sizes.slice(0, 1))).toEqual([])
   })
 
+  /** The Workbench shows its parts under tabs that have no address. */
+  const throughTabs = async (place: string, note: (place: string) => Promise<void>): Promise<void> => {
+    const tabs = host.page.locator('.screen [role=tab]:not([aria-selected=true]):not([disabled])')
+    for (const tab of await tabs.elementHandles()) {
+      const name = await tab.textContent()
+      await tab.click()
+      await note(`${place} › ${name}`)
+    }
+  }
+
   /** All of them at once, each with where it was seen. */
   const offenders = async (look: () => Promise<string[]>, at: readonly (typeof sizes)[number][] = sizes) => {
     const seen = new Map<string, string>()
     for (const size of at) {
       await host.page.setViewportSize(size)
-      for (const place of places) {
-        await show(place)
+      const note = async (place: string): Promise<void> => {
+        await settled()
         for (const offender of await look()) {
           if (!seen.has(offender)) seen.set(offender, `${place} at ${size.width}: ${offender}`)
         }
+      }
+      for (const place of places) {
+        await show(place)
+        await note(place)
+        if (place.startsWith('workbench')) await throughTabs(place, note)
       }
       for (const key of overlays) {
         await host.page.keyboard.press(key)
         const dialog = host.page.getByRole('dialog')
         await dialog.waitFor()
-        await settled()
-        for (const offender of await look()) {
-          if (!seen.has(offender)) seen.set(offender, `${key} at ${size.width}: ${offender}`)
-        }
+        await note(key)
         await host.page.keyboard.press('Escape')
         await dialog.waitFor({ state: 'detached' })
       }

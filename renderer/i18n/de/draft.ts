@@ -80,8 +80,9 @@ export const draft: DraftWords = {
     fieldsMore: (n) => `und ${n} weitere`,
     nothing: 'nicht gesetzt',
     effect: 'Wirkung auf das laufende Gateway',
-    touched: (n) => (n === 1 ? '1 Quelle startet neu' : `${n} Quellen starten neu`),
-    untouched: 'Keine Quelle startet neu.',
+    touched: (n) => (n === 1 ? '1 Quelle ist betroffen.' : `${n} Quellen sind betroffen.`),
+    does: { starts: 'startet', stops: 'endet', restarts: 'startet neu', stays: 'bleibt aus' },
+    untouched: 'Keine Quelle ist betroffen.',
     others: 'Alle anderen Quellen laufen weiter.',
     restarts:
       'Die Speichereinstellungen ändern sich, deshalb startet die Engine neu. Nichts Angenommenes geht verloren.',
@@ -122,7 +123,6 @@ export const draft: DraftWords = {
   },
   applied: (version, seconds, sources) =>
     `Konfiguration #${version} in ${seconds} angewendet, ${sources === 1 ? '1 Quelle läuft' : `${sources} Quellen laufen`}.`,
-  appliedDelivering: (perMinute) => `${perMinute} Werte/min werden ausgeliefert.`,
   takenBack: (version) => `Konfiguration #${version} wurde zurückgenommen.`,
   rolledBack: (version) =>
     `Konfiguration #${version} wurde von selbst zurückgenommen: Die Auslieferung kam nicht rechtzeitig wieder in Gang. Die Änderungen sind noch im Entwurf.`,

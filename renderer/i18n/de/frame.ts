@@ -48,7 +48,6 @@ export const frame: FrameWords = {
   themes: { auto: 'Wie System', light: 'Hell', dark: 'Dunkel' },
   keys: 'Tastenkürzel',
   keysTitle: 'Tasten',
-  demo: 'Demo: Nichts verlässt diesen PC. Anlage und ThingsBoard sind simuliert.',
   offline: (time) => `Offline: Gezeigt wird der Stand von ${time}. Verbindung wird wieder aufgebaut…`,
   offlineNothing: 'Das Gateway antwortet noch nicht. Neuer Versuch…',
   engine: {

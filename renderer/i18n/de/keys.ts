@@ -3,6 +3,8 @@ import type { KeysWords } from '../en-frame.ts'
 const everywhere = 'Überall'
 const outside = 'Außerhalb von Textfeldern'
 const tree = 'Baum'
+const workbench = 'Werkbank'
+const workbenchTree = 'Baum der Werkbank'
 
 export const keys: KeysWords = [
   {
@@ -33,4 +35,16 @@ export const keys: KeysWords = [
   { keys: ['Leertaste'], does: 'Variable auswählen, oder alle Variablen eines Ordners', where: tree },
   { keys: ['*'], does: 'Alle Zweige dieser Ebene öffnen', where: tree },
   { keys: ['a … z'], does: 'Zum nächsten Namen mit diesem Anfang', where: tree },
+  { keys: ['M'], does: 'Auswahl zuordnen (mit Umschalt springt ein Buchstabe zu einem Namen)', where: workbenchTree },
+  { keys: ['R'], does: 'Regel aus der Auswahl machen', where: workbenchTree },
+  { keys: ['W'], does: 'Auswahl beobachten', where: workbenchTree },
+  { keys: ['T'], does: 'Weg des Werts zeigen', where: workbenchTree },
+  { keys: ['F'], does: 'Zeile als Favorit merken, oder nicht mehr', where: workbenchTree },
+  { keys: ['Strg', 'Umschalt', 'A'], does: 'Alles unter der Zeile auswählen', where: workbenchTree },
+  { keys: ['Strg', 'C'], does: 'Adressen der Auswahl kopieren', where: workbenchTree },
+  { keys: ['F5'], does: 'Zweig erneut lesen', where: workbenchTree },
+  { keys: ['Umschalt', 'F5'], does: 'Quelle jetzt erneut verbinden', where: workbench },
+  { keys: ['Strg', 'G'], does: 'Zu einer NodeId oder einem Browse-Pfad gehen', where: workbench },
+  { keys: ['Strg', 'P'], does: 'Live-Werte anhalten oder fortsetzen', where: workbench },
+  { keys: ['Alt', '← →'], does: 'Zurück und vor in den angesehenen Knoten', where: workbench },
 ]

@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'react'
 import { ErrorNote, Note } from '../../components/note.tsx'
 import { StateMark } from '../../components/state-mark.tsx'
 import { draftText } from '../../i18n/en-draft.ts'
+import { keyNames } from '../../i18n/key-names.ts'
 import { type ApplyOutcome, applyDraft } from '../../stores/apply-draft.ts'
 import { connectorTones } from '../../stores/gateway-tones.ts'
 import { closeOverlay } from '../../stores/overlays.ts'
@@ -75,7 +76,7 @@ export function ApplyBar(props: {
           size="sm"
           loading={applying}
           aria-keyshortcuts="Control+Enter"
-          rightSection={<kbd className="apply-keys">Ctrl+Enter</kbd>}
+          rightSection={<kbd className="apply-keys">{keyNames('Ctrl+Enter')}</kbd>}
           onClick={() => void apply()}
         >
           {text.apply}
