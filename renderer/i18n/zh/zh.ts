@@ -9,6 +9,7 @@ import { draft } from './draft.ts'
 import { events } from './events.ts'
 import { form } from './form.ts'
 import { frame } from './frame.ts'
+import { importing } from './import.ts'
 import { keys } from './keys.ts'
 import { ledger } from './ledger.ts'
 import { nodes } from './nodes.ts'
@@ -25,6 +26,7 @@ import { thingsboard } from './thingsboard.ts'
 import { topology } from './topology.ts'
 import { units } from './units.ts'
 import { versions } from './versions.ts'
+import { welcome } from './welcome.ts'
 import { workbench } from './workbench.ts'
 
 export const zh: Translations = {
@@ -38,6 +40,7 @@ export const zh: Translations = {
   events,
   form,
   frame,
+  import: importing,
   keys,
   ledger,
   nodes,
@@ -54,5 +57,6 @@ export const zh: Translations = {
   topology,
   units,
   versions,
+  welcome,
   workbench,
 }
