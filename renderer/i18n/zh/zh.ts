@@ -12,6 +12,7 @@ import { frame } from './frame.ts'
 import { importing } from './import.ts'
 import { keys } from './keys.ts'
 import { ledger } from './ledger.ts'
+import { mapping } from './mapping.ts'
 import { nodes } from './nodes.ts'
 import { opcua } from './opcua.ts'
 import { overview } from './overview.ts'
@@ -24,6 +25,7 @@ import { storage } from './storage.ts'
 import { tags } from './tags.ts'
 import { thingsboard } from './thingsboard.ts'
 import { topology } from './topology.ts'
+import { trace } from './trace.ts'
 import { units } from './units.ts'
 import { versions } from './versions.ts'
 import { welcome } from './welcome.ts'
@@ -43,6 +45,7 @@ export const zh: Translations = {
   import: importing,
   keys,
   ledger,
+  mapping,
   nodes,
   opcua,
   overview,
@@ -55,6 +58,7 @@ export const zh: Translations = {
   tags,
   thingsboard,
   topology,
+  trace,
   units,
   versions,
   welcome,
