@@ -48,7 +48,6 @@ export const frame: FrameWords = {
   themes: { auto: '跟随系统', light: '浅色', dark: '深色' },
   keys: '键盘快捷键',
   keysTitle: '快捷键',
-  demo: '演示：数据不会离开本机。工厂和 ThingsBoard 均为模拟。',
   offline: (time) => `离线：显示的是 ${time} 时的状态。正在重新连接…`,
   offlineNothing: '网关尚未应答。正在重试…',
   engine: {

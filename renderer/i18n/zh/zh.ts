@@ -9,8 +9,10 @@ import { draft } from './draft.ts'
 import { events } from './events.ts'
 import { form } from './form.ts'
 import { frame } from './frame.ts'
+import { importing } from './import.ts'
 import { keys } from './keys.ts'
 import { ledger } from './ledger.ts'
+import { mapping } from './mapping.ts'
 import { nodes } from './nodes.ts'
 import { opcua } from './opcua.ts'
 import { overview } from './overview.ts'
@@ -23,8 +25,10 @@ import { storage } from './storage.ts'
 import { tags } from './tags.ts'
 import { thingsboard } from './thingsboard.ts'
 import { topology } from './topology.ts'
+import { trace } from './trace.ts'
 import { units } from './units.ts'
 import { versions } from './versions.ts'
+import { welcome } from './welcome.ts'
 import { workbench } from './workbench.ts'
 
 export const zh: Translations = {
@@ -38,8 +42,10 @@ export const zh: Translations = {
   events,
   form,
   frame,
+  import: importing,
   keys,
   ledger,
+  mapping,
   nodes,
   opcua,
   overview,
@@ -52,7 +58,9 @@ export const zh: Translations = {
   tags,
   thingsboard,
   topology,
+  trace,
   units,
   versions,
+  welcome,
   workbench,
 }
