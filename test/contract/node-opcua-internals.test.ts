@@ -7,7 +7,7 @@ import { DataType } from 'node-opcua'
 import { OPCUACertificateManager } from 'node-opcua-certificate-manager'
 import { AttributeIds, type DataValue, MonitoringMode, NodeId, OPCUAClient, PublishRequest } from 'node-opcua-client'
 import { expect, test } from 'vitest'
-import { isUnknownStructure } from '../../main/engine/collect/opcua/plain-value.ts'
+import { isUnknownStructure, toPlain } from '../../main/engine/collect/opcua/plain-value.ts'
 import type { RawSession } from '../../main/engine/collect/opcua/raw-session.ts'
 import { startOpcuaServer } from '../servers/opcua-server.ts'
 
@@ -92,6 +92,43 @@ test('a structure of unknown type keeps its type and bytes, and a decoded one te
     await server.close()
   }
 })
+
+test('a structure that extends another tells the fields of both by its schemas, one above the other', async () => {
+  const server = await startOpcuaServer({ nodesets })
+  const space = server.server.engine.addressSpace!
+  const type = space.findDataType('TracedBatch', space.getNamespaceIndex('urn:test:types'))!
+  const number = [0x7fff_ffff, 0xffff_ffff]
+  const value = space.constructExtensionObject(type, { number, share: 0.5, ingredients: [], trace: [0x8000_0000, 1] })
+  const node = space.getNamespace(server.namespaceIndex).addVariable({
+    organizedBy: space.rootFolder.objects,
+    browseName: 'Traced',
+    dataType: type,
+  })
+  node.setValueFromSource({ dataType: DataType.ExtensionObject, value })
+  const client = OPCUAClient.create({ connectionStrategy: { maxRetry: 0 }, endpointMustExist: false })
+  try {
+    await client.connect(server.endpointUrl)
+    const session = await client.createSession()
+    const read = await session.read({ nodeId: node.nodeId })
+    const { schema } = read.value.value as { schema: Schema }
+    const chain: (readonly string[])[] = []
+    for (let at: Schema | null = schema; at; at = at.getBaseSchema()) chain.push(at.fields.map((f) => f.fieldType))
+    expect(chain).toEqual([['UInt64'], ['Int64', 'Float', 'Ingredient']])
+    // Only by these is a number of 64 bits told from an array of two.
+    expect(toPlain(read.value).value).toBe(
+      '{"number":9223372036854775807,"share":0.5,"ingredients":[],"trace":9223372036854775809}',
+    )
+    await session.close(true)
+  } finally {
+    await client.disconnect()
+    await server.close()
+  }
+})
+
+interface Schema {
+  readonly fields: readonly { readonly name: string; readonly fieldType: string }[]
+  getBaseSchema(): Schema | null
+}
 
 async function firstValue(session: RawSession, subscriptionId: number, nodeId: NodeId): Promise<DataValue> {
   await session.createMonitoredItems({

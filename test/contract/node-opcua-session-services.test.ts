@@ -24,6 +24,7 @@ test('a session has the subscription services that its type leaves out', async (
       'deleteMonitoredItems',
       'historyRead',
       'registerNodes',
+      'unregisterNodes',
       'modifySubscription',
       'deleteSubscriptions',
       'publish',

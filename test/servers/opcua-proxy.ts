@@ -4,6 +4,8 @@ export interface Proxy {
   readonly port: number
   /** Every connection ends at once, without a goodbye. */
   cut(): void
+  /** Present connections stay open and carry nothing any more, as after sleep; new ones work. */
+  strand(): void
   /** True: new connections are refused. */
   refuse(refused: boolean): void
   /** True: bytes go nowhere, connections stay open, like a server that hangs. */
@@ -14,6 +16,7 @@ export interface Proxy {
 /** A cable between client and server that can be pulled out. */
 export async function startProxy(targetPort: number): Promise<Proxy> {
   const sockets = new Set<Socket>()
+  const stranded = new WeakSet<Socket>()
   let isRefusing = false
   let isFrozen = false
   const server = createServer((near) => {
@@ -27,7 +30,7 @@ export async function startProxy(targetPort: number): Promise<Proxy> {
       [far, near],
     ] as const) {
       sockets.add(from)
-      from.on('data', (bytes) => isFrozen || to.write(bytes))
+      from.on('data', (bytes) => isFrozen || stranded.has(from) || to.write(bytes))
       from.on('error', () => undefined)
       from.on('close', () => {
         sockets.delete(from)
@@ -44,6 +47,9 @@ export async function startProxy(targetPort: number): Promise<Proxy> {
   return {
     port: address.port,
     cut,
+    strand() {
+      for (const socket of sockets) stranded.add(socket)
+    },
     refuse(refused) {
       isRefusing = refused
     },

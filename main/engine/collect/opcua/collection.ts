@@ -5,21 +5,20 @@ import type { PickedEndpoint } from './endpoint.ts'
 import { statusNameOf } from './errors.ts'
 import type { Kept, Present } from './kept.ts'
 import { makeKept } from './make-kept.ts'
-import { MissingValues } from './missing-values.ts'
+import { causes, MissingValues } from './missing-values.ts'
+import type { OnlineFacts } from './online-detail.ts'
 import { Pace } from './pace.ts'
 import { reactivated } from './reactivate.ts'
 import { ReadingInTurn } from './reading-in-turn.ts'
 import { Resuming } from './resuming.ts'
 import { cannotSubscribe, isCurrent, isFull, runOf } from './server-run.ts'
 import { SessionAccess } from './session-access.ts'
+import { watchBeside } from './watch-beside.ts'
 import type { WatchedNodes } from './watched-nodes.ts'
 
 // Session, subscriptions and watched nodes of one server, across connections and across our own restarts. On a new channel it
 // takes the old session up again; if the server has forgotten it, it moves the subscriptions to a new session; if that is not
 // possible either, it builds everything anew and has what was missed filled from the history, or declared.
-
-const keptNothing = 'the connection was away, and what a server has no room to watch it does not keep for us'
-const polledKeptNothing = 'the connection was away, and a server that is polled keeps nothing for us'
 
 /** Monitored items in the first request. */
 const firstBatch = 100
@@ -56,14 +55,11 @@ export class Collection {
     return this.#kept?.nodes
   }
 
-  /** Number of tags that have a monitored item. */
-  get watched(): number {
-    return this.isPolled ? 0 : (this.#kept?.nodes.watched ?? 0)
-  }
-
-  /** Number of tags that are read in turn. */
-  get polled(): number {
-    return this.#inTurn.size
+  /** How many tags are collected in which way, and what the server grants. */
+  get facts(): Pick<OnlineFacts, 'watched' | 'polled' | 'slowerPublishingMs'> {
+    const { nodes, subscriptions } = (!this.isPolled && this.#kept) || {}
+    const { slowerPublishingMs } = subscriptions ?? {}
+    return { watched: nodes?.watched ?? 0, polled: this.#inTurn.size, slowerPublishingMs }
   }
 
   /** Where a tag is that is read in turn. */
@@ -77,11 +73,6 @@ export class Collection {
   get silentKeepAlives(): number {
     if (this.isPolled) return 0
     return this.#kept?.subscriptions.silentKeepAlives ?? 0
-  }
-
-  /** Undefined where the server publishes as often as asked. */
-  get slowerPublishingMs(): number | undefined {
-    return this.isPolled ? undefined : this.#kept?.subscriptions.slowerPublishingMs
   }
 
   /** While paused the server keeps the values. */
@@ -205,14 +196,14 @@ export class Collection {
   /** With the subscriptions of before: what they keep for us comes by itself. */
   async #goOn(kept: Kept, access: SessionAccess): Promise<void> {
     await kept.nodes.watch(access)
-    await this.#watchBeside(kept, access)
-    await this.#missing.account(access, keptNothing)
+    await watchBeside(this.#options, kept, access)
+    await this.#missing.account(access, causes.unwatched)
   }
 
   async #build(client: OPCUAClient, access: SessionAccess): Promise<void> {
     const kept = await this.#subscribe(client, access)
     if (!kept) return this.#poll(access)
-    await this.#watchBeside(kept, access)
+    await watchBeside(this.#options, kept, access)
     await this.#missing.account(access)
   }
 
@@ -244,24 +235,17 @@ export class Collection {
     try {
       const kept = await this.#subscribe(present.client, present.access)
       if (!kept) return this.#inTurn.later()
-      await this.#watchBeside(kept, present.access)
+      await watchBeside(this.#options, kept, present.access)
       await this.persist()
     } catch (error) {
       if (this.#present === present) this.#options.lost(present.client, error)
     }
   }
 
-  /** Events, and changes of nodes where somebody waits for new ones. */
-  async #watchBeside({ subscriptions }: Kept, access: SessionAccess): Promise<void> {
-    const { config, events } = this.#options
-    await subscriptions.watchEvents(access, events)
-    if (config.rules.length > 0 || !events.isEmpty) await subscriptions.watchModel(access.session)
-  }
-
   /** Reads in turn; what was missed while we were away may be in the history. */
   async #poll(access: SessionAccess): Promise<void> {
     await this.#inTurn.begin(access)
-    await this.#missing.account(access, polledKeptNothing)
+    await this.#missing.account(access, causes.polled)
   }
 
   #make(client: OPCUAClient, namespaces: readonly string[], serverRun: string): Kept {

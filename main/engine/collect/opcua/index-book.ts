@@ -2,11 +2,13 @@ import type { Clock } from '../../kit/clock.ts'
 import { causeText, GatewayError, isGatewayError } from '../../kit/gateway-error.ts'
 import type { Log } from '../../observe/log.ts'
 import { translateError } from './errors.ts'
-import { diffOf, type IndexDiff } from './index-diff.ts'
+import { diffOf } from './index-diff.ts'
+import { type IndexEntry, type IndexProgress, type IndexState, indexKeyOf, progressOf } from './index-entry.ts'
 import { IndexFiles, type StoredIndex } from './index-file.ts'
 import { IndexTable } from './index-table.ts'
 import { IndexWalk } from './index-walk.ts'
 import type { OpcuaServer } from './opcua-server.ts'
+import { pause } from './pause.ts'
 import type { SessionPool } from './session-pool.ts'
 
 // The address spaces of the servers somebody looks at: from disk at once, read again in the background, searchable all the
@@ -22,54 +24,6 @@ const freshMs = 600_000
 /** Waits before a walk that lost its server goes on. */
 const retryMs = [1000, 2000, 5000, 10_000, 20_000] as const
 
-export type IndexState = 'none' | 'walking' | 'complete' | 'limited' | 'cancelled' | 'failed'
-
-/** What can be shown of a server now. */
-interface IndexView {
-  readonly table: IndexTable
-  /** Changes when rows of before mean something else now. */
-  readonly generation: number
-}
-
-export interface IndexProgress {
-  readonly state: IndexState
-  readonly view: IndexView | undefined
-  /** Of the index that is shown; 0 while it is the one being walked. */
-  readonly takenAt: number
-  readonly isComplete: boolean
-  readonly refused: number
-  readonly cut: number
-  /** The walk of now. */
-  readonly walk: { readonly nodes: number; readonly about: number; readonly requests: number } | undefined
-  /** Nodes the server has or may have. */
-  readonly about: number
-  readonly failure: GatewayError | undefined
-  readonly diff: IndexDiff | undefined
-}
-
-interface Shown extends StoredIndex {
-  readonly generation: number
-}
-
-interface Walking {
-  readonly table: IndexTable
-  readonly walk: IndexWalk
-  readonly abort: AbortController
-  readonly generation: number
-  readonly done: Promise<void>
-}
-
-interface Entry {
-  readonly server: OpcuaServer
-  readonly loaded: Promise<void>
-  shown: Shown | undefined
-  walking: Walking | undefined
-  state: IndexState
-  about: number
-  failure: GatewayError | undefined
-  diff: IndexDiff | undefined
-}
-
 export interface IndexBookOptions {
   /** Where indexes are kept; undefined = in memory only. */
   readonly folder: string | undefined
@@ -82,7 +36,7 @@ export class IndexBook {
   readonly #options: IndexBookOptions
   readonly #files: IndexFiles | undefined
   /** Least recently used first. */
-  readonly #entries = new Map<string, Entry>()
+  readonly #entries = new Map<string, IndexEntry>()
   /** Walks, until what they found is on disk. */
   readonly #running = new Set<Promise<void>>()
   #generation = 0
@@ -118,7 +72,7 @@ export class IndexBook {
     await Promise.all(this.#running)
   }
 
-  async #entry(server: OpcuaServer): Promise<Entry> {
+  async #entry(server: OpcuaServer): Promise<IndexEntry> {
     const key = indexKeyOf(server)
     const entry = this.#entries.get(key) ?? this.#load(key, server)
     this.#entries.delete(key)
@@ -128,9 +82,9 @@ export class IndexBook {
     return entry
   }
 
-  #load(key: string, server: OpcuaServer): Entry {
+  #load(key: string, server: OpcuaServer): IndexEntry {
     const loading = this.#files?.load(key) ?? Promise.resolve(undefined)
-    const entry: Entry = {
+    const entry: IndexEntry = {
       server,
       shown: undefined,
       walking: undefined,
@@ -148,7 +102,7 @@ export class IndexBook {
     return entry
   }
 
-  #begin(entry: Entry): void {
+  #begin(entry: IndexEntry): void {
     const walks = [...this.#entries.values()].filter(({ walking }) => walking).length
     if (walks >= walksLimit) {
       throw new GatewayError('BUSY', `${walksLimit} servers are being read already`, {
@@ -178,7 +132,7 @@ export class IndexBook {
   }
 
   /** Never rejects. */
-  async #walk(entry: Entry, walk: IndexWalk, table: IndexTable, signal: AbortSignal): Promise<void> {
+  async #walk(entry: IndexEntry, walk: IndexWalk, table: IndexTable, signal: AbortSignal): Promise<void> {
     const { log, clock } = this.#options
     const endpoint = entry.server.endpointUrl
     const from = clock.monotonic()
@@ -225,64 +179,27 @@ export class IndexBook {
           throw reason
         if (browsed === 0) throw reason
         this.#options.log.info('index-interrupted', { endpoint: server.endpointUrl, cause: causeText(error), delayMs })
-        await this.#wait(delayMs, signal)
+        await pause(this.#options.clock, delayMs, signal)
       }
     }
   }
 
-  #show(entry: Entry, stored: StoredIndex, state: IndexState, about = stored.table.count): void {
+  #show(entry: IndexEntry, stored: StoredIndex, state: IndexState, about = stored.table.count): void {
     const generation = entry.walking?.generation ?? ++this.#generation
     entry.shown = { ...stored, generation }
     entry.about = Math.max(about, stored.table.count)
     this.#rest(entry, state)
   }
 
-  #rest(entry: Entry, state: IndexState): void {
+  #rest(entry: IndexEntry, state: IndexState): void {
     entry.walking = undefined
     entry.state = state
-  }
-
-  #wait(ms: number, signal: AbortSignal): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const abort = (): void => {
-        undo()
-        reject(signal.reason)
-      }
-      const undo = this.#options.clock.after(ms, () => {
-        signal.removeEventListener('abort', abort)
-        resolve()
-      })
-      signal.addEventListener('abort', abort, { once: true })
-    })
   }
 
   #trim(): void {
     const idle = [...this.#entries].filter(([, { walking }]) => !walking)
     for (const [key] of idle.slice(0, Math.max(0, idle.length - keptLimit))) this.#entries.delete(key)
   }
-}
-
-function progressOf({ shown, walking, state, about, failure, diff }: Entry): IndexProgress {
-  const counts = walking?.walk.counts
-  // Until there is a whole one, the one being walked is shown as it grows.
-  const view = shown ?? walking
-  return {
-    state,
-    view: view && { table: view.table, generation: view.generation },
-    takenAt: shown?.takenAt ?? 0,
-    isComplete: shown?.complete ?? false,
-    refused: shown?.refused ?? counts?.refused ?? 0,
-    cut: shown?.cut ?? counts?.cut ?? 0,
-    walk: counts && walking && { nodes: walking.table.count, about: counts.about, requests: counts.requests },
-    about: Math.max(shown?.complete ? about : 0, counts?.about ?? 0, about, view?.table.count ?? 0),
-    failure,
-    diff,
-  }
-}
-
-/** Users see different nodes, so each has an index of its own; passwords are no part of it. */
-function indexKeyOf({ endpointUrl, identity }: OpcuaServer): string {
-  return JSON.stringify([endpointUrl, identity.type, 'username' in identity ? identity.username : ''])
 }
 
 const stopped = (): GatewayError => new GatewayError('STOPPED', 'The index was stopped', { retry: 'never' })

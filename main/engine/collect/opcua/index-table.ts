@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { allocate, blocksOf, bytesOf, type Columns, columnsFrom, grown, isSound, rowBytes } from './index-columns.ts'
+import { IndexLookup } from './index-lookup.ts'
 import { IndexParents } from './index-parents.ts'
 import { pathText } from './index-paths.ts'
 import { IndexStrings } from './index-strings.ts'
@@ -11,7 +12,6 @@ import { nodeIdText } from './node-address.ts'
 /** Nodes of one index. Larger servers are indexed up to here, and the index says so. */
 export const nodesLimit = 2_000_000
 const firstCapacity = 1024
-const fullFrom = 0.6
 
 /** How a NodeId's identifier is written (Part 6, 5.3.1.10). */
 export type IdentifierKind = 'i' | 's' | 'g' | 'b'
@@ -55,7 +55,7 @@ export class IndexTable {
   readonly strings: IndexStrings
   #columns: Columns
   #count = 0
-  #buckets: Int32Array
+  readonly #lookup = new IndexLookup()
   #parents = new IndexParents()
 
   constructor(namespaces: readonly string[] = [''], typeNames: readonly string[] = [''], strings = new IndexStrings()) {
@@ -63,7 +63,6 @@ export class IndexTable {
     this.typeNames = [...typeNames]
     this.strings = strings
     this.#columns = allocate(firstCapacity)
-    this.#buckets = new Int32Array(firstCapacity * 2).fill(-1)
   }
 
   get count(): number {
@@ -80,15 +79,15 @@ export class IndexTable {
   }
 
   get bytes(): number {
-    return bytesOf(this.#columns) + this.#buckets.byteLength + this.#parents.bytes + this.strings.bytes
+    return bytesOf(this.#columns) + this.#lookup.bytes + this.#parents.bytes + this.strings.bytes
   }
 
   /** Row of the new node, or ~row when it was there before. */
   add(node: IndexNode): number {
     const identity = identityOf(node.namespace, node.kind)
     const value = node.kind === 'i' ? Number(node.identifier) >>> 0 : this.strings.intern(String(node.identifier))
-    const bucket = this.#bucketOf(identity, value)
-    const known = this.#buckets[bucket]!
+    const bucket = this.#lookup.bucketOf(this.#columns, identity, value)
+    const known = this.#lookup.rowIn(bucket)
     if (known >= 0) {
       this.#addParent(known, node.parent)
       return ~known
@@ -106,8 +105,7 @@ export class IndexTable {
     c.types[row] = node.type
     c.classes[row] = node.nodeClass
     this.#count++
-    this.#buckets[bucket] = row
-    if (this.#count > this.#buckets.length * fullFrom) this.#rehash()
+    this.#lookup.put(bucket, row, c)
     return row
   }
 
@@ -115,7 +113,7 @@ export class IndexTable {
   find(namespace: number, kind: IdentifierKind, identifier: number | string): number {
     const value = kind === 'i' ? Number(identifier) >>> 0 : this.strings.find(String(identifier))
     if (value < 0) return -1
-    return this.#buckets[this.#bucketOf(identityOf(namespace, kind), value)]!
+    return this.#lookup.rowIn(this.#lookup.bucketOf(this.#columns, identityOf(namespace, kind), value))
   }
 
   /** Own number of a namespace URI, added when it is new. */
@@ -253,7 +251,7 @@ export class IndexTable {
     table.#count = count
     table.#parents = parents
     await nextTurn()
-    table.#rehash()
+    table.#lookup.rebuild(filled, count)
     return table
   }
 
@@ -263,36 +261,8 @@ export class IndexTable {
     if (parent === row || parent === c.parents[row] || c.parents[row]! < 0) return
     c.moreParents[row] = this.#parents.add(c.moreParents[row]!, parent)
   }
-
-  #bucketOf(identity: number, value: number): number {
-    const mask = this.#buckets.length - 1
-    const { identities, values } = this.#columns
-    for (let bucket = hashOf(identity, value) & mask; ; bucket = (bucket + 1) & mask) {
-      const row = this.#buckets[bucket]!
-      if (row < 0 || (identities[row] === identity && values[row] === value)) return bucket
-    }
-  }
-
-  #rehash(): void {
-    let size = firstCapacity * 2
-    while (size * fullFrom <= this.#count) size *= 2
-    if (size <= this.#buckets.length && this.#count > 0) size = this.#buckets.length * 2
-    this.#buckets = new Int32Array(size).fill(-1)
-    const { identities, values } = this.#columns
-    for (let row = 0; row < this.#count; row++) {
-      let bucket = hashOf(identities[row]!, values[row]!) & (size - 1)
-      while (this.#buckets[bucket]! >= 0) bucket = (bucket + 1) & (size - 1)
-      this.#buckets[bucket] = row
-    }
-  }
 }
 
 function identityOf(namespace: number, kind: IdentifierKind): number {
   return ((namespace << 2) | kinds.indexOf(kind)) >>> 0
-}
-
-function hashOf(identity: number, value: number): number {
-  let hash = Math.imul(value ^ 0x9e37_79b9, 0x85eb_ca6b) ^ Math.imul(identity + 1, 0xc2b2_ae35)
-  hash ^= hash >>> 15
-  return Math.imul(hash, 0x2c1b_3c6d) >>> 0
 }

@@ -1,6 +1,7 @@
 import type { IndexStatus, RequestOutput } from '../../../../shared/api/contract.ts'
 import type { Clock } from '../../kit/clock.ts'
-import type { IndexBook, IndexProgress } from './index-book.ts'
+import type { IndexBook } from './index-book.ts'
+import type { IndexProgress } from './index-entry.ts'
 import { pathRows, pathText } from './index-paths.ts'
 import { findRows, matchesPath, parseQuery, type Query } from './index-query.ts'
 import type { IndexTable } from './index-table.ts'

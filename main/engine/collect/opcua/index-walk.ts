@@ -1,11 +1,13 @@
-import { NodeId, type ReferenceDescription } from 'node-opcua-client'
+import type { ReferenceDescription } from 'node-opcua-client'
 import type { Clock } from '../../kit/clock.ts'
-import { GatewayError, isGatewayError } from '../../kit/gateway-error.ts'
+import { isGatewayError } from '../../kit/gateway-error.ts'
 import { type BrowsingAccess, browseStep, isBusy, isTooMuch } from './index-browse.ts'
+import { IndexNumbering } from './index-numbering.ts'
 import { IndexPace } from './index-pace.ts'
-import { type IdentifierKind, type IndexTable, nodesLimit } from './index-table.ts'
+import { type IndexTable, nodesLimit } from './index-table.ts'
 import { IndexTypes, type ReadingAccess } from './index-types.ts'
 import { isRefusal } from './operation-limits.ts'
+import { pause } from './pause.ts'
 
 // Walks an address space into a table, breadth first from Objects, then from Root with all types and views. The rows of the
 // table are the queue. Every node is browsed once, however many references lead to it, so cycles end by themselves.
@@ -49,10 +51,7 @@ export class IndexWalk {
   readonly #options: WalkOptions
   readonly #limit: number
   #pace: IndexPace | undefined
-  #namespaces: readonly string[] | undefined
-  /** Own number by index of the server, and back. */
-  #toOwn: number[] = []
-  #toServer: number[] = []
+  readonly #numbering: IndexNumbering
   readonly #types: IndexTypes
   /** Next row to browse; Root itself is browsed when all below Objects is. */
   #cursor = 1
@@ -66,6 +65,7 @@ export class IndexWalk {
   constructor(options: WalkOptions) {
     this.#options = options
     this.#types = new IndexTypes(options.table.typeNames)
+    this.#numbering = new IndexNumbering(options.table)
     this.#limit = Math.min(options.limit ?? nodesLimit, nodesLimit)
   }
 
@@ -87,7 +87,7 @@ export class IndexWalk {
       signal.throwIfAborted()
       if (table.count >= this.#limit) return 'limited'
       const pauseMs = this.#pace?.pauseMs ?? 0
-      if (pauseMs > 0) await this.#wait(pauseMs)
+      if (pauseMs > 0) await pause(this.#options.clock, pauseMs, signal)
       const rows = this.#next()
       if (rows.length === 0) return 'complete'
       await this.#step(rows)
@@ -135,7 +135,7 @@ export class IndexWalk {
         else if (isRefusal(error)) pace.spoilt(part.length)
         else throw error
         if (part.length === 1 && ++tries > triesLimit) throw error
-        if (pace.pauseMs > 0) await this.#wait(pace.pauseMs)
+        if (pace.pauseMs > 0) await pause(this.#options.clock, pace.pauseMs, this.#options.signal)
         part = part.slice(0, pace.batch)
       }
     }
@@ -143,7 +143,7 @@ export class IndexWalk {
 
   async #browse(access: WalkAccess, rows: readonly number[]): Promise<undefined> {
     const { table, signal, clock, timeoutMs } = this.#options
-    this.#meet(access)
+    this.#numbering.meet(access.namespaces)
     this.#pace ??= new IndexPace(access.limits.nodesPerWalk)
     const pace = this.#pace
     const part = rows.slice(0, pace.batch)
@@ -152,7 +152,7 @@ export class IndexWalk {
     const from = clock.monotonic()
     try {
       const { refused, cut } = await browseStep(access, {
-        nodeIds: part.map((row) => this.#nodeIdOf(row)),
+        nodeIds: part.map((row) => this.#numbering.nodeIdOf(row)),
         referencesPerNode: pace.referencesFor(part.length),
         signal,
         timeoutMs,
@@ -186,26 +186,6 @@ export class IndexWalk {
     this.#refused += refused.size
   }
 
-  /** The namespaces of the server in the numbering of the table; another order means another server under this address. */
-  #meet({ namespaces }: WalkAccess): void {
-    if (this.#namespaces === namespaces) return
-    if (this.#namespaces && namespaces.join('\n') !== this.#namespaces.join('\n')) {
-      throw new GatewayError('OPCUA_SESSION_LOST', 'The server was rebuilt while it was indexed', {
-        hint: 'Start the index again.',
-      })
-    }
-    this.#namespaces = namespaces
-    this.#toOwn = namespaces.map((uri, index) => (index === 0 ? 0 : this.#options.table.namespace(uri)))
-    this.#toServer = []
-    for (const [server, own] of this.#toOwn.entries()) this.#toServer[own] ??= server
-  }
-
-  #nodeIdOf(row: number): NodeId {
-    const { namespace, kind, identifier } = this.#options.table.identifier(row)
-    const value = kind === 'b' ? Buffer.from(identifier as string, 'base64') : identifier
-    return new NodeId(typeOfKind[kind], value, this.#toServer[namespace] ?? 0)
-  }
-
   #add(parent: number, references: readonly ReferenceDescription[]): void {
     const { table } = this.#options
     for (const { nodeId, browseName, displayName, nodeClass, typeDefinition } of references) {
@@ -216,11 +196,9 @@ export class IndexWalk {
       const isProperty = typeDefinition.namespace === 0 && typeDefinition.value === propertyType
       const row = table.add({
         parent,
-        namespace: this.#own(nodeId.namespace),
-        kind: kindOf(nodeId),
-        identifier: identifierOf(nodeId),
+        ...this.#numbering.identify(nodeId),
         nodeClass,
-        browseNamespace: this.#own(browseName.namespaceIndex),
+        browseNamespace: this.#numbering.own(browseName.namespaceIndex),
         browseName: name,
         displayName: displayName.text || name,
         type: this.#types.numberOf(typeDefinition),
@@ -229,37 +207,12 @@ export class IndexWalk {
     }
   }
 
-  /** Servers use indexes that are not in their own namespace array. */
-  #own(index: number): number {
-    const known = this.#toOwn[index]
-    if (known !== undefined) return known
-    const own = this.#options.table.namespace(`urn:unknown-namespace:${index}`)
-    this.#toOwn[index] = own
-    this.#toServer[own] = index
-    return own
-  }
-
   #about(): number {
     const { table } = this.#options
     const open = Math.max(0, table.count - this.#cursor)
     const perNode = this.#recentNodes > 0 ? this.#recentFound / this.#recentNodes : 1
     // A growing tree grows at most twofold from here: an honest guess beats a wild one.
     return Math.round(table.count + open * Math.min(perNode, 1))
-  }
-
-  #wait(ms: number): Promise<void> {
-    const { clock, signal } = this.#options
-    return new Promise((resolve, reject) => {
-      const stopped = (): void => {
-        undo()
-        reject(signal.reason)
-      }
-      const undo = clock.after(ms, () => {
-        signal.removeEventListener('abort', stopped)
-        resolve()
-      })
-      signal.addEventListener('abort', stopped, { once: true })
-    })
   }
 }
 
@@ -271,18 +224,3 @@ function refusalOf(error: unknown): unknown {
 const firstBatch = 1
 /** NodeClass, Part 3, 5.2.3. */
 const objectClass = 1
-
-type ForeignId = ReferenceDescription['nodeId']
-
-/** NodeIdType as the library numbers it (Part 6, 5.2.2.9). */
-const typeOfKind = { i: 1, s: 2, g: 3, b: 4 } as const
-const kindByType: Readonly<Record<number, IdentifierKind>> = { 1: 'i', 2: 's', 3: 'g', 4: 'b' }
-
-function kindOf(nodeId: ForeignId): IdentifierKind {
-  return kindByType[nodeId.identifierType] ?? 's'
-}
-
-function identifierOf(nodeId: ForeignId): number | string {
-  const { value } = nodeId
-  return Buffer.isBuffer(value) ? value.toString('base64') : (value as number | string)
-}

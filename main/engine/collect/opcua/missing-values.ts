@@ -9,6 +9,10 @@ import type { SessionAccess } from './session-access.ts'
 
 const forgotten = 'the server had forgotten our subscriptions'
 const notRunning = 'the gateway did not run, and the server did not hand the subscriptions over'
+export const causes = {
+  polled: 'the connection was away, and a server that is polled keeps nothing for us',
+  unwatched: 'the connection was away, and what a server has no room to watch it does not keep for us',
+} as const
 
 export interface MissingValuesOptions {
   readonly backfill: Backfill

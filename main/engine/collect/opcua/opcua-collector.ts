@@ -203,11 +203,9 @@ export class OpcuaCollector implements Collector {
   #onlineDetail(): string {
     const { tags, collection, servers } = this.#parts
     return onlineDetail({
-      watched: collection.watched,
+      ...collection.facts,
       tags: tags.active,
-      polled: collection.polled,
       isPaused: this.#isPressed,
-      slowerPublishingMs: collection.slowerPublishingMs,
       address: servers.current.endpointUrl,
       configured: this.#options.config.endpointUrl,
       announced: this.#announced,

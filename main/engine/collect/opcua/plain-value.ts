@@ -157,6 +157,11 @@ interface Field {
   readonly fieldType?: string
 }
 
+interface Schema {
+  readonly fields?: readonly Field[]
+  getBaseSchema?(): Schema | null
+}
+
 function anyJson(value: unknown, depth: number): string {
   if (value === null || value === undefined || depth > depthLimit) return 'null'
   if (typeof value === 'number') return numberText(value)
@@ -217,10 +222,10 @@ function memberJson(fieldType: string | undefined, member: unknown, depth: numbe
 
 function fieldTypes(value: object): Map<string, string> {
   const types = new Map<string, string>()
-  let schema = (value as { schema?: { fields?: readonly Field[]; _baseSchema?: unknown } | null }).schema
+  let { schema } = value as { schema?: Schema | null }
   for (let level = 0; schema && level < depthLimit; level++) {
     for (const field of schema.fields ?? []) if (field.fieldType) types.set(field.name.toLowerCase(), field.fieldType)
-    schema = schema._baseSchema as typeof schema
+    schema = schema.getBaseSchema?.()
   }
   return types
 }

@@ -7,6 +7,7 @@ import { closeClient, openVerifiedChannel } from './connection.ts'
 import type { Present } from './kept.ts'
 import type { Pki } from './pki.ts'
 import type { ServerSet } from './server-set.ts'
+import { within } from './within.ts'
 
 // What is looked after while a connection lives: that the server still says something, that the session does not run out,
 // that no alternate is better, and that our renewed certificate is used as soon as the server trusts it. Every finding ends
@@ -17,6 +18,8 @@ const probeMs = 30_000
 /** How often a server with alternates is asked for its service level, and how long the others may take to answer. */
 const levelTicks = 5
 const compareMs = 30_000
+/** After sleep a server that lives answers at once; nobody should wait for the time-out of a request then. */
+const suspectMs = 5000
 /** Between two tries whether the server trusts the renewed certificate. */
 const renewalTicks = 60
 /** Silent for so many keep-alives: it is connected and dead. */
@@ -39,6 +42,7 @@ export class ServerWatch {
   #usesPrevious = false
   #isComparing = false
   #probedAt = 0
+  #isSuspect = false
 
   constructor(options: ServerWatchOptions) {
     this.#options = options
@@ -47,6 +51,7 @@ export class ServerWatch {
   /** A new connection; `usesPrevious` with the certificate of before the renewal. */
   connected(usesPrevious: boolean): void {
     this.#usesPrevious = usesPrevious
+    this.#isSuspect = false
     this.#probedAt = this.#options.clock.monotonic()
   }
 
@@ -54,6 +59,7 @@ export class ServerWatch {
   suspect(present: Present | undefined): void {
     if (present && this.#usesPrevious) void this.#tryRenewed(present)
     this.#probedAt = Number.NEGATIVE_INFINITY
+    this.#isSuspect = true
   }
 
   /** Once a second while connected. */
@@ -113,6 +119,9 @@ export class ServerWatch {
     const everyMs = Math.min(probeMs, (access.session.timeout || config.sessionTimeoutMs) / 3)
     if (now - this.#probedAt < everyMs) return
     this.#probedAt = now
-    access.readServerState().catch((error: unknown) => lost(client, error))
+    const timeoutMs = this.#isSuspect ? Math.min(suspectMs, config.requestTimeoutMs) : config.requestTimeoutMs
+    this.#isSuspect = false
+    const answer = within(access.readServerState(), { timeoutMs, doing: 'asking whether the server is still there' })
+    answer.catch((error: unknown) => lost(client, error))
   }
 }

@@ -1,65 +1,27 @@
 import type { NotificationMessage } from 'node-opcua-client'
-import type { OpcuaConnectorConfig } from '../../../../shared/config/opcua.ts'
-import type { Clock } from '../../kit/clock.ts'
 import { causeText } from '../../kit/gateway-error.ts'
-import type { Log } from '../../observe/log.ts'
 import { Acknowledging } from './acknowledging.ts'
 import { createSubscription } from './create-subscription.ts'
 import type { Mark } from './durable-mark.ts'
 import { statusNameOf } from './errors.ts'
 import type { EventWatch } from './event-watch.ts'
 import { Feed } from './feed.ts'
-import type { Intake } from './intake.ts'
 import { ItemRoom } from './item-room.ts'
 import { tellsModelChange } from './model-events.ts'
 import { createItems, type ItemOutcome, type WantedItem } from './monitored-items.ts'
 import { inBatches, isRefusal } from './operation-limits.ts'
-import type { Pace } from './pace.ts'
 import { Publisher } from './publisher.ts'
 import { PublishingMode } from './publishing-mode.ts'
 import type { RawSession } from './raw-session.ts'
 import type { SessionAccess } from './session-access.ts'
 import { SideItems } from './side-items.ts'
 import { SubscriptionRequest } from './subscription-request.ts'
+import type { ItemTuning, KnownSubscription, SubscriptionsOptions } from './subscription-types.ts'
 
 // All subscriptions of one connector, from their creation until they are given up: they outlive the connection and, where
 // the server allows it, the session.
 
 const deletionsPerCall = 1000
-export interface SubscriptionsOptions {
-  readonly config: Pick<
-    OpcuaConnectorConfig,
-    'publishingIntervalMs' | 'keepAliveMs' | 'lifetimeMs' | 'requestTimeoutMs'
-  >
-  readonly intake: Intake
-  readonly clock: Clock
-  readonly log: Log
-  readonly lost: (error: unknown) => void
-  readonly gap: (subscriptionId: number, messages: number, evidence: string, fromMs: number, toMs: number) => void
-  /** The server says that nodes came or went. */
-  readonly modelChanged: () => void
-  /** The server takes none of our publish requests, or takes them again. */
-  readonly publishing: (isRefused: boolean) => void
-  /** True: acknowledgements wait until `release` says that the marks were written. */
-  readonly holdsAcknowledgements: boolean
-}
-
-/** What is known of the server's strength. */
-export interface ItemTuning {
-  readonly pace: Pace
-  readonly takesFilters: boolean
-  /** Few large subscriptions: each costs publish requests and responses of its own. */
-  readonly itemsPerSubscription: number
-}
-
-/** One subscription as it is needed to go on with it later. */
-export interface KnownSubscription {
-  readonly id: number
-  readonly keepAliveMs: number
-  readonly mark: Mark
-  /** Items on it. */
-  readonly size: number
-}
 
 export class Subscriptions {
   readonly #options: SubscriptionsOptions
