@@ -6,7 +6,7 @@ import { opcuaKeySchema } from '../config/opcua.ts'
 // here is collected, stored or sent.
 
 /** Samples of one question: more than anybody pastes. */
-export const sampleLimit = 100
+const sampleLimit = 100
 /** Characters of one sample message. */
 const sampleTextLimit = 1_048_576
 

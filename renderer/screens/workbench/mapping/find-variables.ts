@@ -36,7 +36,7 @@ export async function findVariables(items: readonly NodeItem[]): Promise<Found[]
   return found
 }
 
-export function isVariable(item: NodeItem): boolean {
+function isVariable(item: NodeItem): boolean {
   return item.nodeClass === variableClass
 }
 

@@ -20,7 +20,7 @@ export interface NewKey {
   readonly node: string
 }
 
-export function withConnector<T extends ConnectorConfig>(
+function withConnector<T extends ConnectorConfig>(
   config: GatewayConfig,
   id: string,
   type: T['type'],

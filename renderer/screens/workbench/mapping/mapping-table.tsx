@@ -21,7 +21,7 @@ import type { TableHold } from './use-table.ts'
 const nameWidth = 220
 
 /** Head and rows share it, so that they stay aligned however far one scrolls to the right. */
-export const template = `minmax(${nameWidth}px, 1fr) ${keyColumns.map(({ width }) => `${width}px`).join(' ')}`
+const template = `minmax(${nameWidth}px, 1fr) ${keyColumns.map(({ width }) => `${width}px`).join(' ')}`
 const minWidth = keyColumns.reduce((sum, { width }) => sum + width, nameWidth)
 
 interface Props {

@@ -93,7 +93,7 @@ class Looking {
 }
 
 /** The dragged items; undefined for anything else that is dragged. */
-export function itemsOf(data: Record<string | symbol, unknown>): readonly SourceItem[] | undefined {
+function itemsOf(data: Record<string | symbol, unknown>): readonly SourceItem[] | undefined {
   if (data['kind'] !== dragKind && data['type'] !== dragKind && !(dragKind in data)) return undefined
   const items = data['items'] ?? data[dragKind]
   return Array.isArray(items) ? (items as readonly SourceItem[]) : useWorkbench.getState().items
