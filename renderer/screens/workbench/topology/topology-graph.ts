@@ -123,7 +123,7 @@ function line(source: string, target: string, animated: boolean): Edge {
     target,
     animated,
     focusable: false,
-    ariaLabel: null,
+    ariaLabel: '→',
     ariaRole: 'presentation',
   }
 }
