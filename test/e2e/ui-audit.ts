@@ -55,8 +55,13 @@ export function clippedWords(page: Page, { strict }: { readonly strict: boolean 
         found.push(`+${over}px ${name} “${(element.textContent ?? '').trim().slice(0, 60)}”`)
       }
       const page = document.scrollingElement
-      if (page && page.scrollWidth > page.clientWidth + 1)
-        found.push(`+${page.scrollWidth - page.clientWidth}px the page`)
+      if (page && page.scrollWidth > page.clientWidth + 1) {
+        const wide = [...document.querySelectorAll('body *')].filter(
+          (e) => e.getBoundingClientRect().right > innerWidth + 1,
+        )
+        const names = wide.slice(0, 4).map((e) => `${e.tagName.toLowerCase()}.${[...e.classList].join('.')}`)
+        found.push(`+${page.scrollWidth - page.clientWidth}px the page: ${names.join(' ')}`)
+      }
       return [...new Set(found)]
     },
     [chrome, strict] as const,
@@ -75,7 +80,8 @@ export function unmarkedWords(page: Page, data: readonly string[]): Promise<stri
       }
       for (const element of document.querySelectorAll<HTMLElement>(`${selector}, p, a, .muted, .empty`)) {
         if (element.getClientRects().length === 0) continue
-        if (element.closest('[role=gridcell], [role=treeitem], .kbd, kbd, .mono, td, [lang=en]')) continue
+        if (element.closest('[role=gridcell], [role=treeitem], .kbd, kbd, .mono, td, [lang=en], [translate=no]'))
+          continue
         const own = [...element.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE)
         const text = own
           .map((node) => node.textContent ?? '')
@@ -84,7 +90,7 @@ export function unmarkedWords(page: Page, data: readonly string[]): Promise<stri
         if (isWords(text) && !text.includes('⟦')) found.push(`${element.tagName.toLowerCase()}: ${text.slice(0, 80)}`)
       }
       for (const element of document.querySelectorAll<HTMLElement>('[aria-label], [title], [placeholder]')) {
-        if (element.closest('[role=gridcell], [role=treeitem], td, [lang=en], .pill')) continue
+        if (element.closest('[role=gridcell], [role=treeitem], td, [lang=en], [translate=no], .pill')) continue
         for (const name of ['aria-label', 'title', 'placeholder']) {
           const text = element.getAttribute(name) ?? ''
           if (isWords(text) && !text.includes('⟦')) found.push(`${name}: ${text.slice(0, 80)}`)

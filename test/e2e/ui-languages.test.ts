@@ -55,6 +55,8 @@ const sizes = [
 
 /** Names the operator or a maker gave, and those that are the same in every language. */
 const data = [
+  'React Flow',
+  'thingsboard.example.com',
   '${',
   '$.',
   '://',

@@ -16,14 +16,10 @@ export const workbench: WorkbenchWords = {
     pick: 'Quelle',
     empty: 'Noch nichts verbunden',
     emptyBody: 'Einen OPC-UA-Server oder MQTT-Broker hinzufügen; seine Knoten und Topics erscheinen dann hier.',
-    add: 'Quelle hinzufügen',
     addOpcua: 'OPC-UA-Server hinzufügen',
     addMqtt: 'MQTT-Broker hinzufügen',
-    settings: 'Einstellungen dieser Quelle',
     asOf: (age) => `Nicht verbunden. Der Baum ist ${age} alt; Zuordnen ist weiter möglich.`,
-    offline: 'Nicht verbunden',
     retry: 'Jetzt versuchen',
-    reading: 'Server wird gelesen…',
   },
   tools: {
     search: 'Knoten oder NodeId suchen',
@@ -33,7 +29,6 @@ export const workbench: WorkbenchWords = {
     goTo: 'Zu Knoten gehen (Strg+G)',
     goToLabel: 'NodeId oder Browse-Pfad',
     goToButton: 'Los',
-    going: 'Wird gesucht…',
     notFound: (text) => `Der Server hat keinen Knoten ${text}.`,
     notInTree: 'Er liegt nicht unter Objects, Types oder Views. Der Inspektor zeigt ihn.',
     notSearchable: 'Weder eine NodeId (ns=2;s=Name, nsu=URI;s=Name) noch ein Browse-Pfad (/Objects/Name).',
@@ -41,7 +36,6 @@ export const workbench: WorkbenchWords = {
     collapseAll: 'Alles zuklappen',
     pause: 'Live-Werte anhalten (Strg+P)',
     resume: 'Live-Werte fortsetzen (Strg+P)',
-    more: 'Mehr',
   },
   filters: {
     title: 'Nur zeigen',
@@ -67,9 +61,6 @@ export const workbench: WorkbenchWords = {
     mapped: 'Zugeordnet',
     mappedDraft: 'Im Entwurf zugeordnet, noch nicht angewendet',
     favourite: 'Favorit',
-    folded: (n) => `${n} Standardknoten`,
-    skeleton: 'Quelle wird gelesen',
-    value: 'Wert',
   },
   results: {
     label: 'Gefunden',
@@ -169,7 +160,6 @@ export const workbench: WorkbenchWords = {
     allowed: 'Jetzt im Entwurf; den Entwurf anwenden.',
     notInDraft: 'Diese Quelle ist nicht mehr im Entwurf',
     labels: { write: (name) => `Schreiben auf ${name} erlauben`, call: (name) => `Aufruf von ${name} erlauben` },
-    writable: 'beschreibbar',
     historizing: 'mit Historie',
   },
   trend: {
@@ -210,8 +200,5 @@ export const workbench: WorkbenchWords = {
     live: 'Live',
     stale: 'Keine Antwort: letzte bekannte Werte',
     sparkline: (min, max) => `zwischen ${min} und ${max}`,
-  },
-  keys: {
-    title: 'Werkbank',
   },
 }

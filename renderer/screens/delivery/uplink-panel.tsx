@@ -5,6 +5,7 @@ import { StateMark } from '../../components/state-mark.tsx'
 import { formatAge, formatCount, formatDuration, formatMs } from '../../format.ts'
 import { deliveryText } from '../../i18n/en-delivery.ts'
 import { frameText } from '../../i18n/en-frame.ts'
+import { engineWords } from '../../i18n/engine-words.ts'
 import { useConfig } from '../../stores/config-store.ts'
 import { uplinkTones } from '../../stores/gateway-tones.ts'
 import { hrefOf } from '../../stores/route.ts'
@@ -48,7 +49,7 @@ export function UplinkPanel({ status }: { readonly status: GatewayStatus }) {
 /** What is wrong first; else what the link says about its pace. */
 function sentence(status: GatewayStatus): string {
   const { cause, tone } = deliverReport(status)
-  const { detail } = status.uplink
+  const detail = engineWords(status.uplink.detail, '')
   return tone !== 'ok' || detail === '' || detail === frameText.uplink.online ? cause : detail
 }
 

@@ -29,7 +29,9 @@ export function NodeAttributes(props: {
         <tbody>
           {shown.map(({ name, value, quality }) => (
             <tr key={name}>
-              <th scope="row">{name}</th>
+              <th scope="row" translate="no">
+                {name}
+              </th>
               <td className="wrap">{/^good/i.test(quality) ? value : <span className="tone-warn">{quality}</span>}</td>
             </tr>
           ))}

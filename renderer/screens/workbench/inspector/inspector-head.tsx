@@ -44,10 +44,12 @@ export function InspectorHead(props: {
           onClick={() => step(1)}
           icon={<IconArrowRight size={15} />}
         />
-        <h2 className="ellipsis" title={props.title}>
+        <h2 translate="no" className="ellipsis" title={props.title}>
           {props.title}
         </h2>
-        <span className="muted inspector-kind">{props.kind}</span>
+        <span translate="no" className="muted inspector-kind">
+          {props.kind}
+        </span>
       </div>
       <div className="inspector-address">
         <span className="mono tail" title={address}>

@@ -128,7 +128,7 @@ export const keyColumns: readonly KeyColumn[] = [
   {
     id: 'sampling',
     title: text.columns.sampling,
-    width: 84,
+    width: 116,
     numeric: true,
     opcuaOnly: true,
     edit: { kind: 'text' },
@@ -150,7 +150,7 @@ export const keyColumns: readonly KeyColumn[] = [
   {
     id: 'deadband',
     title: text.columns.deadband,
-    width: 84,
+    width: 94,
     numeric: true,
     opcuaOnly: true,
     edit: { kind: 'text' },

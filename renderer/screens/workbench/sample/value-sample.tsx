@@ -41,7 +41,7 @@ export function ValueSample({ chosen }: { readonly chosen: ChosenKey }) {
   return (
     <div className="sample">
       <div className="sample-fields">
-        <p>
+        <p translate="no">
           <strong className="device-name">{device}</strong> › {key.key}
         </p>
         <TextInput

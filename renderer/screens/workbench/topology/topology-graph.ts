@@ -115,6 +115,15 @@ function box(id: string, x: number, y: number, data: BoxData): BoxNode {
   return { id, type: 'box', position: { x, y }, data }
 }
 
+/** For the eye only: the boxes name what they are, and the list says who feeds whom. */
 function line(source: string, target: string, animated: boolean): Edge {
-  return { id: `${source} > ${target}`, source, target, animated, focusable: false }
+  return {
+    id: `${source} > ${target}`,
+    source,
+    target,
+    animated,
+    focusable: false,
+    ariaLabel: '→',
+    ariaRole: 'presentation',
+  }
 }

@@ -87,7 +87,12 @@ function Box({ data }: NodeProps<BoxNode>) {
   return (
     <>
       <Handle type="target" position={Position.Left} isConnectable={false} />
-      <a className={`topology-box topology-${data.tone}`} href={data.href} title={`${data.title}: ${data.state}`}>
+      <a
+        translate="no"
+        className={`topology-box topology-${data.tone}`}
+        href={data.href}
+        title={`${data.title}: ${data.state}`}
+      >
         <strong className="ellipsis">{data.title}</strong>
         {data.state ? <StateMark tone={data.tone}>{data.state}</StateMark> : null}
         {data.lines.map((line) => (
