@@ -16,14 +16,10 @@ export const workbench: WorkbenchWords = {
     pick: '数据源',
     empty: '尚未连接任何数据源',
     emptyBody: '添加 OPC UA 服务器或 MQTT Broker，其节点和 Topic 即显示在这里。',
-    add: '添加数据源',
     addOpcua: '添加 OPC UA 服务器',
     addMqtt: '添加 MQTT Broker',
-    settings: '该数据源的设置',
     asOf: (age) => `未连接。显示的是 ${age}前的树，仍可进行映射。`,
-    offline: '未连接',
     retry: '立即重试',
-    reading: '正在读取服务器…',
   },
   tools: {
     search: '查找节点或 NodeId',
@@ -33,7 +29,6 @@ export const workbench: WorkbenchWords = {
     goTo: '转到节点（Ctrl+G）',
     goToLabel: 'NodeId 或浏览路径',
     goToButton: '转到',
-    going: '正在查找…',
     notFound: (text) => `服务器上没有节点 ${text}。`,
     notInTree: '该节点不在 Objects、Types 或 Views 之下。详情中显示其内容。',
     notSearchable: '这既不是 NodeId（ns=2;s=Name、nsu=URI;s=Name），也不是浏览路径（/Objects/Name）。',
@@ -41,7 +36,6 @@ export const workbench: WorkbenchWords = {
     collapseAll: '全部收起',
     pause: '暂停实时值（Ctrl+P）',
     resume: '恢复实时值（Ctrl+P）',
-    more: '更多',
   },
   filters: {
     title: '仅显示',
@@ -67,9 +61,6 @@ export const workbench: WorkbenchWords = {
     mapped: '已映射',
     mappedDraft: '已在草稿中映射，尚未应用',
     favourite: '收藏',
-    folded: (n) => `${n} 个标准节点`,
-    skeleton: '正在读取数据源',
-    value: '值',
   },
   results: {
     label: '查找结果',
@@ -164,7 +155,6 @@ export const workbench: WorkbenchWords = {
     allowed: '已加入草稿，请应用草稿。',
     notInDraft: '该数据源已不在草稿中',
     labels: { write: (name) => `允许写入 ${name}`, call: (name) => `允许调用 ${name}` },
-    writable: '可写',
     historizing: '有历史',
   },
   trend: {
@@ -212,8 +202,5 @@ export const workbench: WorkbenchWords = {
     live: '实时',
     stale: '无应答：显示最后已知的值',
     sparkline: (min, max) => `${min} 至 ${max}`,
-  },
-  keys: {
-    title: '工作台',
   },
 }
