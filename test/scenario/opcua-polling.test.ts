@@ -69,3 +69,24 @@ test('polling by choice goes on after the server was away, and what was missed i
     await server.close()
   }
 })
+
+test('a value the store refuses for a while is offered until it is taken, although the server says it once', async () => {
+  const server = await startOpcuaServer({ variables: variables.slice(0, 1) })
+  const config = opcuaConfig(server.endpointUrl, keys.slice(0, 1), { mode: 'poll', samplingIntervalMs: 100 })
+  const bench = await startCollector(config)
+  try {
+    await expect.poll(() => bench.sink.samples.length, { timeout: 10_000 }).toBe(1)
+    let refused = 0
+    bench.sink.commit = async () => {
+      if (++refused < 3) throw new Error('no room')
+    }
+    server.set('v0', { dataType: 'Int32', value: 5 })
+    await expect.poll(() => refused, { timeout: 10_000 }).toBeGreaterThan(0)
+    server.set('v0', { dataType: 'Int32', value: 6 })
+    await expect.poll(() => bench.sink.samples.map((s) => s.value).toSorted(), { timeout: 10_000 }).toEqual([0, 5, 6])
+    expect(bench.collector.status.value.state).toBe('online')
+  } finally {
+    await bench.close()
+    await server.close()
+  }
+})

@@ -24,7 +24,7 @@ export function TagFacts({ tag }: { readonly tag: TagRow }) {
   return (
     <section className="log-line tag-facts" aria-label={text.chosen}>
       <strong>{`${tag.device} · ${tag.key}`}</strong>
-      {tag.problem ? <Note tone="bad">{tag.problem}</Note> : null}
+      {tag.problem ? <Note tone={tag.state === 'polled' ? 'warn' : 'bad'}>{tag.problem}</Note> : null}
       <dl className="facts">
         {facts.map(([label, value]) => (
           <div key={label}>

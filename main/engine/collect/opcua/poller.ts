@@ -1,7 +1,6 @@
 import type { NodeId } from 'node-opcua-client'
 import type { Sample } from '../../../../shared/sample.ts'
 import type { Clock } from '../../kit/clock.ts'
-import type { SampleSink } from '../../pipeline/stages.ts'
 import type { Intake } from './intake.ts'
 import { RegisteredNodes } from './registered-nodes.ts'
 import { resolveNodes } from './resolve-nodes.ts'
@@ -26,7 +25,6 @@ export interface PollerOptions {
   /** Which of the tags are read, by slot; looked at with every session and when nodes are looked for again. */
   readonly wanted: () => readonly number[]
   readonly intake: Intake
-  readonly sink: SampleSink
   readonly issues: ServerIssues
   readonly clock: Clock
   /** The session failed while reading. */
@@ -130,7 +128,7 @@ export class Poller {
   }
 
   async #round(access: SessionAccess, group: readonly Polled[], epoch: number): Promise<void> {
-    const { sink, clock, intake } = this.#options
+    const { clock, intake } = this.#options
     const values = await access.read(group.map((n) => n.readAs))
     if (epoch !== this.#epoch) return
     const now = clock.now()
@@ -151,7 +149,8 @@ export class Poller {
       samples.push(sample)
     }
     this.#roundAt = now
-    if (samples.length > 0) await sink.accept(samples)
+    // More rounds than the store can take pause the polling (intake.ts).
+    intake.offer(samples)
   }
 
   /** Returns how many there should be. */

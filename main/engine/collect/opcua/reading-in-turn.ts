@@ -1,7 +1,6 @@
 import type { NodeId } from 'node-opcua-client'
 import type { OpcuaConnectorConfig } from '../../../../shared/config/opcua.ts'
 import type { Clock } from '../../kit/clock.ts'
-import type { SampleSink } from '../../pipeline/stages.ts'
 import type { Intake } from './intake.ts'
 import { Poller } from './poller.ts'
 import type { ServerIssues } from './server-issues.ts'
@@ -19,7 +18,6 @@ export interface ReadingInTurnOptions {
   readonly config: Pick<OpcuaConnectorConfig, 'mode'>
   readonly tags: TagTable
   readonly intake: Intake
-  readonly sink: SampleSink
   readonly issues: ServerIssues
   readonly clock: Clock
   /** The session failed while reading. */
