@@ -10,9 +10,9 @@ export function TagFacts({ tag }: { readonly tag: TagRow }) {
     ...(tag.nodeId === '' ? [] : [[text.columns.nodeId, tag.nodeId] as const]),
     [
       text.granted,
-      tag.samplingMs === undefined
+      tag.samplingMs === undefined || tag.state === 'polled'
         ? (tag.state === 'polled' ? text.polledEvery : text.askedOnly)(
-            formatCount(tag.requestedSamplingMs),
+            formatCount(tag.samplingMs ?? tag.requestedSamplingMs),
             formatCount(tag.requestedQueueSize),
           )
         : [

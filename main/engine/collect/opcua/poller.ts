@@ -31,11 +31,17 @@ export interface PollerOptions {
   readonly lost: (error: unknown) => void
 }
 
-interface Polled {
+/** For the eyes of the operator. */
+export interface PolledNode {
+  readonly nodeId: NodeId
+  /** As configured, within what the server can do. */
+  readonly everyMs: number
+}
+
+interface Polled extends PolledNode {
   readonly slot: number
   readonly tag: OpcuaTag
-  readonly nodeId: NodeId
-  /** The one above, or a shorter one by which the server finds it faster. */
+  /** The one of the node, or a shorter one by which the server finds it faster. */
   readAs: NodeId
   last: Sample | undefined
 }
@@ -64,9 +70,9 @@ export class Poller {
     return this.#roundAt
   }
 
-  /** By slot, for the eyes of the operator. */
-  nodeOf(slot: number): NodeId | undefined {
-    return this.#nodes.get(slot)?.nodeId
+  /** By slot. */
+  nodeOf(slot: number): PolledNode | undefined {
+    return this.#nodes.get(slot)
   }
 
   get slots(): IterableIterator<number> {
@@ -84,10 +90,9 @@ export class Poller {
     const wanted = await this.#resolve(access, epoch)
     const groups = new Map<number, Polled[]>()
     for (const node of this.#nodes.values()) {
-      const interval = Math.max(shortestMs, access.shortestSamplingMs, node.tag.samplingIntervalMs)
-      const group = groups.get(interval)
+      const group = groups.get(node.everyMs)
       if (group) group.push(node)
-      else groups.set(interval, [node])
+      else groups.set(node.everyMs, [node])
     }
     for (const group of groups.values()) await this.#round(access, group, epoch)
     if (epoch !== this.#epoch) return
@@ -161,11 +166,12 @@ export class Poller {
       access,
       wanted.map(({ tag }) => tag.node),
     )
-    const found: { slot: number; tag: OpcuaTag; nodeId: NodeId }[] = []
+    const found: (PolledNode & { slot: number; tag: OpcuaTag })[] = []
+    const fastestMs = Math.max(shortestMs, access.shortestSamplingMs)
     for (const { slot, tag } of wanted) {
       const resolution = resolutions.get(tag.node)
       if (resolution?.kind === 'found') {
-        found.push({ slot, tag, nodeId: resolution.nodeId })
+        found.push({ slot, tag, nodeId: resolution.nodeId, everyMs: Math.max(fastestMs, tag.samplingIntervalMs) })
         issues.nodeGood(tag.node)
       } else if (resolution) issues.nodeUnknown(tag.node, resolution.message, resolution.hint)
     }

@@ -1,8 +1,7 @@
-import type { NodeId } from 'node-opcua-client'
 import type { OpcuaConnectorConfig } from '../../../../shared/config/opcua.ts'
 import type { Clock } from '../../kit/clock.ts'
 import type { Intake } from './intake.ts'
-import { Poller } from './poller.ts'
+import { type PolledNode, Poller } from './poller.ts'
 import type { ServerIssues } from './server-issues.ts'
 import type { SessionAccess } from './session-access.ts'
 import { Surplus } from './surplus.ts'
@@ -47,7 +46,7 @@ export class ReadingInTurn {
   }
 
   /** Of a slot that is read. */
-  nodeOf(slot: number): NodeId | undefined {
+  nodeOf(slot: number): PolledNode | undefined {
     return this.#poller?.nodeOf(slot) ?? this.#surplus.nodeOf(slot)
   }
 
