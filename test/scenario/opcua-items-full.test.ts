@@ -48,7 +48,8 @@ test('what a server has no room to watch is read in turn, says so with the reaso
     problem: expect.stringMatching(/no room to watch more nodes \(BadTooManyMonitoredItems\)/),
     nodeId: expect.stringContaining('v5'),
     status: 'Good',
-    samplingMs: undefined,
+    samplingMs: 100,
+    queueSize: undefined,
   })
   expect(limits()).toEqual([
     expect.objectContaining({

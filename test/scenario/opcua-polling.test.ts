@@ -1,4 +1,11 @@
-import { type Message, type OPCUAServer, type ServerSecureChannelLayer, ServiceFault, StatusCodes } from 'node-opcua'
+import {
+  type Message,
+  type OPCUAServer,
+  type ReadRequest,
+  type ServerSecureChannelLayer,
+  ServiceFault,
+  StatusCodes,
+} from 'node-opcua'
 import { expect, test } from 'vitest'
 import { opcuaConfig, startCollector } from '../servers/opcua-bench.ts'
 import { namespaceUri, startOpcuaServer } from '../servers/opcua-server.ts'
@@ -64,6 +71,57 @@ test('polling by choice goes on after the server was away, and what was missed i
     await expect.poll(() => bench.gaps.length, { timeout: 10_000 }).toBe(1)
     expect(bench.gaps[0]).toMatchObject({ nodeCount: 2, cause: expect.stringContaining('polled') })
     expect(bench.issues.list(false).filter((i) => i.severity === 'error')).toEqual([])
+  } finally {
+    await bench.close()
+    await server.close()
+  }
+})
+
+test('a value the store refuses for a while is offered until it is taken, although the server says it once', async () => {
+  const server = await startOpcuaServer({ variables: variables.slice(0, 1) })
+  const config = opcuaConfig(server.endpointUrl, keys.slice(0, 1), { mode: 'poll', samplingIntervalMs: 100 })
+  const bench = await startCollector(config)
+  try {
+    await expect.poll(() => bench.sink.samples.length, { timeout: 10_000 }).toBe(1)
+    let refused = 0
+    bench.sink.commit = async () => {
+      if (++refused < 3) throw new Error('no room')
+    }
+    server.set('v0', { dataType: 'Int32', value: 5 })
+    await expect.poll(() => refused, { timeout: 10_000 }).toBeGreaterThan(0)
+    server.set('v0', { dataType: 'Int32', value: 6 })
+    await expect.poll(() => bench.sink.samples.map((s) => s.value).toSorted(), { timeout: 10_000 }).toEqual([0, 5, 6])
+    expect(bench.collector.status.value.state).toBe('online')
+  } finally {
+    await bench.close()
+    await server.close()
+  }
+})
+
+test('a server that looks at its values less often than asked is read no more often, and the tag says so', async () => {
+  const readAt: number[] = []
+  const server = await startOpcuaServer({
+    variables: variables.slice(0, 1),
+    prepare(opcua) {
+      Object.defineProperty(opcua.engine.serverCapabilities, 'minSupportedSampleRate', { get: () => 600 })
+      const handlers = opcua as unknown as Record<string, (message: Message, channel: ServerSecureChannelLayer) => void>
+      const read = handlers['_on_ReadRequest']!.bind(opcua)
+      handlers['_on_ReadRequest'] = (message, channel) => {
+        const [node] = (message.request as ReadRequest).nodesToRead ?? []
+        // What is registered is read by a short NodeId; everything else we read is in namespace 0.
+        if (node && node.nodeId.namespace > 0) readAt.push(performance.now())
+        read(message, channel)
+      }
+    },
+  })
+  const config = opcuaConfig(server.endpointUrl, keys.slice(0, 1), { mode: 'poll', samplingIntervalMs: 100 })
+  const bench = await startCollector(config)
+  try {
+    await expect.poll(() => readAt.length, { timeout: 20_000 }).toBeGreaterThanOrEqual(5)
+    // A late round brings the next one nearer, but five rounds take four intervals.
+    expect(readAt[4]! - readAt[0]!).toBeGreaterThan(4 * 600 - 300)
+    const page = bench.collector.tagPage({ offset: 0, limit: 1, filter: '', onlyProblems: false })
+    expect(page.rows[0]).toMatchObject({ state: 'polled', requestedSamplingMs: 100, samplingMs: 600 })
   } finally {
     await bench.close()
     await server.close()

@@ -213,6 +213,10 @@ test('the counts can be read beside the running engine, after it and where nothi
   mkdirSync(join(folder, 'other'))
   copyFileSync(join(folder, 'lock.pid'), join(folder, 'other', 'store.db'))
   expect(() => readBalance(join(folder, 'other'))).toThrow('could not be read')
+  // As the engine leaves it for the blink of an eye while it makes it.
+  mkdirSync(join(folder, 'new'))
+  writeFileSync(join(folder, 'new', 'store.db'), '')
+  expect(readBalance(join(folder, 'new'))?.balance).toMatchObject({ accepted: 0, pending: 0 })
 })
 
 test('a second store on the same folder is refused while the first runs, and works after it', async () => {

@@ -11,9 +11,9 @@ export function TagFacts({ tag }: { readonly tag: TagRow }) {
     ...(tag.nodeId === '' ? [] : [[text.columns.nodeId, tag.nodeId] as const]),
     [
       text.granted,
-      tag.samplingMs === undefined
+      tag.samplingMs === undefined || tag.state === 'polled'
         ? (tag.state === 'polled' ? text.polledEvery : text.askedOnly)(
-            formatCount(tag.requestedSamplingMs),
+            formatCount(tag.samplingMs ?? tag.requestedSamplingMs),
             formatCount(tag.requestedQueueSize),
           )
         : [
@@ -25,7 +25,7 @@ export function TagFacts({ tag }: { readonly tag: TagRow }) {
   return (
     <section className="log-line tag-facts" aria-label={text.chosen}>
       <strong>{`${tag.device} · ${tag.key}`}</strong>
-      {tag.problem ? <Note tone="bad">{tag.problem}</Note> : null}
+      {tag.problem ? <Note tone={tag.state === 'polled' ? 'warn' : 'bad'}>{tag.problem}</Note> : null}
       <dl className="facts">
         {facts.map(([label, value]) => (
           <div key={label}>

@@ -2,7 +2,6 @@ import type { OPCUAClient } from 'node-opcua-client'
 import type { OpcuaConnectorConfig } from '../../../../shared/config/opcua.ts'
 import type { Clock } from '../../kit/clock.ts'
 import type { Log } from '../../observe/log.ts'
-import type { SampleSink } from '../../pipeline/stages.ts'
 import type { Backfill } from './backfill.ts'
 import type { EventWatch } from './event-watch.ts'
 import type { Intake } from './intake.ts'
@@ -17,7 +16,6 @@ export interface CollectionOptions {
   readonly config: OpcuaConnectorConfig
   readonly tags: TagTable
   readonly intake: Intake
-  readonly sink: SampleSink
   readonly events: EventWatch
   readonly issues: ServerIssues
   readonly backfill: Backfill

@@ -1,4 +1,4 @@
-import type { NodeId, OPCUAClient } from 'node-opcua-client'
+import type { OPCUAClient } from 'node-opcua-client'
 import type { CollectionOptions } from './collection-options.ts'
 import { closeSession, openSession } from './connection.ts'
 import type { PickedEndpoint } from './endpoint.ts'
@@ -8,6 +8,7 @@ import { makeKept } from './make-kept.ts'
 import { causes, MissingValues } from './missing-values.ts'
 import type { OnlineFacts } from './online-detail.ts'
 import { Pace } from './pace.ts'
+import type { PolledNode } from './poller.ts'
 import { reactivated } from './reactivate.ts'
 import { ReadingInTurn } from './reading-in-turn.ts'
 import { Resuming } from './resuming.ts'
@@ -63,7 +64,7 @@ export class Collection {
   }
 
   /** Where a tag is that is read in turn. */
-  readonly polledNodeOf = (slot: number): NodeId | undefined => this.#inTurn.nodeOf(slot)
+  readonly polledNodeOf = (slot: number): PolledNode | undefined => this.#inTurn.nodeOf(slot)
 
   /** False while the server is subscribed to, be it for some of the tags. */
   get isPolled(): boolean {

@@ -90,7 +90,6 @@ export function partsOf(options: OpcuaCollectorOptions, hooks: CollectorHooks): 
     config,
     tags,
     intake,
-    sink,
     events,
     issues,
     backfill,

@@ -126,9 +126,9 @@ export class Intake {
   take(message: NotificationMessage, session: RawSession, settled: () => void): void | Promise<void> {
     const receivedAt = this.#options.clock.now()
     const samples = this.#samplesOf(message, receivedAt)
-    if (samples) return this.#offer(samples, settled)
+    if (samples) return this.offer(samples, settled)
     return this.#promote(message, session).then(() => {
-      this.#offer(this.#samplesOf(message, receivedAt, true) ?? [], settled)
+      this.offer(this.#samplesOf(message, receivedAt, true) ?? [], settled)
     })
   }
 
@@ -196,7 +196,8 @@ export class Intake {
     }
   }
 
-  #offer(samples: readonly Sample[], settled: () => void): void {
+  /** Offers them until they are taken; `settled` is told when they are committed. */
+  offer(samples: readonly Sample[], settled: () => void = () => {}): void {
     if (samples.length === 0) {
       settled()
       return

@@ -90,7 +90,7 @@ export async function inBatches<T, R>(
       if (part.length === 1) {
         results.push(failed(part[0]!, error))
         at += 1
-      } else if (tooLarge.has(statusNameOf(error) ?? '')) {
+      } else if (isTooLarge(error)) {
         // The server takes less than it says: stay small for the rest.
         size = Math.ceil(part.length / 2)
         pace?.tooLarge(part.length)
@@ -106,6 +106,10 @@ export async function inBatches<T, R>(
 }
 
 /** The request as a whole is the problem, not one of its items. */
+export function isTooLarge(error: unknown): boolean {
+  return tooLarge.has(statusNameOf(error) ?? '')
+}
+
 const tooLarge: ReadonlySet<string> = new Set([
   'BadTooManyOperations',
   'BadEncodingLimitsExceeded',

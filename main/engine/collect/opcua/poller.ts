@@ -1,7 +1,6 @@
 import type { NodeId } from 'node-opcua-client'
 import type { Sample } from '../../../../shared/sample.ts'
 import type { Clock } from '../../kit/clock.ts'
-import type { SampleSink } from '../../pipeline/stages.ts'
 import type { Intake } from './intake.ts'
 import { RegisteredNodes } from './registered-nodes.ts'
 import { resolveNodes } from './resolve-nodes.ts'
@@ -26,18 +25,23 @@ export interface PollerOptions {
   /** Which of the tags are read, by slot; looked at with every session and when nodes are looked for again. */
   readonly wanted: () => readonly number[]
   readonly intake: Intake
-  readonly sink: SampleSink
   readonly issues: ServerIssues
   readonly clock: Clock
   /** The session failed while reading. */
   readonly lost: (error: unknown) => void
 }
 
-interface Polled {
+/** For the eyes of the operator. */
+export interface PolledNode {
+  readonly nodeId: NodeId
+  /** As configured, within what the server can do. */
+  readonly everyMs: number
+}
+
+interface Polled extends PolledNode {
   readonly slot: number
   readonly tag: OpcuaTag
-  readonly nodeId: NodeId
-  /** The one above, or a shorter one by which the server finds it faster. */
+  /** The one of the node, or a shorter one by which the server finds it faster. */
   readAs: NodeId
   last: Sample | undefined
 }
@@ -66,9 +70,9 @@ export class Poller {
     return this.#roundAt
   }
 
-  /** By slot, for the eyes of the operator. */
-  nodeOf(slot: number): NodeId | undefined {
-    return this.#nodes.get(slot)?.nodeId
+  /** By slot. */
+  nodeOf(slot: number): PolledNode | undefined {
+    return this.#nodes.get(slot)
   }
 
   get slots(): IterableIterator<number> {
@@ -86,10 +90,9 @@ export class Poller {
     const wanted = await this.#resolve(access, epoch)
     const groups = new Map<number, Polled[]>()
     for (const node of this.#nodes.values()) {
-      const interval = Math.max(shortestMs, access.shortestSamplingMs, node.tag.samplingIntervalMs)
-      const group = groups.get(interval)
+      const group = groups.get(node.everyMs)
       if (group) group.push(node)
-      else groups.set(interval, [node])
+      else groups.set(node.everyMs, [node])
     }
     for (const group of groups.values()) await this.#round(access, group, epoch)
     if (epoch !== this.#epoch) return
@@ -130,7 +133,7 @@ export class Poller {
   }
 
   async #round(access: SessionAccess, group: readonly Polled[], epoch: number): Promise<void> {
-    const { sink, clock, intake } = this.#options
+    const { clock, intake } = this.#options
     const values = await access.read(group.map((n) => n.readAs))
     if (epoch !== this.#epoch) return
     const now = clock.now()
@@ -151,7 +154,8 @@ export class Poller {
       samples.push(sample)
     }
     this.#roundAt = now
-    if (samples.length > 0) await sink.accept(samples)
+    // More rounds than the store can take pause the polling (intake.ts).
+    intake.offer(samples)
   }
 
   /** Returns how many there should be. */
@@ -162,11 +166,12 @@ export class Poller {
       access,
       wanted.map(({ tag }) => tag.node),
     )
-    const found: { slot: number; tag: OpcuaTag; nodeId: NodeId }[] = []
+    const found: (PolledNode & { slot: number; tag: OpcuaTag })[] = []
+    const fastestMs = Math.max(shortestMs, access.shortestSamplingMs)
     for (const { slot, tag } of wanted) {
       const resolution = resolutions.get(tag.node)
       if (resolution?.kind === 'found') {
-        found.push({ slot, tag, nodeId: resolution.nodeId })
+        found.push({ slot, tag, nodeId: resolution.nodeId, everyMs: Math.max(fastestMs, tag.samplingIntervalMs) })
         issues.nodeGood(tag.node)
       } else if (resolution) issues.nodeUnknown(tag.node, resolution.message, resolution.hint)
     }

@@ -1,9 +1,7 @@
-import type { NodeId } from 'node-opcua-client'
 import type { OpcuaConnectorConfig } from '../../../../shared/config/opcua.ts'
 import type { Clock } from '../../kit/clock.ts'
-import type { SampleSink } from '../../pipeline/stages.ts'
 import type { Intake } from './intake.ts'
-import { Poller } from './poller.ts'
+import { type PolledNode, Poller } from './poller.ts'
 import type { ServerIssues } from './server-issues.ts'
 import type { SessionAccess } from './session-access.ts'
 import { Surplus } from './surplus.ts'
@@ -19,7 +17,6 @@ export interface ReadingInTurnOptions {
   readonly config: Pick<OpcuaConnectorConfig, 'mode'>
   readonly tags: TagTable
   readonly intake: Intake
-  readonly sink: SampleSink
   readonly issues: ServerIssues
   readonly clock: Clock
   /** The session failed while reading. */
@@ -49,7 +46,7 @@ export class ReadingInTurn {
   }
 
   /** Of a slot that is read. */
-  nodeOf(slot: number): NodeId | undefined {
+  nodeOf(slot: number): PolledNode | undefined {
     return this.#poller?.nodeOf(slot) ?? this.#surplus.nodeOf(slot)
   }
 

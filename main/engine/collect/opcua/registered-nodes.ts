@@ -1,6 +1,6 @@
 import type { NodeId } from 'node-opcua-client'
 import { statusNameOf } from './errors.ts'
-import { inBatches, isRefusal } from './operation-limits.ts'
+import { inBatches, isRefusal, isTooLarge } from './operation-limits.ts'
 import type { RawSession } from './raw-session.ts'
 import type { SessionAccess } from './session-access.ts'
 
@@ -60,7 +60,7 @@ export class RegisteredNodes {
       this.#isUseless = given.every((short, i) => short.toString() === nodeIds[i]?.toString())
       return given
     } catch (error) {
-      if (!isRefusal(error) || nodeFaults.has(statusNameOf(error) ?? '')) throw error
+      if (!isRefusal(error) || isTooLarge(error) || nodeFaults.has(statusNameOf(error) ?? '')) throw error
       this.#isUseless = true
       return nodeIds
     }

@@ -1,6 +1,5 @@
-import type { NodeId } from 'node-opcua-client'
 import type { OpcuaConnectorConfig } from '../../../../shared/config/opcua.ts'
-import { Poller, type PollerOptions } from './poller.ts'
+import { type PolledNode, Poller, type PollerOptions } from './poller.ts'
 import type { RawSession } from './raw-session.ts'
 import type { SessionAccess } from './session-access.ts'
 
@@ -30,7 +29,7 @@ export class Surplus {
   }
 
   /** Of a slot that is read. */
-  nodeOf(slot: number): NodeId | undefined {
+  nodeOf(slot: number): PolledNode | undefined {
     return this.#poller?.nodeOf(slot)
   }
 

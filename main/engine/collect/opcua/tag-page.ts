@@ -1,9 +1,9 @@
-import type { NodeId } from 'node-opcua-client'
 import { qualityOf } from '../../../../shared/sample.ts'
 import { statusText } from '../../map/status-text.ts'
 import type { TagPage, TagQuery } from '../../pipeline/stages.ts'
 import type { Intake } from './intake.ts'
 import { formatNodeId } from './node-address.ts'
+import type { PolledNode } from './poller.ts'
 import { refusalText } from './refusal-words.ts'
 import type { TagTable } from './tag-table.ts'
 import type { WatchedNodes } from './watched-nodes.ts'
@@ -14,7 +14,7 @@ export interface TagPageParts {
   /** Undefined before the first connection. */
   readonly nodes: WatchedNodes | undefined
   /** Of a slot that is read in turn. */
-  readonly polledNodeOf: (slot: number) => NodeId | undefined
+  readonly polledNodeOf: (slot: number) => PolledNode | undefined
   /** Of the present session. */
   readonly namespaces: readonly string[] | undefined
 }
@@ -39,7 +39,7 @@ export function tagPage({ tags, intake, nodes, polledNodeOf, namespaces }: TagPa
     const status = intake.statusOf(slot)
     const { granted } = watch ?? {}
     const polled = polledNodeOf(slot)
-    const nodeId = watch?.nodeId ?? polled
+    const nodeId = watch?.nodeId ?? polled?.nodeId
     return {
       device: tag.deviceName,
       key: tag.key,
@@ -48,7 +48,7 @@ export function tagPage({ tags, intake, nodes, polledNodeOf, namespaces }: TagPa
       state: !tags.isActive(slot) ? 'gone' : watch ? 'watched' : polled ? 'polled' : problem ? 'refused' : 'waiting',
       problem: refusalText(problem),
       requestedSamplingMs: tag.samplingIntervalMs,
-      samplingMs: granted?.samplingMs,
+      samplingMs: granted?.samplingMs ?? polled?.everyMs,
       requestedQueueSize: tag.queueSize,
       queueSize: granted?.queueSize,
       status: status === undefined ? '' : statusText(status),

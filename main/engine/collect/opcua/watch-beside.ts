@@ -8,6 +8,7 @@ export async function watchBeside(
   { subscriptions }: Kept,
   access: SessionAccess,
 ): Promise<void> {
-  await subscriptions.watchEvents(access, events)
+  // First, so that a node that comes while the others are asked for is not missed.
   if (config.rules.length > 0 || !events.isEmpty) await subscriptions.watchModel(access.session)
+  await subscriptions.watchEvents(access, events)
 }
