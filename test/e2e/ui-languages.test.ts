@@ -18,6 +18,10 @@ const speed = `nsu=${plantNamespaceUri};s=Line1.Motor_01.Speed`
 const places = [
   ...screens,
   'overview/device/Motor_01',
+  'overview/welcome',
+  'overview/connect/1',
+  'overview/connect/2',
+  'overview/import',
   `workbench/line-1/${encodeURIComponent(speed)}`,
   'sources/line-1',
   'sources/line-1/devices',
