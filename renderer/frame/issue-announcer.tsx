@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react'
 import { on, request } from '../api/client.ts'
+import { wordsOfCode } from '../i18n/en-codes.ts'
 import { frameText as text } from '../i18n/en-frame.ts'
 
 /** Tells screen readers about new issues, never about values. One sentence at a time: a storm is not read out line by line. */
@@ -17,7 +18,7 @@ export function IssueAnnouncer() {
       const before = known
       known = new Set(result.value.issues.map((issue) => issue.id))
       const fresh = result.value.issues.find((issue) => before && !before.has(issue.id))
-      if (fresh) setMessage(text.newIssue(fresh.message))
+      if (fresh) setMessage(text.newIssue(wordsOfCode(fresh.code)?.what ?? fresh.message))
     }
     void look()
     return on('issues.changed', () => void look())

@@ -1,5 +1,6 @@
-import type { ErrorCode } from '../../shared/errors.ts'
+import type { ErrorCode, ErrorReport } from '../../shared/errors.ts'
 import { currentLanguage, type Words, words } from './locale.ts'
+import { nextSentence } from './punctuation.ts'
 
 interface CodeWords {
   readonly what: string
@@ -200,4 +201,10 @@ const codesText: Readonly<Record<string, CodeWords>> = words('codes', codesEngli
 /** undefined in English, where the engine's own sentence says more, and for a code this window does not know yet. */
 export function wordsOfCode(code: string): CodeWords | undefined {
   return currentLanguage() === 'en' ? undefined : codesText[code]
+}
+
+/** One line for where there is no room for a note: what and what to do, then the engine's own sentence with names and numbers. */
+export function errorWords({ code, message, hint }: Pick<ErrorReport, 'code' | 'message' | 'hint'>): string {
+  const translated = wordsOfCode(code)
+  return (translated ? `${translated.what}${nextSentence}${translated.todo} (${message})` : `${message} ${hint}`).trim()
 }

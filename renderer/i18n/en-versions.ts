@@ -4,7 +4,7 @@ import { type Words, words } from './locale.ts'
 const versionsEnglish = {
   title: 'Versions',
   list: 'Applied configurations',
-  count: (n: string) => `${n} versions`,
+  count: (n: string) => `${n} ${n === '1' ? 'version' : 'versions'}`,
   columns: {
     number: 'No.',
     at: 'Applied',
@@ -43,7 +43,6 @@ const versionsEnglish = {
   to: 'Version',
   draft: 'the draft',
   numbered: (n: number) => `#${n}`,
-  nothingBefore: 'nothing',
   equal: 'Both are equal.',
   importFile: 'Import file…',
   importing: 'Reading…',

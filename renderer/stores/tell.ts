@@ -1,4 +1,5 @@
 import type { ErrorReport } from '../../shared/errors.ts'
+import { errorWords } from '../i18n/en-codes.ts'
 import { draftText as text } from '../i18n/en-draft.ts'
 import { type EditOutcome, redoDraft, undoDraft, useDraft } from './draft-store.ts'
 import { tell } from './toasts.ts'
@@ -12,14 +13,14 @@ export function tellOutcome(label: string, outcome: EditOutcome): void {
     conflict: () => text.conflict,
     refused: () =>
       outcome.state === 'refused' ? outcome.problems.map((p) => `${p.path}: ${p.message}`).join('\n') : '',
-    failed: () => (outcome.state === 'failed' ? `${outcome.error.message} ${outcome.error.hint}` : ''),
+    failed: () => (outcome.state === 'failed' ? errorWords(outcome.error) : ''),
   }[outcome.state]()
   tell({ tone: 'bad', words: text.notDone(label), more })
 }
 
 export function tellError(label: string, error: ErrorReport | undefined): void {
   if (!error) return
-  const more = error.code === 'CONFIG_CONFLICT' ? text.conflict : `${error.message} ${error.hint}`
+  const more = error.code === 'CONFIG_CONFLICT' ? text.conflict : errorWords(error)
   tell({ tone: 'bad', words: text.notDone(label), more })
 }
 

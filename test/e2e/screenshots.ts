@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { chromium, type Page } from 'playwright'
+import { plantNamespaceUri } from '../../main/demo/plant-names.ts'
 import { findChromium } from '../standin-electron/chromium.ts'
 import { ensureBundle } from './bundle.ts'
 
@@ -11,12 +12,24 @@ const folder = resolve(import.meta.dirname, 'screenshots')
 /** Long enough for rates, sparklines and a first issue to be there. */
 const settleMs = 20_000
 const screens = [
-  ['1', 'overview'],
-  ['3', 'sources'],
-  ['4', 'delivery'],
-  ['5', 'thingsboard'],
-  ['6', 'activity'],
-  ['7', 'versions'],
+  'overview',
+  'workbench',
+  'sources',
+  'delivery',
+  'thingsboard',
+  'activity',
+  'versions',
+  'dashboard',
+  'settings',
+] as const
+/** The node the Workbench explains. */
+const workbench = `#/workbench/line-1/${encodeURIComponent(`nsu=${plantNamespaceUri};s=Line1.Motor_01.Speed`)}`
+/** What the dashboard shows. */
+const pinned = [
+  ['Motor_01', 'speed'],
+  ['Tank_01', 'level'],
+  ['Hall_north', 'temperature'],
+  ['Motor_02', 'temperature'],
 ] as const
 
 const gateway = spawn(process.execPath, [join(ensureBundle(), 'out/main/tb-gateway.js'), 'demo'], {
@@ -32,19 +45,26 @@ try {
   const page = await browser.newPage({ viewport: { width: 1366, height: 768 } })
   await page.goto(address)
   await page.getByRole('grid', { name: 'Devices' }).getByText('Motor_01').waitFor()
+  for (const [device, key] of pinned) await pin(page, device, key)
   await new Promise((done) => setTimeout(done, settleMs))
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme })
-    for (const [key, name] of screens) await take(page, key, `${name}-${colorScheme}`)
+    for (const name of screens) await take(page, name, `${name}-${colorScheme}`)
   }
   await browser.close()
 } finally {
   gateway.kill('SIGTERM')
 }
 
-async function take(page: Page, key: string, name: string): Promise<void> {
-  await page.keyboard.press(`Control+${key}`)
-  await page.waitForTimeout(1500)
+async function pin(page: Page, device: string, key: string): Promise<void> {
+  await page.evaluate((hash) => location.assign(hash), `#/overview/device/${device}`)
+  await page.getByRole('button', { name: `Pin ${key} to the dashboard`, exact: true }).click()
+  await page.keyboard.press('Escape')
+}
+
+async function take(page: Page, screen: string, name: string): Promise<void> {
+  await page.evaluate((hash) => location.assign(hash), screen === 'workbench' ? workbench : `#/${screen}`)
+  await page.waitForTimeout(2500)
   await page.screenshot({ path: join(folder, `${name}.png`) })
 }
 

@@ -114,6 +114,7 @@ test('a short NodeId the server has forgotten costs one round and no value', asy
   server.set('c', { dataType: 'Int32', value: 78 })
   await expect.poll(() => bench.sink.last(2)?.value, { timeout }).toBe(78)
   expect(bench.sink.samples.every(({ statusCode }) => statusCode === 0)).toBe(true)
+  expect(seen.read).toContain(`ns=${server.namespaceIndex};s=c`)
 })
 
 interface Forgetful {

@@ -12,7 +12,7 @@ test('nodes that do not exist are each an issue of their own and stop no other n
     'ns=99;s=no-such-namespace',
     'nsu=urn:not:here;s=x',
     '/Objects/Plant/absent',
-    'i=notanumber',
+    'i=4294967295',
     `nsu=${namespaceUri};s=Plant`,
     '/Objects/Plant/good',
   ]

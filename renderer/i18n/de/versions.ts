@@ -43,7 +43,6 @@ export const versions: VersionsWords = {
   to: 'Version',
   draft: 'Entwurf',
   numbered: (n) => `#${n}`,
-  nothingBefore: 'nichts',
   equal: 'Beide sind gleich.',
   importFile: 'Datei importieren…',
   importing: 'Wird gelesen…',

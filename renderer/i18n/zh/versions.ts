@@ -42,7 +42,6 @@ export const versions: VersionsWords = {
   to: '版本',
   draft: '草稿',
   numbered: (n) => `#${n}`,
-  nothingBefore: '空配置',
   equal: '两者相同。',
   importFile: '导入文件…',
   importing: '正在读取…',

@@ -4,6 +4,7 @@ import type { ErrorReport } from '../../../shared/errors.ts'
 import type { Issue } from '../../../shared/status.ts'
 import { request } from '../../api/client.ts'
 import { activityText } from '../../i18n/en-activity.ts'
+import { wordsOfCode } from '../../i18n/en-codes.ts'
 import { hrefOf } from '../../stores/route.ts'
 import { useStatus } from '../../stores/status-store.ts'
 
@@ -57,7 +58,7 @@ export function IssueActions({ issue }: { readonly issue: Issue }) {
           {text.wake}
         </Button>
       )}
-      {error ? <span className="tone-bad">{error.message}</span> : null}
+      {error ? <span className="tone-bad">{wordsOfCode(error.code)?.what ?? error.message}</span> : null}
     </div>
   )
 }

@@ -37,7 +37,7 @@ export function VersionComparison({ number, row, wantedFrom, newest }: Props) {
   const from = wantedFrom === undefined ? number - 1 : Number(wantedFrom)
   const [view, setView] = useState<'summary' | 'json'>('summary')
   const { comparison, error } = useComparison(from, number, wantedFrom !== undefined)
-  const names = { from: nameOf(from, wantedFrom !== undefined), to: nameOf(number, true) }
+  const names = { from: nameOf(from), to: nameOf(number) }
   return (
     <section className="panel versions-detail" aria-label={text.compare}>
       <header className="panel-head">
@@ -86,10 +86,8 @@ export function VersionComparison({ number, row, wantedFrom, newest }: Props) {
   )
 }
 
-/** The first version has nothing before it: 0 then means nothing, not the draft. */
-function nameOf(number: number, isChosen: boolean): string {
-  if (number !== draftNumber) return text.numbered(number)
-  return isChosen ? text.draft : text.nothingBefore
+function nameOf(number: number): string {
+  return number === draftNumber ? text.draft : text.numbered(number)
 }
 
 function choices(number: number, newest: number): { value: string; label: string }[] {

@@ -2,6 +2,7 @@ import { Button } from '@mantine/core'
 import { useRef, useState } from 'react'
 import { request } from '../../api/client.ts'
 import { formatBytes } from '../../format.ts'
+import { errorWords } from '../../i18n/en-codes.ts'
 import { frameText } from '../../i18n/en-frame.ts'
 import { versionsText as text } from '../../i18n/en-versions.ts'
 import { loadDraft } from '../../stores/draft-store.ts'
@@ -59,7 +60,7 @@ async function propose(file: File): Promise<{ readonly words: string; readonly m
     note: text.importNote(file.name).slice(0, noteLimit),
   })
   if (!result.ok) {
-    return { words: text.importRefused(file.name), more: `${result.error.message} ${result.error.hint}` }
+    return { words: text.importRefused(file.name), more: errorWords(result.error) }
   }
   const { problems } = result.value
   if (problems.length > 0) {

@@ -8,6 +8,7 @@ import { StateMark, type Tone } from '../../components/state-mark.tsx'
 import { formatCount, formatMinute, formatMs } from '../../format.ts'
 import { frameText } from '../../i18n/en-frame.ts'
 import { welcomeText } from '../../i18n/en-welcome.ts'
+import { engineWords } from '../../i18n/engine-words.ts'
 import { connectorTones, uplinkTones } from '../../stores/gateway-tones.ts'
 import { openOverlay } from '../../stores/overlays.ts'
 import { hrefOf } from '../../stores/route.ts'
@@ -116,6 +117,11 @@ function FirstValue({ appliedAt }: { readonly appliedAt: number }) {
   )
 }
 
+/** The cause in the engine's words; of what works its state is enough. */
+function causeOf({ state, detail }: { readonly state: string; readonly detail: string }): string {
+  return state === 'online' ? engineWords(detail, '') : detail
+}
+
 function WhereItStops({ status: { connectors, uplink } }: { readonly status: GatewayStatus }) {
   return (
     <li>
@@ -125,13 +131,13 @@ function WhereItStops({ status: { connectors, uplink } }: { readonly status: Gat
           <div key={connector.id}>
             <StateMark
               tone={connectorTones[connector.state]}
-            >{`${connector.name}: ${connector.detail || frameText.connector[connector.state]}`}</StateMark>
+            >{`${connector.name}: ${causeOf(connector) || frameText.connector[connector.state]}`}</StateMark>
           </div>
         ))}
         <div>
           <StateMark
             tone={uplinkTones[uplink.state]}
-          >{`ThingsBoard: ${uplink.detail || frameText.uplink[uplink.state]}`}</StateMark>
+          >{`ThingsBoard: ${causeOf(uplink) || frameText.uplink[uplink.state]}`}</StateMark>
         </div>
       </Note>
     </li>

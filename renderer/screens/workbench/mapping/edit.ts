@@ -1,3 +1,4 @@
+import { errorWords } from '../../../i18n/en-codes.ts'
 import { mappingText as text } from '../../../i18n/en-mapping.ts'
 import { type DraftChange, editDraft } from '../../../stores/draft-store.ts'
 import { usePane } from './pane-store.ts'
@@ -13,7 +14,7 @@ export async function edit(label: string, change: DraftChange): Promise<boolean>
 
 function noticeOf(outcome: Exclude<Awaited<ReturnType<typeof editDraft>>, { state: 'saved' }>): string {
   if (outcome.state === 'conflict') return text.conflict
-  if (outcome.state === 'failed') return text.refused(`${outcome.error.message} ${outcome.error.hint}`.trim())
+  if (outcome.state === 'failed') return text.refused(errorWords(outcome.error))
   const [first] = outcome.problems
   return text.refused(first ? `${first.path} ${first.message}` : '')
 }

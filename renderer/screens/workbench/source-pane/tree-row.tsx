@@ -2,6 +2,7 @@ import { draggable } from '@atlaskit/pragmatic-drag-and-drop/element/adapter'
 import { Button } from '@mantine/core'
 import { memo, useEffect, useRef } from 'react'
 import { formatCount } from '../../../format.ts'
+import { errorWords, wordsOfCode } from '../../../i18n/en-codes.ts'
 import { workbenchText } from '../../../i18n/en-workbench.ts'
 import { ValueText } from '../inspector/live-value.tsx'
 import { dragKind } from '../selection.ts'
@@ -134,7 +135,7 @@ function NoteRow({ id, session, entry, top, isActive }: RowProps) {
   const words = {
     loading: text.loading,
     empty: tree.model.parent(row) < 0 ? text.emptyRoot : text.empty,
-    error: error?.message ?? '',
+    error: error ? (wordsOfCode(error.code)?.what ?? error.message) : '',
     truncated: text.truncated(formatCount(tree.model.childCount(row))),
   }[note]
   const depth = tree.model.depth(row) + 1
@@ -148,7 +149,7 @@ function NoteRow({ id, session, entry, top, isActive }: RowProps) {
       data-index={Math.round(top)}
       className={`wtree-row wtree-note${isActive ? ' active' : ''} ${note === 'error' ? 'tone-bad' : 'muted'}`}
       style={{ transform: `translateY(${top}px)`, paddingLeft: 22 + Math.min(depth, deepestIndent) * indent }}
-      title={error ? `${error.message} ${error.hint}` : undefined}
+      title={error ? errorWords(error) : undefined}
     >
       <span className="ellipsis">{words}</span>
       {note === 'error' ? (

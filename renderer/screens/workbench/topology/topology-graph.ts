@@ -5,6 +5,7 @@ import type { Tone } from '../../../components/state-mark.tsx'
 import { formatCount } from '../../../format.ts'
 import { frameText } from '../../../i18n/en-frame.ts'
 import { topologyText as text } from '../../../i18n/en-topology.ts'
+import { engineWords } from '../../../i18n/engine-words.ts'
 import { connectorTones, uplinkTones } from '../../../stores/gateway-tones.ts'
 
 /** What a box says; the first line is its name. */
@@ -34,7 +35,7 @@ export function topologyGraph(status: GatewayStatus, topology: Topology): { node
     ...status.connectors.map(({ id, name, state, detail }) => ({
       id,
       title: name,
-      state: detail || frameText.connector[state],
+      state: engineWords(detail, '') || frameText.connector[state],
       tone: connectorTones[state],
     })),
     ...(orphans ? [{ id: '', title: text.orphan, state: '', tone: 'off' as const }] : []),
