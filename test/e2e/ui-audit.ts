@@ -90,7 +90,10 @@ export function unmarkedWords(page: Page, data: readonly string[]): Promise<stri
         if (isWords(text) && !text.includes('⟦')) found.push(`${element.tagName.toLowerCase()}: ${text.slice(0, 80)}`)
       }
       for (const element of document.querySelectorAll<HTMLElement>('[aria-label], [title], [placeholder]')) {
-        if (element.closest('[role=gridcell], [role=treeitem], td, [lang=en], [translate=no], [aria-hidden=true], .pill')) continue
+        if (
+          element.closest('[role=gridcell], [role=treeitem], td, [lang=en], [translate=no], [aria-hidden=true], .pill')
+        )
+          continue
         for (const name of ['aria-label', 'title', 'placeholder']) {
           const text = element.getAttribute(name) ?? ''
           if (isWords(text) && !text.includes('⟦')) found.push(`${name}: ${text.slice(0, 80)}`)

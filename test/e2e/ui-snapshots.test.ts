@@ -80,15 +80,23 @@ for (const [screen, ...states] of screens) {
   }
 }
 
-test.skipIf(isWriting)('a panel that is gone is noticed, and so is the wrong theme', async () => {
+test.skipIf(isWriting)('a panel that is gone is noticed, and so is the wrong theme; another font is not', async () => {
   await ui.page.emulateMedia({ colorScheme: 'light' })
   calm()
   await ui.open('Delivery')
   await expect
     .poll(() => differenceOf(ui.page, 'delivery-calm-light'), { timeout: 15_000 })
     .toBeLessThan(toleratedShare)
-  await ui.page.evaluate(() => document.querySelector('main section, main .panel')?.remove())
-  expect(await differenceOf(ui.page, 'delivery-calm-light')).toBeGreaterThan(toleratedShare)
+  const style = await ui.page.addStyleTag({ content: '* { font-family: serif !important; letter-spacing: 0.3px }' })
+  const otherFont = await differenceOf(ui.page, 'delivery-calm-light')
+  expect(otherFont).toBeGreaterThan(0)
+  expect(otherFont).toBeLessThan(toleratedShare)
+  await style.evaluate((element) => (element as Element).remove())
+  await ui.page.evaluate(() => {
+    for (const panel of document.querySelectorAll('main .panel')) panel.remove()
+  })
+  const gone = await differenceOf(ui.page, 'delivery-calm-light')
+  expect(gone).toBeGreaterThan(toleratedShare)
   await ui.page.emulateMedia({ colorScheme: 'dark' })
   expect(await differenceOf(ui.page, 'delivery-calm-light')).toBeGreaterThan(0.5)
 })
