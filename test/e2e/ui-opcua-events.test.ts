@@ -85,7 +85,7 @@ test('without events there is a sentence and a button; the notifier is picked wh
 
 test('a mistake is said beside its field and nothing is saved; light and dark can be read', async () => {
   await form().getByRole('textbox', { name: 'At least severity' }).fill('5000')
-  await ui.button('Save').click()
+  await ui.button('Add to draft').click()
   await form().getByText(/1000/).first().waitFor()
   await ui.expectAccessible()
   await host.page.emulateMedia({ colorScheme: 'dark' })
@@ -94,7 +94,7 @@ test('a mistake is said beside its field and nothing is saved; light and dark ca
   await form().getByRole('textbox', { name: 'At least severity' }).fill('300')
   await ui.choose('Event type', 'Another type…')
   await form().getByRole('textbox', { name: 'Type of the events' }).fill('nonsense')
-  await ui.button('Save').click()
+  await ui.button('Add to draft').click()
   await form().getByText('is not a NodeId').waitFor()
   await ui.choose('Event type', 'All events')
   await ui.button('Add field').click()
