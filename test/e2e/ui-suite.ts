@@ -96,12 +96,13 @@ export function uiSuite(name: string, start: () => Promise<UiHost>): void {
       await host.page.emulateMedia({ colorScheme: 'dark' })
       for (const [key, landmark] of [
         ['1', 'Pipeline'],
-        ['2', 'Workbench'],
+        ['2', 'Mapping'],
         ['3', 'Sources'],
         ['4', 'Delivery'],
         ['5', 'ThingsBoard connection'],
         ['6', 'Activity'],
         ['7', 'Versions'],
+        ['8', 'Dashboard'],
         ['9', 'Appearance'],
       ] as const) {
         await host.page.keyboard.press(`Control+${key}`)

@@ -15,7 +15,7 @@ const tabs = ['devices', 'rules', 'topology'] as const
 export function MappingPane() {
   const tab = usePane((pane) => pane.tab)
   return (
-    <section className="panel mapping-pane" aria-label={text.title}>
+    <div className="panel mapping-pane">
       <Tabs
         value={tab}
         onChange={(value) => usePane.setState({ tab: (value ?? 'devices') as PaneTab })}
@@ -42,6 +42,6 @@ export function MappingPane() {
         </Tabs.Panel>
       </Tabs>
       <MapDialog />
-    </section>
+    </div>
   )
 }
