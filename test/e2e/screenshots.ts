@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { chromium, type Page } from 'playwright'
 import { plantNamespaceUri } from '../../main/demo/plant-names.ts'
+import { screens } from '../../renderer/stores/route.ts'
 import { findChromium } from '../standin-electron/chromium.ts'
 import { ensureBundle } from './bundle.ts'
 
@@ -11,17 +12,6 @@ import { ensureBundle } from './bundle.ts'
 const folder = resolve(import.meta.dirname, 'screenshots')
 /** Long enough for rates, sparklines and a first issue to be there. */
 const settleMs = 20_000
-const screens = [
-  'overview',
-  'workbench',
-  'sources',
-  'delivery',
-  'thingsboard',
-  'activity',
-  'versions',
-  'dashboard',
-  'settings',
-] as const
 /** The node the Workbench explains. */
 const workbench = `#/workbench/line-1/${encodeURIComponent(`nsu=${plantNamespaceUri};s=Line1.Motor_01.Speed`)}`
 /** What the dashboard shows. */
