@@ -9,7 +9,8 @@ import { SourceTree } from '../../renderer/screens/workbench/source-pane/source-
 import { ValueFeed } from '../../renderer/screens/workbench/values/value-feed.ts'
 import { quality, ValueStore } from '../../renderer/screens/workbench/values/value-store.ts'
 import { theme } from '../../renderer/theme.ts'
-import { pageLimit, type RequestOutput } from '../../shared/api/contract.ts'
+import type { RequestOutput } from '../../shared/api/contract.ts'
+import { pageLimit } from '../../shared/api/page.ts'
 import { ok } from '../../shared/errors.ts'
 
 // The page of the UI bench: the real tree of the Workbench over an address space of 100,000 nodes, without a gateway behind

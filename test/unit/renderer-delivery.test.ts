@@ -17,7 +17,7 @@ import {
   secondsToFull,
 } from '../../renderer/screens/delivery/words.ts'
 import { alarmsOf } from '../../renderer/screens/overview/alarms.ts'
-import { pageLimit } from '../../shared/api/contract.ts'
+import { pageLimit } from '../../shared/api/page.ts'
 import { emptyStoreStatus, emptyUplinkStatus, type Issue, noLane } from '../../shared/status.ts'
 
 test('without a selection the actions mean everything that matches the filter', () => {

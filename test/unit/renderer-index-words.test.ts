@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { indexWords, isSearchable } from '../../renderer/screens/nodes/index-words.ts'
-import type { IndexStatus } from '../../shared/api/contract.ts'
+import type { IndexStatus } from '../../shared/api/opcua-requests.ts'
 
 const now = Date.UTC(2026, 5, 15, 12)
 const status = (facts: Partial<IndexStatus>): IndexStatus => ({

@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest'
 import { NodeTree } from '../../renderer/screens/nodes/node-tree.ts'
 import { treeKey } from '../../renderer/screens/nodes/tree-keys.ts'
-import type { NodeRow } from '../../shared/api/contract.ts'
+import type { NodeRow } from '../../shared/api/opcua-requests.ts'
 import { failed, ok } from '../../shared/errors.ts'
 
 const node = (nodeId: string, nodeClass: NodeRow['nodeClass'], hasChildren: boolean): NodeRow => ({

@@ -1,5 +1,5 @@
 import type { DeviceRow, KeyRow } from '../../../shared/api/contract.ts'
-import { pageLimit } from '../../../shared/api/contract.ts'
+import { pageLimit } from '../../../shared/api/page.ts'
 import { qualityOf } from '../../../shared/sample.ts'
 import type { LiveDevice, LiveSeries, SeriesRegistry } from '../pipeline/series.ts'
 import type { TagPage } from '../pipeline/stages.ts'

@@ -1,11 +1,7 @@
 import type { RequestChannel } from '../../../shared/api/channels.ts'
-import {
-  type OpcuaTarget,
-  pageLimit,
-  type RequestOutput,
-  type RequestParsed,
-  type TestReport,
-} from '../../../shared/api/contract.ts'
+import type { RequestOutput, RequestParsed, TestReport } from '../../../shared/api/contract.ts'
+import type { OpcuaTarget } from '../../../shared/api/opcua-requests.ts'
+import { pageLimit } from '../../../shared/api/page.ts'
 import type { ConfigProblem, ConnectorConfig } from '../../../shared/config/gateway.ts'
 import type { OpcuaConnectorConfig } from '../../../shared/config/opcua.ts'
 import type { ThingsboardConfig } from '../../../shared/config/thingsboard.ts'

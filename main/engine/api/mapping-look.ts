@@ -1,5 +1,6 @@
-import { pageLimit, type RequestOutput, type RequestParsed } from '../../../shared/api/contract.ts'
+import type { RequestOutput, RequestParsed } from '../../../shared/api/contract.ts'
 import { problemKeysLimit } from '../../../shared/api/mapping-requests.ts'
+import { pageLimit } from '../../../shared/api/page.ts'
 import { opcuaTags } from '../../../shared/config/tags.ts'
 import { qualityOf } from '../../../shared/sample.ts'
 import type { GatewayStatus } from '../../../shared/status.ts'

@@ -1,5 +1,5 @@
 import type { RequestOutput, RequestParsed } from '../../../shared/api/contract.ts'
-import { pageLimit } from '../../../shared/api/contract.ts'
+import { pageLimit } from '../../../shared/api/page.ts'
 import type { StoreBooks } from '../pipeline/stages.ts'
 
 // Quarantine and ledger, for the operator.

@@ -1,4 +1,5 @@
-import { pageLimit, type RequestOutput, type RequestParsed, type TagRow } from '../../../shared/api/contract.ts'
+import type { RequestOutput, RequestParsed, TagRow } from '../../../shared/api/contract.ts'
+import { pageLimit } from '../../../shared/api/page.ts'
 import type { ConnectorConfig, GatewayConfig } from '../../../shared/config/gateway.ts'
 import type { MqttConnectorConfig, MqttTopicConfig } from '../../../shared/config/mqtt.ts'
 import type { GatewayStatus, Issue } from '../../../shared/status.ts'

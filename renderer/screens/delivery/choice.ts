@@ -1,4 +1,4 @@
-import { pageLimit } from '../../../shared/api/contract.ts'
+import { pageLimit } from '../../../shared/api/page.ts'
 
 /** Rows somebody selected: some by id, or all that match the filter, however many they are. */
 export interface Choice {

@@ -1,4 +1,4 @@
-import type { TextValue } from '../../../shared/api/contract.ts'
+import type { TextValue } from '../../../shared/api/opcua-requests.ts'
 
 // From values of a node's history to a drawable line. Pure.
 

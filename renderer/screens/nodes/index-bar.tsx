@@ -1,6 +1,6 @@
 import { ActionIcon, Progress } from '@mantine/core'
 import { IconPlayerStop, IconRefresh } from '@tabler/icons-react'
-import type { IndexStatus } from '../../../shared/api/contract.ts'
+import type { IndexStatus } from '../../../shared/api/opcua-requests.ts'
 import { nodesText } from '../../i18n/en-nodes.ts'
 import { engineWords } from '../../i18n/engine-words.ts'
 import { useNow } from '../../stores/use-now.ts'

@@ -1,4 +1,4 @@
-import type { IndexStatus } from '../../../shared/api/contract.ts'
+import type { IndexStatus } from '../../../shared/api/opcua-requests.ts'
 import { formatAge, formatCount } from '../../format.ts'
 import { nodesText } from '../../i18n/en-nodes.ts'
 

@@ -1,4 +1,4 @@
-import type { NodeDetails, OpcuaTarget, TextValue } from '../../../shared/api/contract.ts'
+import type { NodeDetails, OpcuaTarget, TextValue } from '../../../shared/api/opcua-requests.ts'
 import { StateMark } from '../../components/state-mark.tsx'
 import { formatMomentMs } from '../../format.ts'
 import { nodesText } from '../../i18n/en-nodes.ts'

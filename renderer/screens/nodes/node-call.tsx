@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core'
 import { useState } from 'react'
-import type { MethodArgument, RequestOutput } from '../../../shared/api/contract.ts'
+import type { RequestOutput } from '../../../shared/api/contract.ts'
+import type { MethodArgument } from '../../../shared/api/opcua-requests.ts'
 import type { ErrorReport } from '../../../shared/errors.ts'
 import { request } from '../../api/client.ts'
 import { Confirm } from '../../components/confirm.tsx'

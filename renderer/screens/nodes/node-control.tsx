@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core'
 import type { ReactNode } from 'react'
-import type { NodeDetails, OpcuaTarget } from '../../../shared/api/contract.ts'
+import type { NodeDetails, OpcuaTarget } from '../../../shared/api/opcua-requests.ts'
 import { Note } from '../../components/note.tsx'
 import { nodesText } from '../../i18n/en-nodes.ts'
 import { setUnlocked, useControlLock } from '../../stores/control-lock.ts'

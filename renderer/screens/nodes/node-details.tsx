@@ -1,7 +1,7 @@
 import { ActionIcon, Button, CopyButton, Tabs } from '@mantine/core'
 import { IconArrowLeft, IconCopy, IconRefresh } from '@tabler/icons-react'
 import { type ReactNode, useEffect, useState } from 'react'
-import type { NodeDetails, OpcuaTarget } from '../../../shared/api/contract.ts'
+import type { NodeDetails, OpcuaTarget } from '../../../shared/api/opcua-requests.ts'
 import { Empty } from '../../components/empty.tsx'
 import { ErrorNote, Note } from '../../components/note.tsx'
 import { frameText } from '../../i18n/en-frame.ts'

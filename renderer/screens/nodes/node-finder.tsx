@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core'
 import { useState } from 'react'
-import type { NodeRow, OpcuaTarget } from '../../../shared/api/contract.ts'
+import type { NodeRow, OpcuaTarget } from '../../../shared/api/opcua-requests.ts'
 import { FilterField } from '../../components/filter-field.tsx'
 import { nodesText } from '../../i18n/en-nodes.ts'
 import { IndexBar } from './index-bar.tsx'

@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core'
 import { useRef, useState } from 'react'
-import type { OpcuaTarget, RequestInput, RequestOutput, TextValue } from '../../../shared/api/contract.ts'
+import type { RequestInput, RequestOutput } from '../../../shared/api/contract.ts'
+import type { OpcuaTarget, TextValue } from '../../../shared/api/opcua-requests.ts'
 import type { ErrorReport } from '../../../shared/errors.ts'
 import { request } from '../../api/client.ts'
 import { type Column, DataGrid } from '../../components/data-grid.tsx'

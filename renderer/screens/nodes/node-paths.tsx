@@ -1,5 +1,5 @@
 import { UnstyledButton } from '@mantine/core'
-import type { NodeDetails } from '../../../shared/api/contract.ts'
+import type { NodeDetails } from '../../../shared/api/opcua-requests.ts'
 import { nodesText } from '../../i18n/en-nodes.ts'
 
 const text = nodesText.details.paths

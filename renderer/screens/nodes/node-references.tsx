@@ -1,4 +1,4 @@
-import type { NodeDetails } from '../../../shared/api/contract.ts'
+import type { NodeDetails } from '../../../shared/api/opcua-requests.ts'
 import { type Column, DataGrid } from '../../components/data-grid.tsx'
 import { Empty } from '../../components/empty.tsx'
 import { Note } from '../../components/note.tsx'

@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import type { OpcuaTarget } from '../../../shared/api/contract.ts'
+import type { OpcuaTarget } from '../../../shared/api/opcua-requests.ts'
 import type { ConnectorConfig } from '../../../shared/config/gateway.ts'
 import { request } from '../../api/client.ts'
 import { Empty } from '../../components/empty.tsx'

@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from 'react'
-import type { OpcuaTarget, RequestOutput } from '../../../shared/api/contract.ts'
+import type { RequestOutput } from '../../../shared/api/contract.ts'
+import type { OpcuaTarget } from '../../../shared/api/opcua-requests.ts'
 import { request } from '../../api/client.ts'
 import { PagedRows } from '../../api/paged-rows.ts'
 import { type Column, DataGrid } from '../../components/data-grid.tsx'

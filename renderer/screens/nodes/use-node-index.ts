@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react'
-import type { IndexStatus, OpcuaTarget } from '../../../shared/api/contract.ts'
+import type { IndexStatus, OpcuaTarget } from '../../../shared/api/opcua-requests.ts'
 import type { ErrorReport } from '../../../shared/errors.ts'
 import { request } from '../../api/client.ts'
 import { useLiveQuery } from '../../stores/use-live-query.ts'

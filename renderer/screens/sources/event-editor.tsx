@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core'
 import { useState } from 'react'
-import type { OpcuaTarget } from '../../../shared/api/contract.ts'
+import type { OpcuaTarget } from '../../../shared/api/opcua-requests.ts'
 import { ChoiceField, NumberField, TextField } from '../../forms/fields.tsx'
 import type { Problems } from '../../forms/problems.ts'
 import { TextList } from '../../forms/text-list.tsx'

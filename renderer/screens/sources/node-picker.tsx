@@ -1,6 +1,6 @@
 import { Button, Modal, SegmentedControl } from '@mantine/core'
 import { useMemo, useState, useSyncExternalStore } from 'react'
-import type { NodeDetails, NodeRow, OpcuaTarget } from '../../../shared/api/contract.ts'
+import type { NodeDetails, NodeRow, OpcuaTarget } from '../../../shared/api/opcua-requests.ts'
 import { request } from '../../api/client.ts'
 import { frameText } from '../../i18n/en-frame.ts'
 import { nodesText } from '../../i18n/en-nodes.ts'

@@ -1,6 +1,6 @@
 import { ActionIcon, Autocomplete, SegmentedControl, TextInput } from '@mantine/core'
 import { IconX } from '@tabler/icons-react'
-import type { OpcuaTarget } from '../../../shared/api/contract.ts'
+import type { OpcuaTarget } from '../../../shared/api/opcua-requests.ts'
 import { type Column, DataGrid } from '../../components/data-grid.tsx'
 import { Empty } from '../../components/empty.tsx'
 import { Note } from '../../components/note.tsx'

@@ -1,6 +1,6 @@
 import { Button, Modal } from '@mantine/core'
 import { useState, useSyncExternalStore } from 'react'
-import type { NodeDetails, OpcuaTarget } from '../../../shared/api/contract.ts'
+import type { NodeDetails, OpcuaTarget } from '../../../shared/api/opcua-requests.ts'
 import { request } from '../../api/client.ts'
 import { eventsText } from '../../i18n/en-events.ts'
 import { frameText } from '../../i18n/en-frame.ts'

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core'
 import { IconPlus, IconSitemap } from '@tabler/icons-react'
 import { useDeferredValue, useMemo, useState } from 'react'
-import type { OpcuaTarget } from '../../../shared/api/contract.ts'
+import type { OpcuaTarget } from '../../../shared/api/opcua-requests.ts'
 import type { ConnectorConfig } from '../../../shared/config/gateway.ts'
 import { type Column, DataGrid } from '../../components/data-grid.tsx'
 import { Empty } from '../../components/empty.tsx'

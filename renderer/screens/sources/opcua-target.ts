@@ -1,4 +1,4 @@
-import type { OpcuaTarget } from '../../../shared/api/contract.ts'
+import type { OpcuaTarget } from '../../../shared/api/opcua-requests.ts'
 import type { ConnectorConfig } from '../../../shared/config/gateway.ts'
 import { type OpcuaConnectorConfig, opcuaConnectorSchema } from '../../../shared/config/opcua.ts'
 import type { OpcuaDraft } from '../../stores/source-drafts.ts'

@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core'
 import { useEffect, useState } from 'react'
-import type { OpcuaTarget, RequestOutput } from '../../../shared/api/contract.ts'
+import type { RequestOutput } from '../../../shared/api/contract.ts'
+import type { OpcuaTarget } from '../../../shared/api/opcua-requests.ts'
 import { opcuaRuleSchema } from '../../../shared/config/opcua.ts'
 import { type Column, DataGrid } from '../../components/data-grid.tsx'
 import { Empty } from '../../components/empty.tsx'

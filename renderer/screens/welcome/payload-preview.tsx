@@ -1,4 +1,4 @@
-import type { TextValue } from '../../../shared/api/contract.ts'
+import type { TextValue } from '../../../shared/api/opcua-requests.ts'
 import type { Suggestion } from '../../../shared/api/setup-requests.ts'
 import { opcuaConnectorSchema } from '../../../shared/config/opcua.ts'
 import { welcomeText } from '../../i18n/en-welcome.ts'

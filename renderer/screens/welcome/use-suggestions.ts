@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react'
-import type { IndexStatus, RequestOutput } from '../../../shared/api/contract.ts'
+import type { RequestOutput } from '../../../shared/api/contract.ts'
+import type { IndexStatus } from '../../../shared/api/opcua-requests.ts'
 import { opcuaConnectorSchema } from '../../../shared/config/opcua.ts'
 import type { ErrorReport } from '../../../shared/errors.ts'
 import { request } from '../../api/client.ts'

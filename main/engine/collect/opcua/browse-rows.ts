@@ -1,5 +1,5 @@
 import { AttributeIds, NodeClass, type NodeId, type ReferenceDescription } from 'node-opcua-client'
-import type { NodeRow } from '../../../../shared/api/contract.ts'
+import type { NodeRow } from '../../../../shared/api/opcua-requests.ts'
 import { GatewayError } from '../../kit/gateway-error.ts'
 import { formatNodeId, makeNodeId } from './node-address.ts'
 import { resolveNodes } from './resolve-nodes.ts'

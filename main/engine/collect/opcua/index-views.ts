@@ -1,4 +1,5 @@
-import type { IndexStatus, RequestOutput } from '../../../../shared/api/contract.ts'
+import type { RequestOutput } from '../../../../shared/api/contract.ts'
+import type { IndexStatus } from '../../../../shared/api/opcua-requests.ts'
 import type { Clock } from '../../kit/clock.ts'
 import type { IndexBook } from './index-book.ts'
 import type { IndexProgress } from './index-entry.ts'

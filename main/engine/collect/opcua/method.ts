@@ -1,5 +1,5 @@
 import type { NodeId } from 'node-opcua-client'
-import type { MethodArgument } from '../../../../shared/api/contract.ts'
+import type { MethodArgument } from '../../../../shared/api/opcua-requests.ts'
 import { propertiesOf, resolveDataType } from './data-type.ts'
 import { hierarchicalReference, referencesOf } from './node-references.ts'
 import type { SessionAccess } from './session-access.ts'

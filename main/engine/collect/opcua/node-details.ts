@@ -1,5 +1,6 @@
 import { AttributeIds, type DataValue, NodeClass, type NodeId, type ReferenceDescription } from 'node-opcua-client'
-import type { NodeDetails, RequestOutput } from '../../../../shared/api/contract.ts'
+import type { RequestOutput } from '../../../../shared/api/contract.ts'
+import type { NodeDetails } from '../../../../shared/api/opcua-requests.ts'
 import type { OpcuaConnectorConfig } from '../../../../shared/config/opcua.ts'
 import { browsePaths } from './browse-paths.ts'
 import { nameOf } from './data-type.ts'

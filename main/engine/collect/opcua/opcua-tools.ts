@@ -1,13 +1,6 @@
-import {
-  type IndexStatus,
-  type NodeDetails,
-  type NodeRow,
-  pageLimit,
-  type RequestOutput,
-  type RequestParsed,
-  type TestReport,
-  type TextValue,
-} from '../../../../shared/api/contract.ts'
+import type { RequestOutput, RequestParsed, TestReport } from '../../../../shared/api/contract.ts'
+import type { IndexStatus, NodeDetails, NodeRow, TextValue } from '../../../../shared/api/opcua-requests.ts'
+import { pageLimit } from '../../../../shared/api/page.ts'
 import {
   type OpcuaConnectorConfig,
   type OpcuaRuleConfig,

@@ -1,5 +1,5 @@
 import type { DataValue } from 'node-opcua-client'
-import type { TextValue } from '../../../../shared/api/contract.ts'
+import type { TextValue } from '../../../../shared/api/opcua-requests.ts'
 import { builtInTypeName, ValueRank } from './built-in-types.ts'
 import { floatText, toPlain } from './plain-value.ts'
 

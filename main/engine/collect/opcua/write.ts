@@ -1,5 +1,5 @@
 import { AttributeIds, type DataValue, type NodeId } from 'node-opcua-client'
-import type { TextValue } from '../../../../shared/api/contract.ts'
+import type { TextValue } from '../../../../shared/api/opcua-requests.ts'
 import type { OpcuaConnectorConfig } from '../../../../shared/config/opcua.ts'
 import { GatewayError } from '../../kit/gateway-error.ts'
 import type { Log } from '../../observe/log.ts'

@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import type { NodeDetails, OpcuaTarget } from '../../../../shared/api/contract.ts'
+import type { NodeDetails, OpcuaTarget } from '../../../../shared/api/opcua-requests.ts'
 import { type ErrorReport, failed, ok, type Result } from '../../../../shared/errors.ts'
 import { ErrorNote, Note } from '../../../components/note.tsx'
 import { workbenchText } from '../../../i18n/en-workbench.ts'

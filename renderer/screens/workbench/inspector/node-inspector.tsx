@@ -1,6 +1,6 @@
 import { Button, Tabs } from '@mantine/core'
 import { useEffect } from 'react'
-import type { NodeDetails, OpcuaTarget } from '../../../../shared/api/contract.ts'
+import type { NodeDetails, OpcuaTarget } from '../../../../shared/api/opcua-requests.ts'
 import { Empty } from '../../../components/empty.tsx'
 import { ErrorNote, Note } from '../../../components/note.tsx'
 import { frameText } from '../../../i18n/en-frame.ts'

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react'
-import type { NodeDetails } from '../../../../shared/api/contract.ts'
+import type { NodeDetails } from '../../../../shared/api/opcua-requests.ts'
 import { request } from '../../../api/client.ts'
 import { StateMark } from '../../../components/state-mark.tsx'
 import { formatCount, formatMomentMs, noValue } from '../../../format.ts'

@@ -1,6 +1,7 @@
 import { SegmentedControl } from '@mantine/core'
 import { useEffect, useRef, useState } from 'react'
-import type { OpcuaTarget, RequestOutput, TextValue } from '../../../../shared/api/contract.ts'
+import type { RequestOutput } from '../../../../shared/api/contract.ts'
+import type { OpcuaTarget, TextValue } from '../../../../shared/api/opcua-requests.ts'
 import type { ErrorReport } from '../../../../shared/errors.ts'
 import { request } from '../../../api/client.ts'
 import { Empty } from '../../../components/empty.tsx'

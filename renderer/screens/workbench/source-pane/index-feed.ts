@@ -1,4 +1,5 @@
-import type { OpcuaTarget, RequestOutput } from '../../../../shared/api/contract.ts'
+import type { RequestOutput } from '../../../../shared/api/contract.ts'
+import type { OpcuaTarget } from '../../../../shared/api/opcua-requests.ts'
 import type { ErrorReport, Result } from '../../../../shared/errors.ts'
 import { foldedKeys, opcuaRoots } from './opcua-rows.ts'
 import type { SourceTree } from './source-tree.ts'

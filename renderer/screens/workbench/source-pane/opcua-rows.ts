@@ -1,4 +1,4 @@
-import type { NodeRow } from '../../../../shared/api/contract.ts'
+import type { NodeRow } from '../../../../shared/api/opcua-requests.ts'
 import { classOf, flag, type NewRow, TreeModel } from './tree-model.ts'
 
 // What every OPC UA server has, and its nodes as rows.

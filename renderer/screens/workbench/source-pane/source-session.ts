@@ -1,4 +1,4 @@
-import type { OpcuaTarget } from '../../../../shared/api/contract.ts'
+import type { OpcuaTarget } from '../../../../shared/api/opcua-requests.ts'
 import type { ConnectorConfig } from '../../../../shared/config/gateway.ts'
 import { ok } from '../../../../shared/errors.ts'
 import { request } from '../../../api/client.ts'

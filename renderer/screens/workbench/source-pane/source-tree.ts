@@ -1,4 +1,4 @@
-import type { NodeRow } from '../../../../shared/api/contract.ts'
+import type { NodeRow } from '../../../../shared/api/opcua-requests.ts'
 import type { ErrorReport, Result } from '../../../../shared/errors.ts'
 import { pathSegments } from '../../nodes/node-address.ts'
 import { foldedKeys, newRow, objectsKey, opcuaRoots } from './opcua-rows.ts'
