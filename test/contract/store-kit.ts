@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, rmSync } from 'node:fs'
+import { cpSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
@@ -19,12 +19,32 @@ export function temporaryFolder(): string {
   return folder
 }
 
-/** The files as they are at this moment, as a power cut would leave them; not what only helps readers (-shm). */
+const helpsOnly = /-shm$|\.new$|lock\.|reserve\.bin$/
+/** The store's own chores end by themselves within this many copies. */
+const copyTries = 50
+
+/**
+ * The files as they are at this moment, as a power cut would leave them; not what only helps readers (-shm). A copy takes a while:
+ * one during which the store's thread wrote is no moment at all (a file from before a checkpoint, its WAL from after) and is made again.
+ */
 export function copyStore(from: string, to: string): void {
-  cpSync(from, to, {
-    recursive: true,
-    filter: (path) => !/-shm$|\.new$|lock\.|reserve\.bin$/.test(path),
-  })
+  for (let tries = 0; tries < copyTries; tries += 1) {
+    rmSync(to, { recursive: true, force: true })
+    const before = stateOf(from)
+    cpSync(from, to, { recursive: true, filter: (path) => !helpsOnly.test(path) })
+    if (stateOf(from) === before) return
+  }
+  throw new Error(`${from} is written to all the time: no moment of it could be copied`)
+}
+
+function stateOf(folder: string): string {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((path) => !helpsOnly.test(path))
+    .map((path) => {
+      const { size, mtimeMs } = statSync(join(folder, path), { throwIfNoEntry: false }) ?? { size: -1, mtimeMs: 0 }
+      return `${path} ${size} ${mtimeMs}`
+    })
+    .join('\n')
 }
 
 export interface OpenedStore {
