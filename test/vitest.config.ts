@@ -15,8 +15,8 @@ export default defineConfig({
     maxWorkers: 2,
     projects: [
       room('fast', ['test/{unit,contract,model,architecture}/**/*.test.ts'], 30_000, true),
-      // Real servers, brokers and processes, which mostly wait for one another: two files at a time.
-      room('scenario', ['test/scenario/**/*.test.ts'], 180_000, true),
+      // Real servers, brokers and processes: one file at a time, so that they do not steal each other's time.
+      room('scenario', ['test/scenario/**/*.test.ts'], 180_000, false),
       // Short forms; `npm run proof -- GROUP --nightly` runs the long ones.
       room('proof', ['test/proof/**/*.test.ts'], 180_000, false),
       room('e2e', ['test/e2e/**/*.test.ts'], 180_000, false),
