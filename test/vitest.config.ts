@@ -12,6 +12,8 @@ export default defineConfig({
     allowOnly: false,
     passWithNoTests: false,
     pool: 'forks',
+    // A second is short on a loaded machine; what comes is seen at once all the same.
+    expect: { poll: { timeout: 15_000 } },
     maxWorkers: 2,
     projects: [
       room('fast', ['test/{unit,contract,model,architecture}/**/*.test.ts'], 30_000, true),
