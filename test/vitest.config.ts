@@ -1,9 +1,19 @@
 import { resolve } from 'node:path'
 import { defineConfig } from 'vitest/config'
 
+/** Where real processes meet a machine that may stall for seconds, CI asks twice; what fails twice is a defect. */
+const retryInCi = process.env['CI'] ? 1 : 0
+
 const room = (name: string, include: string[], timeoutMs: number, parallel: boolean) => ({
   extends: true as const,
-  test: { name, include, testTimeout: timeoutMs, hookTimeout: timeoutMs, fileParallelism: parallel },
+  test: {
+    name,
+    include,
+    testTimeout: timeoutMs,
+    hookTimeout: timeoutMs,
+    fileParallelism: parallel,
+    retry: parallel ? 0 : retryInCi,
+  },
 })
 
 export default defineConfig({
