@@ -1,12 +1,11 @@
 import { Button } from '@mantine/core'
-import { IconPlus } from '@tabler/icons-react'
 import { useState } from 'react'
 import type { ConnectorConfig } from '../../../shared/config/gateway.ts'
 import { Empty } from '../../components/empty.tsx'
-import { ToneGlyph } from '../../components/state-mark.tsx'
 import { below, type Problems } from '../../forms/problems.ts'
 import { eventsText as text } from '../../i18n/en-events.ts'
 import type { OpcuaDraft } from '../../stores/source-drafts.ts'
+import { EntryList } from './entry-list.tsx'
 import { type EventDraft, EventEditor, typeName } from './event-editor.tsx'
 import { opcuaTarget } from './opcua-target.ts'
 
@@ -48,37 +47,19 @@ export function OpcuaEvents({ draft, saved, problems, change }: Props) {
   }
   return (
     <div className="topics">
-      <nav className="panel topic-list" aria-label={text.title}>
-        <div className="source-add">
-          <Button
-            variant="default"
-            leftSection={<IconPlus size={14} />}
-            disabled={events.length >= eventsLimit}
-            onClick={add}
-          >
-            {text.add}
-          </Button>
-        </div>
-        <ul>
-          {events.map((entry, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: a selection has no identity but its place in the list.
-            <li key={index}>
-              <button
-                type="button"
-                className={`topic-row${index === at ? ' selected' : ''}`}
-                aria-current={index === at}
-                onClick={() => setWanted(index)}
-              >
-                <span className="source-line">
-                  {below(`events[${index}]`, problems).size > 0 ? <ToneGlyph tone="bad" /> : null}
-                  <strong className="ellipsis">{typeName(entry.eventType)}</strong>
-                </span>
-                <span className="muted mono ellipsis">{entry.notifier ?? text.server}</span>
-              </button>
-            </li>
-          ))}
-        </ul>
-      </nav>
+      <EntryList
+        label={text.title}
+        entries={events.map(({ eventType, notifier }, index) => ({
+          title: typeName(eventType),
+          detail: notifier ?? text.server,
+          isBad: below(`events[${index}]`, problems).size > 0,
+        }))}
+        chosen={at}
+        onChoose={setWanted}
+        add={text.add}
+        onAdd={add}
+        limit={eventsLimit}
+      />
       <EventEditor
         key={at}
         event={event}

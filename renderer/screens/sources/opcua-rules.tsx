@@ -1,12 +1,11 @@
 import { Button } from '@mantine/core'
-import { IconPlus } from '@tabler/icons-react'
 import { useState } from 'react'
 import type { ConnectorConfig } from '../../../shared/config/gateway.ts'
 import { Empty } from '../../components/empty.tsx'
-import { ToneGlyph } from '../../components/state-mark.tsx'
 import { below, type Problems } from '../../forms/problems.ts'
 import { rulesText as text } from '../../i18n/en-rules.ts'
 import type { OpcuaDraft } from '../../stores/source-drafts.ts'
+import { EntryList } from './entry-list.tsx'
 import { opcuaTarget } from './opcua-target.ts'
 import { type RuleDraft, RuleEditor } from './rule-editor.tsx'
 import { RulePreview } from './rule-preview.tsx'
@@ -17,6 +16,9 @@ interface Props {
   readonly problems: Problems
   readonly change: (change: (draft: OpcuaDraft) => OpcuaDraft) => void
 }
+
+/** As many as the configuration takes. */
+const rulesLimit = 1000
 
 const fresh: RuleDraft = { name: text.untitled, select: { path: 'Objects/*' } }
 
@@ -40,32 +42,19 @@ export function OpcuaRules({ draft, saved, problems, change }: Props) {
   }
   return (
     <div className="topics rules">
-      <nav className="panel topic-list" aria-label={text.title}>
-        <div className="source-add">
-          <Button variant="default" leftSection={<IconPlus size={14} />} onClick={add}>
-            {text.add}
-          </Button>
-        </div>
-        <ul>
-          {rules.map((entry, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: a rule has no identity but its place in the list.
-            <li key={index}>
-              <button
-                type="button"
-                className={`topic-row${index === at ? ' selected' : ''}`}
-                aria-current={index === at}
-                onClick={() => setWanted(index)}
-              >
-                <span className="source-line">
-                  {below(`rules[${index}]`, problems).size > 0 ? <ToneGlyph tone="bad" /> : null}
-                  <strong className="ellipsis">{entry.name || text.untitled}</strong>
-                </span>
-                <span className="muted mono ellipsis">{patternOf(entry)}</span>
-              </button>
-            </li>
-          ))}
-        </ul>
-      </nav>
+      <EntryList
+        label={text.title}
+        entries={rules.map((entry, index) => ({
+          title: entry.name || text.untitled,
+          detail: patternOf(entry),
+          isBad: below(`rules[${index}]`, problems).size > 0,
+        }))}
+        chosen={at}
+        onChoose={setWanted}
+        add={text.add}
+        onAdd={add}
+        limit={rulesLimit}
+      />
       <div className="rule-side">
         <RuleEditor
           key={at}
