@@ -22,6 +22,7 @@ export default defineConfig({
     allowOnly: false,
     passWithNoTests: false,
     pool: 'forks',
+    setupFiles: ['test/hold-type-stripper.ts'],
     // A second is short on a loaded machine; what comes is seen at once all the same.
     expect: { poll: { timeout: 15_000 } },
     maxWorkers: 2,

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { expect, test, vi } from 'vitest'
 import { doubles, drain, makeStore, openStore, plain, seriesOf, temporaryFolder } from '../contract/store-kit.ts'
@@ -14,7 +16,9 @@ async function startCode(folder: string): Promise<string | undefined> {
 test('an engine thread that is terminated frees the data folder within the same process', async () => {
   const folder = temporaryFolder()
   const engine = new Worker(entry, { argv: [folder, 'hold'] })
-  await vi.waitFor(async () => expect(await startCode(folder)).toBe('STORE_LOCKED'), { timeout: 20_000 })
+  // Opening the folder before the thread holds it would take it away from the thread.
+  await vi.waitFor(() => expect(existsSync(join(folder, 'lock.pid'))).toBe(true), { timeout: 20_000 })
+  expect(await startCode(folder)).toBe('STORE_LOCKED')
   await engine.terminate()
   const { store, registry } = await openStore(folder)
   const rows = doubles(seriesOf(registry, 'd', 'k'), 10)
