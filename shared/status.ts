@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { saidFieldsSchema } from './said/said.ts'
 
 // What the engine says about itself. Snapshots only: the UI shows them, scripts read them (`status --json`, /healthz).
 
@@ -15,6 +16,7 @@ export const connectorStatusSchema = z.object({
   since: z.number(),
   /** One sentence: what it is doing or why it is not. */
   detail: z.string(),
+  said: saidFieldsSchema,
   /** When waiting: ms since the epoch of the next try. */
   nextTryAt: z.number().optional(),
   /** Configured tags (nodes, topic rules), and how many of them work. */
@@ -34,6 +36,8 @@ export const uplinkStatusSchema = z.object({
   address: z.string(),
   since: z.number(),
   detail: z.string(),
+  /** Of `detail` and `limit`. */
+  said: saidFieldsSchema,
   nextTryAt: z.number().optional(),
   lastAckAt: z.number().optional(),
   ackP50Ms: z.number(),
@@ -96,6 +100,7 @@ export type FillAlarm = z.infer<typeof fillAlarmSchema>
 export const storeStatusSchema = z.object({
   state: storeStateSchema,
   detail: z.string(),
+  said: saidFieldsSchema,
   /** Bytes of what waits; `usedBytes` = it and all else that takes room: replay copies, quarantine, ledger, page ends. */
   backlogBytes: z.number(),
   usedBytes: z.number(),
@@ -180,6 +185,7 @@ export const quarantineRowSchema = z.object({
   /** PUBACK reason code, 0 = it never fitted into a message. */
   reasonCode: z.number(),
   reason: z.string(),
+  said: saidFieldsSchema,
   attempts: z.number(),
   /** When it was put there. */
   at: z.number(),
@@ -196,6 +202,7 @@ export const ledgerRowSchema = z.object({
    */
   kind: z.enum(['dropped', 'quarantined', 'recovered', 'gap', 'overflow']),
   reason: z.string(),
+  said: saidFieldsSchema,
   /** Empty for what was never accepted. */
   lane: z.string(),
   /** Retention class of the values; empty = as the storage is set up, or unknown. */
@@ -224,6 +231,7 @@ export type LedgerRow = z.infer<typeof ledgerRowSchema>
 export const ledgerTotalSchema = z.object({
   kind: z.string(),
   reason: z.string(),
+  said: saidFieldsSchema,
   count: z.number(),
   entries: z.number(),
   uncounted: z.number(),
@@ -240,6 +248,7 @@ export const gatewayStatusSchema = z.object({
   /** The one word for pill, tray and /healthz; `detail` says why. */
   summary: z.enum(['starting', 'delivering', 'idle', 'buffering', 'attention', 'stopped']),
   detail: z.string(),
+  said: saidFieldsSchema,
   connectors: z.array(connectorStatusSchema),
   /** Counts of the mapping stage since start. */
   mapping: z.object({

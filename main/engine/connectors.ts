@@ -1,5 +1,6 @@
 import type { ConnectorConfig } from '../../shared/config/gateway.ts'
 import type { OpcuaDeviceConfig } from '../../shared/config/opcua.ts'
+import { asIs, inWords, said } from '../../shared/said/said.ts'
 import type { TagIndex } from '../../shared/sample.ts'
 import type { ConnectorStatus } from '../../shared/status.ts'
 import type { Clock } from './kit/clock.ts'
@@ -104,7 +105,7 @@ export class Connectors {
       const own = collector?.status.value ?? {
         state: problem ? ('faulted' as const) : ('disabled' as const),
         since,
-        detail: problem || 'Switched off in the configuration',
+        ...inWords({ detail: problem ? asIs(problem) : said('source.off') }),
         tags,
         tagsGood: 0,
       }

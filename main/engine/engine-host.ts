@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import type { EventChannel, RequestChannel } from '../../shared/api/channels.ts'
 import { type ErrorReport, failed, type Result } from '../../shared/errors.ts'
+import { asIs, inWords, type Said, type SaidFields, said, saidOfError } from '../../shared/said/said.ts'
 import type { LogEntry } from '../../shared/status.ts'
 import { defaultWatchLimits, EngineWatch, heapLimitMb, type Verdict, type WatchLimits } from './engine-watch.ts'
 import { backoffMs } from './kit/backoff.ts'
@@ -18,6 +19,7 @@ import { type EngineMessage, type EngineOptions, type HostMessage, restartDrainM
 export interface EngineThreadState {
   readonly state: 'starting' | 'running' | 'restarting' | 'stopped'
   readonly detail: string
+  readonly said?: SaidFields | undefined
 }
 
 export interface EngineHostOptions {
@@ -46,6 +48,7 @@ const requestTimeoutMs = 90_000
 
 export class EngineHost {
   readonly state = new ObservableValue<EngineThreadState>({ state: 'stopped', detail: '' })
+  #detail: Said = asIs('')
   readonly #options: EngineHostOptions
   readonly #clock: Clock
   readonly #pending = new Map<number, { readonly settle: (message: EngineMessage | undefined) => void }>()
@@ -112,11 +115,11 @@ export class EngineHost {
       await ended
       undo()
     }
-    this.#setState('stopped', '')
+    this.#setState('stopped', asIs(''))
   })
 
   #spawn(started: () => void): void {
-    this.#setState(this.#watch.crashes > 0 ? 'restarting' : 'starting', this.state.value.detail)
+    this.#setState(this.#watch.crashes > 0 ? 'restarting' : 'starting', this.#detail)
     const worker = new Worker(this.#options.entry ?? threadEntry(), { name: 'engine', resourceLimits })
     this.#worker = worker
     this.#planned = undefined
@@ -126,19 +129,19 @@ export class EngineHost {
     let fault: ErrorReport | undefined
     worker.on('message', (message: EngineMessage) => {
       if (message.kind === 'started') {
-        this.#setState('running', this.#watch.safeMode ? 'Safe mode: sources are off after repeated crashes' : '')
+        this.#setState('running', this.#watch.safeMode ? said('gateway.safeMode') : asIs(''))
         started()
       } else if (message.kind === 'failed') {
         gaveUp = true
         this.#stopping = true
-        this.#setState('stopped', message.error.message)
+        this.#setState('stopped', saidOfError(message.error).detail)
         this.#options.onFatal(message.error, message.exitCode)
         started()
       } else if (message.kind === 'storage-fault') {
         fault = message.error
       } else if (message.kind === 'restarting') {
         this.#planned = message.reason
-        this.#setState('restarting', message.reason)
+        this.#setState('restarting', asIs(message.reason))
       } else this.#receive(message)
     })
     worker.on('error', (error) => {
@@ -175,7 +178,7 @@ export class EngineHost {
     this.#post(verdict)
     if (verdict.kind === 'restart-uplink') return
     this.#planned = verdict.reason
-    this.#setState('restarting', verdict.reason)
+    this.#setState('restarting', asIs(verdict.reason))
     this.#undoEnd = this.#clock.after(restartDrainMs + endAnywayMs, () => void worker.terminate())
   }
 
@@ -186,10 +189,7 @@ export class EngineHost {
     this.#restartReason = reason.split('\n', 1)[0] ?? reason
     this.#log('error', 'engine.crashed', `reason=${reason} crashes=${crashes} restartInMs=${delayMs}`)
     const first = reason.split('\n', 1)[0] ?? reason
-    this.#setState(
-      'restarting',
-      `The engine stopped unexpectedly (${first}) and is being started again. Accepted data is safe.`,
-    )
+    this.#setState('restarting', said('engine.crashed', { cause: first }))
     this.#undoRestart = this.#clock.after(delayMs, () => this.#spawn(() => {}))
   }
 
@@ -235,9 +235,11 @@ export class EngineHost {
     return this.#worker !== undefined
   }
 
-  #setState(state: EngineThreadState['state'], detail: string): void {
-    this.state.set({ state, detail })
-    for (const listener of this.#listeners) listener('engine.state', { state, detail })
+  #setState(state: EngineThreadState['state'], detail: Said): void {
+    this.#detail = detail
+    const next = { state, ...inWords({ detail }) }
+    this.state.set(next)
+    for (const listener of this.#listeners) listener('engine.state', next)
   }
 
   #log(level: LogEntry['level'], event: string, fields: string): void {

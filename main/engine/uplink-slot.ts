@@ -1,5 +1,6 @@
 import type { TestReport } from '../../shared/api/contract.ts'
 import type { ThingsboardConfig } from '../../shared/config/thingsboard.ts'
+import { inWords, said } from '../../shared/said/said.ts'
 import { emptyUplinkStatus, type UplinkStatus } from '../../shared/status.ts'
 import type { Deadline } from './kit/lifecycle.ts'
 import type { Uplink, UplinkProgress } from './pipeline/stages.ts'
@@ -66,11 +67,13 @@ export class UplinkSlot {
   }
 
   #withoutUplink(): UplinkStatus {
-    return this.#problem === undefined ? unconfigured : { ...unconfigured, state: 'faulted', detail: this.#problem }
+    return this.#problem === undefined
+      ? unconfigured
+      : { ...unconfigured, state: 'faulted', detail: this.#problem, said: {} }
   }
 }
 
 const unconfigured: UplinkStatus = {
   ...emptyUplinkStatus,
-  detail: 'ThingsBoard is not configured yet: data is collected and kept',
+  ...inWords({ detail: said('uplink.unconfigured') }),
 }

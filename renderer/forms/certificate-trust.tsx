@@ -6,6 +6,7 @@ import { request } from '../api/client.ts'
 import { ErrorNote, Note } from '../components/note.tsx'
 import { formatDate } from '../format.ts'
 import { formText } from '../i18n/en-forms.ts'
+import { sayAll } from '../i18n/say.ts'
 
 const text = formText.certificate
 
@@ -32,7 +33,7 @@ export function CertificateTrust(props: { readonly certificate: CertificateRepor
       <CertificateFacts certificate={certificate} />
       {certificate.warnings.length > 0 ? (
         <Note tone="warn">
-          {certificate.warnings.map((warning) => (
+          {sayAll(certificate, 'warnings').map((warning) => (
             <div key={warning}>{warning}</div>
           ))}
         </Note>

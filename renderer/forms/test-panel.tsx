@@ -2,10 +2,12 @@ import { Button } from '@mantine/core'
 import type { ReactNode } from 'react'
 import type { TestReport, TestStep } from '../../shared/api/contract.ts'
 import type { ErrorReport } from '../../shared/errors.ts'
+import { Evidence } from '../components/evidence.tsx'
 import { ErrorNote, Note } from '../components/note.tsx'
 import { StateMark, type Tone } from '../components/state-mark.tsx'
 import { formatMs } from '../format.ts'
 import { formText } from '../i18n/en-forms.ts'
+import { sayField } from '../i18n/say.ts'
 import { CertificateTrust } from './certificate-trust.tsx'
 
 const text = formText.test
@@ -69,8 +71,9 @@ function Steps({ steps, outdated }: { readonly steps: readonly TestStep[]; reado
               <StateMark tone={tones[step.state]}>{text.states[step.state]}</StateMark>
               <span className="test-ms muted">{step.state === 'skipped' ? '' : formatMs(step.ms)}</span>
             </div>
-            {step.detail ? <div className="test-detail">{step.detail}</div> : null}
-            {step.hint ? <div className="test-hint">{step.hint}</div> : null}
+            {step.detail ? <div className="test-detail">{sayField(step, 'detail')}</div> : null}
+            {step.hint ? <div className="test-hint">{sayField(step, 'hint')}</div> : null}
+            <Evidence of={step} />
           </li>
         ))}
       </ol>

@@ -1,6 +1,7 @@
 import { type Tone, ToneGlyph } from '../components/state-mark.tsx'
 import { formatMinute } from '../format.ts'
 import { frameText as text } from '../i18n/en-frame.ts'
+import { sayField } from '../i18n/say.ts'
 import { useEngine } from '../stores/engine-store.ts'
 import { useLink } from '../stores/link-store.ts'
 import { useStatus } from '../stores/status-store.ts'
@@ -27,7 +28,7 @@ export function Banners() {
   }
   if (link === 'online' && engine.state !== 'running') {
     const tone = engine.state === 'starting' ? 'busy' : engine.state === 'stopped' ? 'bad' : 'warn'
-    banners.push({ tone, words: text.engine[engine.state], more: engine.detail })
+    banners.push({ tone, words: text.engine[engine.state], more: sayField(engine, 'detail') })
   }
   if (safeMode) banners.push({ tone: 'bad', words: text.safeMode })
   if (configProblem !== undefined) banners.push({ tone: 'bad', words: text.configProblem, more: configProblem })

@@ -3,6 +3,7 @@ import { useEffect, useState } from 'react'
 import type { ErrorReport } from '../../shared/errors.ts'
 import { request } from '../api/client.ts'
 import { ToneGlyph } from '../components/state-mark.tsx'
+import { errorWhat } from '../i18n/en-codes.ts'
 import { welcomeText } from '../i18n/en-welcome.ts'
 import { switchDemo } from '../stores/switch-demo.ts'
 
@@ -24,7 +25,7 @@ export function DemoBanner() {
     <div className="banner banner-busy">
       <ToneGlyph tone="busy" />
       <span>{text.banner}</span>
-      {typeof state === 'object' ? <span className="banner-more">{state.message}</span> : null}
+      {typeof state === 'object' ? <span className="banner-more">{errorWhat(state)}</span> : null}
       {canLeave ? (
         <Button size="compact-xs" variant="default" loading={state === 'leaving'} onClick={() => void leave()}>
           {state === 'leaving' ? text.exiting : text.exit}

@@ -4,6 +4,7 @@ import { Ago } from '../components/age.tsx'
 import { ToneGlyph } from '../components/state-mark.tsx'
 import { formatCount, formatMinute } from '../format.ts'
 import { frameText as text } from '../i18n/en-frame.ts'
+import { sayField } from '../i18n/say.ts'
 import { summaryTones } from '../stores/gateway-tones.ts'
 import { useLink } from '../stores/link-store.ts'
 import { openOverlay } from '../stores/overlays.ts'
@@ -46,7 +47,7 @@ function StatePill() {
   const tone = online ? summaryTones[status.summary] : 'off'
   const perMinute = formatCount(status.rates.deliveredPerSecond * 60)
   return (
-    <section className={`pill pill-${tone}`} aria-label={text.gatewayState} title={status.detail}>
+    <section className={`pill pill-${tone}`} aria-label={text.gatewayState} title={sayField(status, 'detail')}>
       <ToneGlyph tone={tone} />
       <strong className={`tone-${tone}`}>{text.summary[status.summary]}</strong>
       {online ? (

@@ -203,6 +203,13 @@ export function wordsOfCode(code: string): CodeWords | undefined {
   return currentLanguage() === 'en' ? undefined : codesText[code]
 }
 
+/** What happened, in one clause. */
+export const errorWhat = ({ code, message }: Pick<ErrorReport, 'code' | 'message'>): string =>
+  wordsOfCode(code)?.what ?? message
+
+/** What to do about it. */
+export const errorTodo = ({ code, hint }: Pick<ErrorReport, 'code' | 'hint'>): string => wordsOfCode(code)?.todo ?? hint
+
 /** One line for where there is no room for a note: what and what to do, then the engine's own sentence with names and numbers. */
 export function errorWords({ code, message, hint }: Pick<ErrorReport, 'code' | 'message' | 'hint'>): string {
   const translated = wordsOfCode(code)

@@ -7,3 +7,8 @@ const isChinese = currentLanguage() === 'zh'
 export const nextSentence = isChinese ? '。' : '. '
 /** Between words of a list. */
 export const nextWord = isChinese ? '、' : ', '
+/** Between short sentences of one line. */
+export const nextClause = isChinese ? '；' : '; '
+
+/** With its full stop, which the engine's sentences may lack. */
+export const asSentence = (text: string): string => text.replace(/[^.!?。！？…]$/u, isChinese ? '$&。' : '$&.')

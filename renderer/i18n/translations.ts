@@ -17,6 +17,7 @@ import type { OverviewWords } from './en-overview.ts'
 import type { PaletteWords } from './en-palette.ts'
 import type { QuarantineWords } from './en-quarantine.ts'
 import type { RulesWords, TagsWords } from './en-rules.ts'
+import type { SaidWords } from './en-said.ts'
 import type { SettingsWords } from './en-settings.ts'
 import type { SourcesWords } from './en-sources.ts'
 import type { StorageWords } from './en-storage.ts'
@@ -51,6 +52,7 @@ export interface Translations {
   readonly quarantine: QuarantineWords
   readonly rules: RulesWords
   readonly tags: TagsWords
+  readonly said: SaidWords
   readonly settings: SettingsWords
   readonly sources: SourcesWords
   readonly storage: StorageWords

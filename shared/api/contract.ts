@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { connectorSchema, gatewaySchema } from '../config/gateway.ts'
 import { thingsboardSchema } from '../config/thingsboard.ts'
+import { saidFieldsSchema } from '../said/said.ts'
 import {
   gatewayStatusSchema,
   issueSchema,
@@ -29,6 +30,7 @@ const testStep = z.object({
   state: z.enum(['ok', 'failed', 'skipped', 'warning']),
   detail: z.string(),
   hint: z.string(),
+  said: saidFieldsSchema,
   ms: z.number(),
   /** Error code of a step that failed. */
   code: z.string().optional(),
@@ -46,6 +48,7 @@ const certificate = z.object({
   state: z.enum(['trusted', 'rejected', 'own']),
   /** In plain words, e.g. "expired", "made for PLC-X, not for 10.0.3.20". */
   warnings: z.array(z.string()),
+  said: saidFieldsSchema,
 })
 
 const testReport = z.object({ steps: z.array(testStep), certificate: certificate.optional() })
@@ -87,6 +90,7 @@ const tagRow = z.object({
   state: z.enum(['watched', 'polled', 'waiting', 'refused', 'gone']),
   /** Why it is not watched. */
   problem: z.string(),
+  said: saidFieldsSchema,
   requestedSamplingMs: z.number(),
   /** As the server revised it; undefined while it is not watched. */
   samplingMs: z.number().optional(),
@@ -173,7 +177,7 @@ export const requests = {
       type: quarantineRowSchema.shape.type,
       value: z.string().max(1_048_576),
     }),
-    output: z.object({ problem: z.string().optional() }),
+    output: z.object({ problem: z.string().optional(), said: saidFieldsSchema }),
   },
   /** Given up, with a ledger record (reason `discarded`). */
   'quarantine.discard': { input: quarantineChoice, output: z.object({ count: z.number() }) },
@@ -214,7 +218,11 @@ export const events = {
   'log.written': z.object({ lastSeq: z.number() }),
   'config.changed': z.object({ revision: z.number() }),
   /** From the host: the engine's thread itself. */
-  'engine.state': z.object({ state: z.enum(['starting', 'running', 'restarting', 'stopped']), detail: z.string() }),
+  'engine.state': z.object({
+    state: z.enum(['starting', 'running', 'restarting', 'stopped']),
+    detail: z.string(),
+    said: saidFieldsSchema,
+  }),
 } satisfies Record<EventChannel, z.ZodType>
 
 export type RequestInput<C extends RequestChannel> = z.input<(typeof requests)[C]['input']>

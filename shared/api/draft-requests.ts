@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { editStepSchema } from '../config/edit.ts'
 import { gatewaySchema } from '../config/gateway.ts'
+import { saidFieldsSchema } from '../said/said.ts'
 
 // The draft: what the configuration will be once somebody applies it. There is one per gateway, kept by the engine: every
 // answered edit is on disk, can be undone after a restart, and every window sees the same draft.
@@ -49,6 +50,7 @@ export const checkSchema = z.object({
   hint: z.string(),
   /** Addresses or names it is about, the first 100. */
   about: z.array(z.string()),
+  said: saidFieldsSchema,
 })
 
 export const versionSchema = z.object({

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { mqttTopicSchema } from '../config/mqtt.ts'
 import { opcuaKeySchema } from '../config/opcua.ts'
+import { saidFieldsSchema } from '../said/said.ts'
 
 // What an integrator asks about a mapping: where a value stops, what ThingsBoard would get, what a sample becomes. Nothing
 // here is collected, stored or sent.
@@ -31,6 +32,7 @@ const traceStage = z.object({
   /** In the words of the part that knows: state of the connection, refusal, status code. */
   detail: z.string(),
   hint: z.string(),
+  said: saidFieldsSchema,
   /** Numbers the sentence needs, by name. */
   facts: z.record(z.string(), z.union([z.string(), z.number()])),
   actions: z.array(traceAction),
@@ -66,6 +68,7 @@ const payloadMessage = z.object({
 const mappingProblem = z.object({
   message: z.string(),
   hint: z.string(),
+  said: saidFieldsSchema,
   /** Which sample, from 0. */
   sample: z.number(),
   /** Character in the sample, from 0; absent when the place is not known. */

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { opcuaConnectorSchema, opcuaRuleSchema } from '../config/opcua.ts'
+import { saidFieldsSchema } from '../said/said.ts'
 import { historyLimit, page, pageLimit } from './page.ts'
 
 // What the UI asks of an OPC UA server, by way of the engine: one that is configured, or one that is being edited.
@@ -28,6 +29,7 @@ const indexStatus = z.object({
   state: z.enum(['none', 'walking', 'complete', 'limited', 'cancelled', 'failed']),
   detail: z.string(),
   hint: z.string(),
+  said: saidFieldsSchema,
   /** Nodes that can be shown and searched now. */
   nodes: z.number(),
   /** Nodes the server has, or may have while it is read. */
@@ -165,13 +167,19 @@ export const opcuaRequests = {
         .object({ objectId: z.string(), inputs: z.array(methodArgument), outputs: z.array(methodArgument) })
         .optional(),
       /** Whether the configuration lets us write or call it, and if not, what to do. */
-      access: z.object({ allowed: z.boolean(), detail: z.string() }),
+      access: z.object({ allowed: z.boolean(), detail: z.string(), said: saidFieldsSchema }),
     }),
   },
   /** Writes a value given as text. Refused unless the configuration of the server allows the node. */
   'opcua.write': {
     input: z.object({ target: opcuaTarget, nodeId: z.string().max(4096), value: z.string().max(1_000_000) }),
-    output: z.object({ before: textValue, after: textValue, status: z.string(), detail: z.string() }),
+    output: z.object({
+      before: textValue,
+      after: textValue,
+      status: z.string(),
+      detail: z.string(),
+      said: saidFieldsSchema,
+    }),
   },
   /** Calls a method with arguments as text. Refused unless the configuration of the server allows it. */
   'opcua.call': {
@@ -185,6 +193,7 @@ export const opcuaRequests = {
     output: z.object({
       status: z.string(),
       detail: z.string(),
+      said: saidFieldsSchema,
       outputs: z.array(z.object({ name: z.string(), type: z.string(), value: z.string() })),
     }),
   },
@@ -230,6 +239,7 @@ export const opcuaRequests = {
       /** Collisions, names ThingsBoard refuses, templates that do not fit. */
       problems: z.array(z.string()),
       nearMisses: z.array(z.string()),
+      said: saidFieldsSchema,
       rows: z
         .array(z.object({ device: z.string(), key: z.string(), path: z.string(), node: z.string() }))
         .max(pageLimit),

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { connectorSchema } from '../config/gateway.ts'
 import { opcuaConnectorSchema, opcuaDeviceSchema, opcuaRuleSchema } from '../config/opcua.ts'
 import { thingsboardSchema } from '../config/thingsboard.ts'
+import { saidFieldsSchema } from '../said/said.ts'
 
 // The first run and the import: what somebody brings becomes a proposal, what is near this PC is found, what is on a server
 // is grouped. Nothing here changes the configuration; the window puts a proposal into the draft.
@@ -20,6 +21,7 @@ const importEntry = z.object({
   /** What became of it: `Motor_01 › speed`; empty = nothing. */
   target: z.string(),
   note: z.string(),
+  said: saidFieldsSchema,
 })
 
 const importKinds = [
@@ -90,7 +92,9 @@ export const setupRequests = {
       }),
       entries: z.array(importEntry),
       counts: z.object({ exact: z.number(), interpreted: z.number(), unsupported: z.number() }),
-      files: z.array(z.object({ name: z.string(), kind: z.enum(importKinds), problem: z.string() })),
+      files: z.array(
+        z.object({ name: z.string(), kind: z.enum(importKinds), problem: z.string(), said: saidFieldsSchema }),
+      ),
       devices: z.number(),
       keys: z.number(),
       rules: z.number(),

@@ -7,7 +7,8 @@ import {
   parseSessionLimits,
   unknownLimits,
 } from '../../main/engine/uplink/limits.ts'
-import { durationWords, UplinkIssues } from '../../main/engine/uplink/uplink-issues.ts'
+import { UplinkIssues } from '../../main/engine/uplink/uplink-issues.ts'
+import { durationWords } from '../../shared/said/duration.ts'
 import { FakeClock } from '../fakes/fake-clock.ts'
 
 function rig() {
@@ -72,8 +73,8 @@ test('limits in words name the tightest window', () => {
   const limits = parseSessionLimits({
     gatewayRateLimits: { telemetryMessages: '20:1,600:60', telemetryDataPoints: '300:60' },
   })
-  expect(limitWords(limits ?? unknownLimits)).toBe('10 messages/s and 5 values/s')
-  expect(limitWords(unknownLimits)).toBe('')
+  expect(limitWords(limits ?? unknownLimits).text).toBe('10 messages/s and 5 values/s')
+  expect(limitWords(unknownLimits).text).toBe('')
 })
 
 test.each([

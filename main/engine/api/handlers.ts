@@ -6,6 +6,7 @@ import type { ConfigProblem, ConnectorConfig } from '../../../shared/config/gate
 import type { OpcuaConnectorConfig } from '../../../shared/config/opcua.ts'
 import type { ThingsboardConfig } from '../../../shared/config/thingsboard.ts'
 import { failed, ok, type Result } from '../../../shared/errors.ts'
+import { inWords, saidOfError } from '../../../shared/said/said.ts'
 import type { GatewayStatus } from '../../../shared/status.ts'
 import type { ExploreBook } from '../collect/mqtt/explore-book.ts'
 import type { OpcuaTools } from '../collect/opcua/opcua-tools.ts'
@@ -191,7 +192,9 @@ function secretMissing(problems: readonly ConfigProblem[]): TestReport | undefin
   const [first] = problems
   if (!first) return undefined
   const [cause = '', ...cure] = first.message.split('; ')
+  const code = 'CONFIG_SECRET_MISSING'
+  const { detail, hint } = saidOfError({ code, message: `${first.path}: ${cause}`, hint: cure.join('; ') })
   return {
-    steps: [{ step: 'Secrets', state: 'failed', detail: `${first.path}: ${cause}`, hint: cure.join('; '), ms: 0 }],
+    steps: [{ step: 'Secrets', state: 'failed', ...inWords({ detail, hint }), code, ms: 0 }],
   }
 }

@@ -1,5 +1,7 @@
 import type { MappedValue, MappingProblem, RecentMessage } from '../../../shared/api/mapping-requests.ts'
 import type { MqttTopicConfig } from '../../../shared/config/mqtt.ts'
+import { asIs, inWords, type Said, said, saidOfError } from '../../../shared/said/said.ts'
+import { saidOfStored } from '../../../shared/said/stored.ts'
 import type { Sample } from '../../../shared/sample.ts'
 import { errorPosition, parseJson } from '../collect/mqtt/json-payload.ts'
 import { TopicMatcher } from '../collect/mqtt/topic-matcher.ts'
@@ -19,13 +21,13 @@ export function tryMessage(rule: MqttTopicConfig, { topic, payload, at }: Recent
   if (route.rules.length === 0) return { matches: false, datapoints: [], problems: [] }
   const decoded = decode(rule, payload)
   if (!decoded.ok) {
-    const hint = 'Correct the sender, or set the format of this rule to text.'
+    const message = said('payload.wrong', { problem: decoded.said })
     const position = errorPosition(payload)
     const place = position === undefined ? {} : { at: position }
     return {
       matches: true,
       datapoints: [],
-      problems: [{ message: `The payload ${decoded.problem}`, hint, sample, ...place }],
+      problems: [{ ...inWords({ message, hint: said('payload.correct') }), sample, ...place }],
     }
   }
   const message: Sample = messageSample(0, { topic, levels: route.levels, payload: decoded.value }, at)
@@ -33,7 +35,25 @@ export function tryMessage(rule: MqttTopicConfig, { topic, payload, at }: Recent
   return { matches: true, datapoints, problems: refusals.map((refusal) => problemOf(refusal, sample)) }
 }
 
-export const problemOf = ({ message, hint }: Refusal, sample: number): MappingProblem => ({ message, hint, sample })
+export function problemOf(refusal: Refusal, sample: number): MappingProblem {
+  const { detail, hint } = saidOfError(refusal)
+  return { ...inWords({ message: detail, hint }), sample }
+}
+
+/** A value that ThingsBoard would not take. */
+export function refusedValue(message: Said): MappingProblem {
+  return { ...inWords({ message, hint: asIs('') }), sample: 0 }
+}
+
+export function refusedKey({
+  datapoint,
+  reason,
+}: {
+  readonly datapoint: Datapoint
+  readonly reason: string
+}): MappingProblem {
+  return refusedValue(said('sample.ofKey', { key: datapoint.series.key, problem: saidOfStored(reason) }))
+}
 
 function decode(rule: MqttTopicConfig, payload: string): ReturnType<typeof parseJson> {
   return rule.format === 'text' ? { ok: true, value: payload } : parseJson(Buffer.from(payload))

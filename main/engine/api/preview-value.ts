@@ -1,12 +1,13 @@
 import type { OpcuaConnectorConfig, OpcuaKeyConfig } from '../../../shared/config/opcua.ts'
 import { opcuaConnectorSchema } from '../../../shared/config/opcua.ts'
+import { type Said, said } from '../../../shared/said/said.ts'
 import type { PlainValue, Sample, ValueType } from '../../../shared/sample.ts'
 import { type Trial, tryMapping } from '../map/trial.ts'
 
 export type TypedText =
   | { readonly ok: true; readonly value: PlainValue }
   /** `at`: character of the text, from 0. */
-  | { readonly ok: false; readonly problem: string; readonly at: number }
+  | { readonly ok: false; readonly problem: Said; readonly at: number }
 
 const whole = /^[+-]?\d+$/
 
@@ -18,9 +19,9 @@ export function valueFromTyped(type: ValueType, text: string): TypedText {
       return { ok: true, value: text }
     case 'boolean':
       if (trimmed === 'true' || trimmed === 'false') return { ok: true, value: trimmed === 'true' }
-      return { ok: false, problem: 'A boolean is true or false', at: 0 }
+      return { ok: false, problem: said('sample.boolean'), at: 0 }
     case 'integer':
-      if (!whole.test(trimmed)) return { ok: false, problem: 'An integer has digits only', at: badDigit(trimmed) }
+      if (!whole.test(trimmed)) return { ok: false, problem: said('sample.integer'), at: badDigit(trimmed) }
       return { ok: true, value: Number.isSafeInteger(Number(trimmed)) ? Number(trimmed) : BigInt(trimmed) }
     case 'json':
       return { ok: true, value: text }
@@ -34,7 +35,7 @@ function numberFrom(text: string): TypedText {
   const number = Number(text)
   if (text !== '' && !Number.isNaN(number)) return { ok: true, value: number }
   const start = /^[+-]?\d*(?:\.\d*)?(?:[eE][+-]?\d*)?/.exec(text)?.[0].length ?? 0
-  return { ok: false, problem: 'A number is written like 21.5 or 2.1e3', at: start }
+  return { ok: false, problem: said('sample.number'), at: start }
 }
 
 const badDigit = (text: string): number => /^[+-]?\d*/.exec(text)?.[0].length ?? 0

@@ -4,6 +4,8 @@ import type { ConnectorConfig, GatewayConfig } from '../../../shared/config/gate
 import type { MqttConnectorConfig } from '../../../shared/config/mqtt.ts'
 import type { OpcuaConnectorConfig } from '../../../shared/config/opcua.ts'
 import { opcuaTags } from '../../../shared/config/tags.ts'
+import { inWords, said } from '../../../shared/said/said.ts'
+import { saidOfStored } from '../../../shared/said/stored.ts'
 import type { Sample } from '../../../shared/sample.ts'
 import { TopicMatcher } from '../collect/mqtt/topic-matcher.ts'
 import { tryMapping } from '../map/trial.ts'
@@ -12,7 +14,7 @@ import type { Datapoint } from '../pipeline/stages.ts'
 import type { CapturedMessage, TagMemory } from '../pipeline/tag-memory.ts'
 import { valueText } from '../uplink/numbers.ts'
 import { connectMessage, encodeDatapoints, type Mark } from './preview-payload.ts'
-import { mappedValue, nameOf, newestOf, problemOf, tryMessage } from './preview-topic.ts'
+import { mappedValue, nameOf, newestOf, problemOf, refusedKey, refusedValue, tryMessage } from './preview-topic.ts'
 import { placeholderOf, serverWith, tryKey, valueFromTyped } from './preview-value.ts'
 
 export interface PreviewParts {
@@ -68,14 +70,7 @@ function previewPayload(
   const isNew = !isLive && running.datapoints.length === 0
   return {
     messages: messages.length > 0 ? [connectMessage(device, shown.profile, isNew), ...messages] : [],
-    problems: [
-      ...shown.problems,
-      ...refused.map(({ datapoint, reason }) => ({
-        message: `${datapoint.series.key}: ${reason}`,
-        hint: '',
-        sample: 0,
-      })),
-    ].slice(0, problemLimit),
+    problems: [...shown.problems, ...refused.map(refusedKey)].slice(0, problemLimit),
     placeholders: shown.placeholders.size,
     gone: isLive ? [] : running.datapoints.filter((point) => !kept.has(nameOf(point))).map(({ series }) => series.key),
   }
@@ -179,8 +174,7 @@ function previewTopic(
   const newest = newestOf(datapoints)
   const { messages, refused } = encodeDatapoints(newest)
   const problems = trials.flatMap((trial) => trial.problems)
-  for (const { datapoint, reason } of refused)
-    problems.push({ message: `${datapoint.series.key}: ${reason}`, hint: '', sample: 0 })
+  problems.push(...refused.map(refusedKey))
   const others = draft.flatMap((connector) => claimsBeside(connector, connectorId, place, samples))
   const taken = new Set(others)
   return {
@@ -221,8 +215,8 @@ function previewValue(
 ): RequestOutput<'preview.value'> {
   const typed = valueFromTyped(type, value)
   if (!typed.ok) {
-    const hint = 'Correct the sample, or choose another type.'
-    return { values: [], messages: [], problems: [{ message: typed.problem, hint, sample: 0, at: typed.at }] }
+    const words = inWords({ message: typed.problem, hint: said('sample.correct') })
+    return { values: [], messages: [], problems: [{ ...words, sample: 0, at: typed.at }] }
   }
   const sample: Sample = { tag: 0, type, value: typed.value, ts: parts.now(), statusCode }
   const { datapoints, refusals } = tryKey({ name: device, profile }, key, sample)
@@ -232,7 +226,7 @@ function previewValue(
     messages,
     problems: [
       ...refusals.map((refusal) => problemOf(refusal, 0)),
-      ...refused.map(({ reason }) => ({ message: reason, hint: '', sample: 0 })),
+      ...refused.map(({ reason }) => refusedValue(saidOfStored(reason))),
     ],
   }
 }

@@ -1,5 +1,7 @@
 import type { RequestOutput, RequestParsed } from '../../../shared/api/contract.ts'
 import { pageLimit } from '../../../shared/api/page.ts'
+import { inWords } from '../../../shared/said/said.ts'
+import { saidOfStored } from '../../../shared/said/stored.ts'
 import type { StoreBooks } from '../pipeline/stages.ts'
 
 // Quarantine and ledger, for the operator.
@@ -16,13 +18,16 @@ type StoreHandlers = { readonly [C in Channel]: (input: RequestParsed<C>) => Pro
 
 export function storeHandlers(books: () => StoreBooks): StoreHandlers {
   return {
-    'quarantine.page': (query) => books().quarantinePage(query),
+    'quarantine.page': async (query) => {
+      const page = await books().quarantinePage(query)
+      return { ...page, rows: page.rows.map(withReason) }
+    },
     'quarantine.retry': async (choice) => ({
       count: await forEachPage(books(), choice, (ids) => books().retryQuarantined(ids)),
     }),
     'quarantine.fix': async ({ id, ...correction }) => {
       const problem = await books().fixQuarantined(id, correction)
-      return problem === undefined ? {} : { problem }
+      return problem === undefined ? {} : inWords({ problem })
     },
     'quarantine.discard': async (choice) => ({
       count: await forEachPage(books(), choice, (ids) => books().discardQuarantined(ids)),
@@ -33,9 +38,17 @@ export function storeHandlers(books: () => StoreBooks): StoreHandlers {
       const last = rows.at(-1)
       return rows.length === limit && last ? { lines, next: last.id } : { lines }
     },
-    'ledger.page': (query) => books().ledgerPage(query),
+    'ledger.page': async (query) => {
+      const page = await books().ledgerPage(query)
+      return { ...page, rows: page.rows.map(withReason), totals: page.totals.map(withReason) }
+    },
   }
 }
+
+const withReason = <T extends { readonly reason: string }>(row: T) => ({
+  ...row,
+  said: { reason: saidOfStored(row.reason) },
+})
 
 /** Everything that matches now, a page at a time: what is refused again meanwhile gets a new id and is not met twice. */
 async function forEachPage(

@@ -1,5 +1,7 @@
 import type { TagRow } from '../../../shared/api/contract.ts'
 import type { TraceAction, TraceReport, TraceStage } from '../../../shared/api/mapping-requests.ts'
+import { asIs, inWords, type Said, saidOfError, sentenceOf } from '../../../shared/said/said.ts'
+import { saidOfStored } from '../../../shared/said/stored.ts'
 import { qualityOf } from '../../../shared/sample.ts'
 import type { ConnectorStatus, Issue, QuarantineEntry, StoreStatus, UplinkStatus } from '../../../shared/status.ts'
 import type { ReportMoment } from '../analyze/report-filter.ts'
@@ -33,7 +35,8 @@ export interface TraceFacts {
   readonly issues: readonly Issue[]
 }
 
-type Judged = Pick<TraceStage, 'state' | 'code'> & Partial<Omit<TraceStage, 'stage' | 'state' | 'code'>>
+type Judged = Pick<TraceStage, 'state' | 'code'> &
+  Partial<Pick<TraceStage, 'at' | 'facts' | 'actions'>> & { readonly detail?: Said; readonly hint?: Said }
 
 /** A value younger than this is on its way, not stuck: commit, batch and acknowledgement take their time. */
 const underWayMs = 5000
@@ -50,7 +53,8 @@ export function judge(facts: TraceFacts): Pick<TraceReport, 'stages' | 'broken'>
 }
 
 function stageOf(stage: TraceStage['stage'], judged: Judged): TraceStage {
-  return { stage, at: 0, detail: '', hint: '', facts: {}, actions: [], ...judged }
+  const { detail = asIs(''), hint = asIs(''), ...rest } = judged
+  return { stage, at: 0, facts: {}, actions: [], ...rest, ...inWords({ detail, hint }) }
 }
 
 function read(facts: TraceFacts): Judged {
@@ -68,14 +72,20 @@ function read(facts: TraceFacts): Judged {
         state: 'problem',
         code: 'source-down',
         at: connector.since,
-        detail: connector.detail,
-        hint: issue?.hint ?? '',
+        detail: sentenceOf(connector, 'detail'),
+        hint: hintOf(issue),
         facts: connector.nextTryAt === undefined ? {} : { nextTryAt: connector.nextTryAt },
         actions: [action('retry', connector.id), ...issueAction(issue), source],
       }
     case 'idle':
     case 'connecting':
-      return { state: 'waiting', code: 'connecting', at: connector.since, detail: connector.detail, actions: [source] }
+      return {
+        state: 'waiting',
+        code: 'connecting',
+        at: connector.since,
+        detail: sentenceOf(connector, 'detail'),
+        actions: [source],
+      }
     default:
       return readOnline(facts, connector, moment)
   }
@@ -84,23 +94,23 @@ function read(facts: TraceFacts): Judged {
 function readOnline({ tag, issues, isUnmapped }: TraceFacts, connector: ConnectorStatus, moment: TagMoment): Judged {
   if (isUnmapped) return { state: 'ok', code: 'online', at: connector.since }
   const about = issues.find(({ subject, evidence }) => subject === connector.id && tag && evidence.includes(tag.node))
-  const more = { hint: about?.hint ?? '', actions: [...issueAction(about), action('source', connector.id)] }
+  const more = { hint: hintOf(about), actions: [...issueAction(about), action('source', connector.id)] }
   const status = tag?.status ?? ''
-  if (tag?.state === 'gone') return { state: 'problem', code: 'node-gone', detail: tag.node, ...more }
-  if (tag?.state === 'refused') return { state: 'problem', code: 'node-refused', detail: tag.problem, ...more }
+  if (tag?.state === 'gone') return { state: 'problem', code: 'node-gone', detail: asIs(tag.node), ...more }
+  if (tag?.state === 'refused')
+    return { state: 'problem', code: 'node-refused', detail: sentenceOf(tag, 'problem'), ...more }
   const { sample, receivedAt } = moment
   if (sample && qualityOf(sample.statusCode) === 'bad')
-    return { state: 'problem', code: 'bad-value', at: receivedAt, detail: statusText(sample.statusCode), ...more }
+    return { state: 'problem', code: 'bad-value', at: receivedAt, detail: asIs(statusText(sample.statusCode)), ...more }
   if (!sample && receivedAt === 0 && connector.type === 'mqtt') return mqttSilent(connector, issues)
-  if (receivedAt === 0) return { state: 'waiting', code: 'no-value', detail: status }
+  if (receivedAt === 0) return { state: 'waiting', code: 'no-value', detail: asIs(status) }
   return { state: 'ok', code: 'read', at: receivedAt, facts: { status } }
 }
 
 function mqttSilent(connector: ConnectorStatus, issues: readonly Issue[]): Judged {
   const refused = issues.find(({ subject, code }) => subject === connector.id && code === 'MQTT_SUBSCRIPTION_REFUSED')
   if (!refused) return { state: 'waiting', code: 'no-message', at: connector.since }
-  const { message, hint } = refused
-  return { state: 'problem', code: 'refused-topic', detail: message, hint, actions: issueAction(refused) }
+  return { state: 'problem', code: 'refused-topic', ...saidOfError(refused), actions: issueAction(refused) }
 }
 
 function map(facts: TraceFacts): Judged {
@@ -115,8 +125,7 @@ function map(facts: TraceFacts): Judged {
       state: 'problem',
       code: 'refused',
       at: refusedAt,
-      detail: refusal.message,
-      hint: refusal.hint,
+      ...saidOfError(refusal),
       facts: { evidence: refusal.evidence },
       actions: [action('mapping', facts.device), ...issueAction(issue)],
     }
@@ -148,13 +157,13 @@ function queue({ store, issues, series, moment, report }: TraceFacts): Judged {
       state: 'problem',
       code: store.state === 'full' || issue?.code === 'STORE_FULL' ? 'full' : 'not-kept',
       at: issue?.since ?? 0,
-      detail: issue?.message ?? store.detail,
-      hint: issue?.hint ?? '',
+      detail: issue ? saidOfError(issue).detail : sentenceOf(store, 'detail'),
+      hint: hintOf(issue),
       facts,
       actions: [...issueAction(issue), action('storage')],
     }
   }
-  if (store.state !== 'ready') return { state: 'waiting', code: 'opening', detail: store.detail }
+  if (store.state !== 'ready') return { state: 'waiting', code: 'opening', detail: sentenceOf(store, 'detail') }
   if (!series || series.count === 0) return { state: 'off', code: 'nothing-mapped' }
   const at = report?.passedAt || moment.mappedAt
   return { state: 'ok', code: series.deliveredAt >= at && at > 0 ? 'passed' : 'kept', at, facts }
@@ -169,8 +178,7 @@ function deliver(facts: TraceFacts): Judged {
       state: 'problem',
       code: 'quarantined',
       at: refused.at,
-      detail: refused.reason,
-      hint: '',
+      detail: saidOfStored(refused.reason),
       facts: { count: quarantined.length, value: refused.value, reasonCode: refused.reasonCode },
       actions: [action('quarantine', facts.device)],
     }
@@ -187,22 +195,22 @@ function deliver(facts: TraceFacts): Judged {
         state: 'problem',
         code: 'thingsboard-down',
         at: uplink.since,
-        detail: uplink.detail,
-        hint: issue?.hint ?? '',
+        detail: sentenceOf(uplink, 'detail'),
+        hint: hintOf(issue),
         facts: uplink.nextTryAt === undefined ? {} : { nextTryAt: uplink.nextTryAt },
         actions: [...issueAction(issue), action('thingsboard')],
       }
     case 'idle':
     case 'connecting':
-      return { state: 'waiting', code: 'signing-in', at: uplink.since, detail: uplink.detail }
+      return { state: 'waiting', code: 'signing-in', at: uplink.since, detail: sentenceOf(uplink, 'detail') }
     default:
       if (series.deliveredAt > 0 && now - keptAt < underWayMs) return acknowledged(facts, series)
       return {
         state: 'waiting',
         code: 'under-way',
         at: keptAt,
-        detail: uplink.detail,
-        hint: issue?.hint ?? '',
+        detail: sentenceOf(uplink, 'detail'),
+        hint: hintOf(issue),
         facts: { pending: facts.store.lanes.live.pending + facts.store.lanes.backlog.pending },
         actions: issueAction(issue),
       }
@@ -213,6 +221,8 @@ function acknowledged({ moment, uplink }: TraceFacts, { deliveredAt }: LiveSerie
   const tookMs = moment.mappedAt > 0 ? Math.max(0, deliveredAt - moment.mappedAt) : uplink.ackP50Ms
   return { state: 'ok', code: 'acknowledged', at: deliveredAt, facts: { tookMs } }
 }
+
+const hintOf = (issue: Issue | undefined): Said => (issue ? saidOfError(issue).hint : asIs(''))
 
 function issueAction(issue: Issue | undefined): TraceAction[] {
   return issue ? [action('issue', issue.id)] : []

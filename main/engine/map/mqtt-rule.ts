@@ -1,11 +1,12 @@
 import { assert } from '../../../shared/assert.ts'
 import type { MqttConnectorConfig, MqttTopicConfig } from '../../../shared/config/mqtt.ts'
+import { said } from '../../../shared/said/said.ts'
 import type { Message, Sample, TagIndex } from '../../../shared/sample.ts'
 import type { LiveSeries } from '../pipeline/series.ts'
 import type { Datapoint, Mapper } from '../pipeline/stages.ts'
 import { type Typed, typedOf } from './convert.ts'
 import { compileParts, type MqttKeyParts, type MqttParts } from './mqtt-parts.ts'
-import { type CleanedName, cleanName } from './names.ts'
+import { type CleanedName, cleanName, refusedName } from './names.ts'
 import type { TargetContext } from './opcua-target.ts'
 import { excerpt, Refusals, type RefusalText } from './refusals.ts'
 import { claim, type SeriesOwner, tooManySeries } from './series-claim.ts'
@@ -207,7 +208,7 @@ export class MqttRule implements Mapper {
   }
 }
 
-const undefinedName: CleanedName = { ok: false, problem: 'has a part that topic or payload do not have' }
+const undefinedName: CleanedName = refusedName(said('name.undefined'))
 
 /** What is wrong with a name without its figures: few different ones, whatever comes in. */
 const kindOf = (problem: string): string => problem.replace(/ \d.*/, '')

@@ -1,10 +1,12 @@
+import { type Said, said } from '../../../shared/said/said.ts'
+
 /** ThingsBoard keeps device names, profiles and keys in varchar(255); it counts UTF-16 units as JavaScript does. */
 export const nameLimit = 255
 
 export type CleanedName =
   | { readonly ok: true; readonly name: string }
-  /** `problem` continues the sentence "The name …". */
-  | { readonly ok: false; readonly problem: string }
+  /** `problem` continues the sentence "The name …"; `said` is the same for a page. */
+  | { readonly ok: false; readonly problem: string; readonly said: Said }
 
 /**
  * The one function every device name, profile and key passes: control characters removed (C0, DEL, C1, line and paragraph
@@ -15,14 +17,17 @@ export type CleanedName =
 export function cleanName(raw: string): CleanedName {
   if (plain.test(raw)) return { ok: true, name: raw }
   const name = raw.replace(controls, '').trim()
-  if (name === '') return { ok: false, problem: 'is empty' }
+  if (name === '') return refusedName(said('name.empty'))
   if (name.length > nameLimit) {
-    return { ok: false, problem: `has ${name.length} characters; ThingsBoard takes ${nameLimit}` }
+    return refusedName(said('name.tooLong', { length: name.length, limit: nameLimit }))
   }
-  if (!name.isWellFormed()) return { ok: false, problem: 'has half a surrogate pair and can not be sent as UTF-8' }
-  if (markup.test(name))
-    return { ok: false, problem: 'looks like HTML or a {{template}}; ThingsBoard refuses such names' }
+  if (!name.isWellFormed()) return refusedName(said('name.notUnicode'))
+  if (markup.test(name)) return refusedName(said('name.html'))
   return { ok: true, name }
+}
+
+export function refusedName(sentence: Said): CleanedName {
+  return { ok: false, problem: sentence.text, said: sentence }
 }
 
 /** Nearly all names: nothing to clean, decided in one pass. */

@@ -1,3 +1,4 @@
+import { said } from '../../../shared/said/said.ts'
 import type { Clock } from '../kit/clock.ts'
 import { causeText } from '../kit/gateway-error.ts'
 import { type Deadline, settledBy } from '../kit/lifecycle.ts'
@@ -57,7 +58,7 @@ export class GapLog implements GapSink {
   #keep(loss: SourceLoss): void {
     const key = `${loss.kind}\n${loss.source}\n${loss.reason}`
     const crowded = this.#waiting.size >= waitingLimit && !this.#waiting.has(key)
-    const kept = crowded ? { ...loss, reason: 'several causes, too many to keep apart' } : loss
+    const kept = crowded ? { ...loss, reason: said('stored.manyCauses').text } : loss
     const place = crowded ? `${loss.kind}\n${loss.source}` : key
     const before = this.#waiting.get(place)
     this.#waiting.set(place, before ? sumOf(before, kept) : kept)

@@ -1,3 +1,4 @@
+import { inWords, type Said, said, sentenceOf } from '../../../shared/said/said.ts'
 import {
   type Balance,
   type ConnectorStatus,
@@ -76,24 +77,33 @@ interface SummaryInput {
   readonly safeMode: boolean
 }
 
-type Summary = Pick<GatewayStatus, 'summary' | 'detail'>
+type Summary = Pick<GatewayStatus, 'summary' | 'detail' | 'said'>
 
 /** The worst thing first, in words that name the cause. */
-export function summarise({ connectors, store, uplink, balance, safeMode }: SummaryInput): Summary {
-  if (store.state === 'opening') return { summary: 'starting', detail: 'Opening the store' }
-  if (store.state === 'faulted') return { summary: 'stopped', detail: store.detail }
-  if (safeMode) return { summary: 'attention', detail: 'Safe mode: sources are off after repeated crashes' }
-  if (store.state === 'full') return { summary: 'attention', detail: store.detail }
-  if (!isBalanced(balance)) return { summary: 'attention', detail: 'The counts of the store do not balance' }
-  if (uplink.state === 'unconfigured') return { summary: 'idle', detail: 'ThingsBoard is not configured yet' }
-  if (uplink.state !== 'online') return { summary: uplink.lastAckAt ? 'buffering' : 'starting', detail: uplink.detail }
+export function summarise(input: SummaryInput): Summary {
+  const { summary, detail } = worst(input)
+  return { summary, ...inWords({ detail }) }
+}
+
+function worst({ connectors, store, uplink, balance, safeMode }: SummaryInput): {
+  readonly summary: GatewayStatus['summary']
+  readonly detail: Said
+} {
+  if (store.state === 'opening') return { summary: 'starting', detail: said('gateway.opening') }
+  if (store.state === 'faulted') return { summary: 'stopped', detail: sentenceOf(store, 'detail') }
+  if (safeMode) return { summary: 'attention', detail: said('gateway.safeMode') }
+  if (store.state === 'full') return { summary: 'attention', detail: sentenceOf(store, 'detail') }
+  if (!isBalanced(balance)) return { summary: 'attention', detail: said('gateway.unbalanced') }
+  if (uplink.state === 'unconfigured') return { summary: 'idle', detail: said('gateway.unconfigured') }
+  if (uplink.state !== 'online')
+    return { summary: uplink.lastAckAt ? 'buffering' : 'starting', detail: sentenceOf(uplink, 'detail') }
   const enabled = connectors.filter((c) => c.state !== 'disabled')
   const down = enabled.filter((c) => c.state !== 'online')
   const first = down[0]
   if (first) {
-    const more = down.length > 1 ? ` and ${down.length - 1} more` : ''
-    return { summary: 'attention', detail: `${first.name}: ${first.detail}${more}` }
+    const params = { name: first.name, detail: sentenceOf(first, 'detail'), more: down.length - 1 }
+    return { summary: 'attention', detail: said('gateway.sourceDown', params) }
   }
-  if (enabled.length === 0) return { summary: 'idle', detail: 'No source is connected yet' }
-  return { summary: 'delivering', detail: 'Data flows from every source to ThingsBoard' }
+  if (enabled.length === 0) return { summary: 'idle', detail: said('gateway.noSource') }
+  return { summary: 'delivering', detail: said('gateway.delivering') }
 }

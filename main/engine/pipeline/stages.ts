@@ -2,6 +2,7 @@ import type { RequestOutput, RequestParsed, TestReport } from '../../../shared/a
 import type { ThingsboardConfig } from '../../../shared/config/thingsboard.ts'
 import type { Datapoint as PlainDatapoint } from '../../../shared/datapoint.ts'
 import type { ErrorCode } from '../../../shared/errors.ts'
+import type { Said } from '../../../shared/said/said.ts'
 import type { PlainValue, Sample, TagIndex, ValueType } from '../../../shared/sample.ts'
 import type {
   Balance,
@@ -39,7 +40,7 @@ export type TagQuery = Omit<RequestParsed<'connector.tags'>, 'connectorId'>
 export type TagPage = RequestOutput<'connector.tags'>
 
 /** What a collector knows of itself; the engine adds rates and counts. */
-export type CollectorStatus = Pick<ConnectorStatus, 'state' | 'since' | 'detail' | 'tags' | 'tagsGood'> & {
+export type CollectorStatus = Pick<ConnectorStatus, 'state' | 'since' | 'detail' | 'said' | 'tags' | 'tagsGood'> & {
   readonly nextTryAt?: number | undefined
 }
 
@@ -166,7 +167,7 @@ export interface StoreBooks {
   /** Back into the backlog with their fixed identity (attributes only when no newer value waits). Resolves to how many. */
   retryQuarantined(ids: readonly number[]): Promise<number>
   /** Replaces one by a corrected datapoint, which waits in the backlog; returns what is wrong with the correction. */
-  fixQuarantined(id: number, correction: Correction): Promise<string | undefined>
+  fixQuarantined(id: number, correction: Correction): Promise<Said | undefined>
   discardQuarantined(ids: readonly number[]): Promise<number>
   /** Ids > `after`, ascending. */
   quarantineAfter(after: number, limit: number): Promise<QuarantineEntry[]>

@@ -1,6 +1,7 @@
+import { type Said, said } from '../../../shared/said/said.ts'
 import type { PlainValue, ValueType } from '../../../shared/sample.ts'
 
-type Parsed = { readonly value: Exclude<PlainValue, null> } | { readonly problem: string }
+type Parsed = { readonly value: Exclude<PlainValue, null> } | { readonly problem: Said }
 
 /** What an operator typed, as a value of the type he chose. */
 export function parseCorrection(type: ValueType, text: string): Parsed {
@@ -11,25 +12,23 @@ export function parseCorrection(type: ValueType, text: string): Parsed {
     case 'boolean':
       return trimmed === 'true' || trimmed === 'false'
         ? { value: trimmed === 'true' }
-        : { problem: 'A boolean is true or false.' }
+        : { problem: said('correction.boolean') }
     case 'integer': {
-      if (!/^-?\d{1,40}$/.test(trimmed)) return { problem: 'An integer is a whole number, like -12.' }
+      if (!/^-?\d{1,40}$/.test(trimmed)) return { problem: said('correction.integer') }
       const number = Number(trimmed)
       return { value: Number.isSafeInteger(number) ? number : BigInt(trimmed) }
     }
     case 'double':
     case 'float': {
       const number = Number(trimmed)
-      return trimmed !== '' && Number.isFinite(number)
-        ? { value: number }
-        : { problem: 'A number is like -12.5 or 1e6.' }
+      return trimmed !== '' && Number.isFinite(number) ? { value: number } : { problem: said('correction.number') }
     }
     case 'json':
       try {
         JSON.parse(text)
         return { value: text }
       } catch {
-        return { problem: 'This is not valid JSON.' }
+        return { problem: said('correction.json') }
       }
   }
 }

@@ -1,3 +1,4 @@
+import { type Said, said } from '../../../shared/said/said.ts'
 import type { QuarantineEntry } from '../../../shared/status.ts'
 import type { SeriesRegistry } from '../pipeline/series.ts'
 import type { Correction, Datapoint, LedgerPage, PageQuery } from '../pipeline/stages.ts'
@@ -60,15 +61,15 @@ export class QuarantineDesk {
     return this.#give('retry', datapoints)
   }
 
-  async fix(id: number, { key, type, value }: Correction): Promise<string | undefined> {
+  async fix(id: number, { key, type, value }: Correction): Promise<Said | undefined> {
     const parsed = parseCorrection(type, value)
     if ('problem' in parsed) return parsed.problem
     const [entry] = await this.#entries([id])
-    if (!entry) return 'It is not in quarantine any more.'
+    if (!entry) return said('correction.gone')
     const datapoint = this.#datapoint(entry, key, { type, value: parsed.value })
-    if (!datapoint) return 'The gateway has as many keys as it can have.'
+    if (!datapoint) return said('correction.tooManyKeys')
     const count = await this.#give('correct', new Map([[entry, datapoint]]))
-    return count === 1 ? undefined : 'It is not in quarantine any more.'
+    return count === 1 ? undefined : said('correction.gone')
   }
 
   /** Same device, time and kind; undefined when there are too many series. */

@@ -1,3 +1,4 @@
+import { asIs, type Said, said } from '../../../shared/said/said.ts'
 import type { Balance, FillAlarm, LaneStatus, StoreStatus } from '../../../shared/status.ts'
 import type { Growth } from './growth.ts'
 import type { Snapshot } from './protocol.ts'
@@ -100,8 +101,8 @@ export function lanesOf(
   }
 }
 
-export function detailOf({ diskFull, full }: Snapshot): string {
-  return diskFull ? 'The disk is full: nothing more can be kept' : full ? 'The store is full: sources wait' : ''
+export function detailOf({ diskFull, full }: Snapshot): Said {
+  return diskFull ? said('store.diskFull') : full ? said('store.full') : asIs('')
 }
 
 function sumOf(counts: Readonly<Record<string, number>>): number {

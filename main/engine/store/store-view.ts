@@ -1,3 +1,4 @@
+import { inWords, saidOfError } from '../../../shared/said/said.ts'
 import type { Balance, StoreStatus } from '../../../shared/status.ts'
 import type { Clock } from '../kit/clock.ts'
 import type { Metrics } from '../observe/metrics.ts'
@@ -65,7 +66,7 @@ export class StoreView {
       ...fillOf(this.snapshot),
       lanes: lanesOf(this.snapshot, waiting, handouts.inFlight, liveSince, now),
       state: session.state,
-      detail: session.error?.message ?? detailOf(this.snapshot),
+      ...inWords({ detail: session.error ? saidOfError(session.error).detail : detailOf(this.snapshot) }),
       commits: this.#commits,
       commitP50Ms: metrics.commit.quantileMs(0.5),
       commitP99Ms: metrics.commit.quantileMs(0.99),

@@ -1,5 +1,6 @@
 import { assert } from '../../../shared/assert.ts'
 import type { StorageConfig } from '../../../shared/config/storage.ts'
+import type { Said } from '../../../shared/said/said.ts'
 import type { Balance, QuarantineEntry, StoreStatus } from '../../../shared/status.ts'
 import type { Clock } from '../kit/clock.ts'
 import { GatewayError } from '../kit/gateway-error.ts'
@@ -215,7 +216,7 @@ export class SqliteStore implements Store, StoreBooks {
     return this.#desk.retry(ids)
   }
 
-  fixQuarantined(id: number, correction: Correction): Promise<string | undefined> {
+  fixQuarantined(id: number, correction: Correction): Promise<Said | undefined> {
     return this.#desk.fix(id, correction)
   }
 

@@ -1,3 +1,4 @@
+import { said } from '../../../shared/said/said.ts'
 import type { Clock } from '../kit/clock.ts'
 import type { Log } from '../observe/log.ts'
 import type { LiveDevice } from '../pipeline/series.ts'
@@ -79,7 +80,7 @@ export class Announcer {
     if (devices.length > 1 && devices.some((d) => this.#devices.isGivenUp(d))) {
       outbox.split(envelope, byDevice(envelope), limits())
     } else if (this.#devices.isGivenUp(device)) {
-      culprits.giveUp(envelope, 0, 'ThingsBoard does not create the device')
+      culprits.giveUp(envelope, 0, said('stored.noDevice').text)
     } else {
       this.#devices.hold(device, envelope)
     }

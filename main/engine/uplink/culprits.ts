@@ -1,3 +1,4 @@
+import { said } from '../../../shared/said/said.ts'
 import type { Log } from '../observe/log.ts'
 import type { EncodeLimits } from './encode.ts'
 import { hex, reason } from './errors.ts'
@@ -54,10 +55,10 @@ export class Culprits {
       issues.rateLimited()
       outbox.putBack(envelope)
     } else if (code === reason.payloadFormatInvalid) {
-      this.#blame(envelope, code, 'ThingsBoard can not read it')
+      this.#blame(envelope, code, said('stored.unreadable').text)
     } else {
       refusedForAmount()
-      this.strike(envelope, code, `ThingsBoard answered ${hex(code)}`)
+      this.strike(envelope, code, said('stored.answered', { reasonCode: hex(code) }).text)
     }
   }
 
@@ -90,7 +91,7 @@ export class Culprits {
     if (othersPass) envelope.strikes++
     if (envelope.publish.rows.length > 1) outbox.split(envelope, parts(envelope, partsPerDeath), limits())
     else if (envelope.strikes >= deathsToGiveUp || envelope.refusals >= lonelyDeathsToGiveUp) {
-      this.giveUp(envelope, 0, 'the connection ended each time it was sent')
+      this.giveUp(envelope, 0, said('stored.endedEachTime').text)
     } else outbox.putBack(envelope)
   }
 

@@ -1,3 +1,4 @@
+import { said } from '../../../shared/said/said.ts'
 import type { LiveDevice, LiveSeries } from '../pipeline/series.ts'
 import type { Batch, RefusedRow } from '../pipeline/stages.ts'
 import { refusalOf, valueText } from './numbers.ts'
@@ -61,7 +62,7 @@ function encodeProtoRows(batch: Batch, rows: Uint32Array, limits: EncodeLimits, 
   return messages.end()
 }
 
-const tooLarge = (limits: EncodeLimits) => `${tooLargeText} ${limits.maxPayloadBytes} bytes a message may have`
+const tooLarge = (limits: EncodeLimits) => said('stored.tooLarge', { bytes: limits.maxPayloadBytes }).text
 /** Begins the reason of a row that alone is over the limit. */
 export const tooLargeText = 'larger than the'
 

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { asIs, type Said, said } from '../../../shared/said/said.ts'
 
 // What the server allows, as it says itself in the answer to `getSessionLimits` (ThingsBoard >= 3.8).
 
@@ -55,13 +56,12 @@ export function allowedPerSecond({ devices }: SessionLimits): { readonly message
 }
 
 /** For the operator: `10 messages/s and 5 values/s`; empty when there is no limit. */
-export function limitWords(limits: SessionLimits): string {
+export function limitWords(limits: SessionLimits): Said {
   const { messages, values } = allowedPerSecond(limits)
-  const words = (count: number, what: string) => (Number.isFinite(count) ? [`${plainNumber(count)} ${what}/s`] : [])
-  return [...words(messages, 'messages'), ...words(values, 'values')].join(' and ')
+  const finite = (count: number) => (Number.isFinite(count) ? count : undefined)
+  if (finite(messages) === undefined && finite(values) === undefined) return asIs('')
+  return said('uplink.limit', { messages: finite(messages), values: finite(values) })
 }
-
-const plainNumber = (value: number): string => (value >= 10 ? `${Math.round(value)}` : `${Number(value.toFixed(1))}`)
 
 const rateText = z.string().nullish()
 const ratesSchema = z

@@ -1,3 +1,4 @@
+import { storedSentences } from '../../../shared/said/stored-sentences.ts'
 import type { PlainValue, ValueType } from '../../../shared/sample.ts'
 
 // How a value is written as JSON text so that ThingsBoard stores it under the intended type. Its rule works on the text
@@ -28,8 +29,8 @@ export function valueText(type: ValueType, value: Exclude<PlainValue, null>): st
 /** Why `valueText` has none, for the quarantine. */
 export function refusalOf(value: Exclude<PlainValue, null>): string {
   return typeof value === 'number' && !Number.isFinite(value)
-    ? 'not a finite number: JSON has no text for it'
-    : 'integer outside of what ThingsBoard stores as a number (-9223372036854775808 to 9223372036854775807); set the type of this key to string'
+    ? storedSentences['stored.notFinite']
+    : storedSentences['stored.tooLargeInteger']
 }
 
 /** Shortest text that reads back as the same double, at most 16 digits behind the point; integral values keep `.0`. */

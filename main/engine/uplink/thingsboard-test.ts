@@ -3,13 +3,13 @@ import { isIP, connect as tcpConnect } from 'node:net'
 import { type TLSSocket, connect as tlsConnect } from 'node:tls'
 import type { TestReport, TestStep } from '../../../shared/api/contract.ts'
 import type { ThingsboardConfig } from '../../../shared/config/thingsboard.ts'
+import { asIs, inWords, type Said, said, saidOfError } from '../../../shared/said/said.ts'
 import { systemClock } from '../kit/clock.ts'
 import { GatewayError, toErrorReport } from '../kit/gateway-error.ts'
 import { tlsOptionsOf } from './connect-options.ts'
 import { addressOf, hex, linkError } from './errors.ts'
 import { parseSessionLimits, type RateLimits, type SessionLimits, unknownLimits } from './limits.ts'
 import { openSession, type Session } from './session.ts'
-import { durationWords } from './uplink-issues.ts'
 import { wireOf } from './wire.ts'
 
 /** For each of name, port and TLS. */
@@ -19,7 +19,7 @@ const probe = { topic: 'v1/gateway/disconnect', device: 'connection test of the 
 /** A certificate that ends sooner is pointed out. */
 const soonMs = 30 * 24 * 3_600_000
 
-type StepOutcome = Pick<TestStep, 'state' | 'detail'> & { readonly hint?: string }
+type StepOutcome = Pick<TestStep, 'state'> & { readonly detail: Said; readonly hint?: Said }
 
 /** The running session with the same credentials at the same place, which answers instead of a second sign-in. */
 export interface LiveSession {
@@ -58,13 +58,13 @@ export async function testThingsboard(
     const started = performance.now()
     const ms = () => Math.round(performance.now() - started)
     try {
-      const { state, detail, hint = '' } = await task()
+      const { state, detail, hint = asIs('') } = await task()
       failed = state === 'failed'
-      steps.push({ step, state, detail, hint, ms: ms() })
+      steps.push({ step, state, ...inWords({ detail, hint }), ms: ms() })
     } catch (error) {
       failed = true
-      const { message, hint } = toErrorReport(linkError(error, config))
-      steps.push({ step, state: 'failed', detail: message, hint, ms: ms() })
+      const report = toErrorReport(linkError(error, config))
+      steps.push({ step, state: 'failed', ...inWords(saidOfError(report)), ms: ms(), code: report.code })
     }
   }
   await run('Name', () => testName(config, signal))
@@ -93,16 +93,16 @@ export async function testThingsboard(
 }
 
 async function testName({ host }: ThingsboardConfig, signal: AbortSignal): Promise<StepOutcome> {
-  if (isIP(host)) return { state: 'ok', detail: `${host} is an address` }
+  if (isIP(host)) return { state: 'ok', detail: said('test.isAddress', { host }) }
   const { address } = await inTime(lookup(host), signal, `Looking up ${host}`)
-  return { state: 'ok', detail: `${host} is ${address}` }
+  return { state: 'ok', detail: said('test.resolved', { host, address }) }
 }
 
 async function testPort(config: ThingsboardConfig, signal: AbortSignal): Promise<StepOutcome> {
   const socket = tcpConnect(config.port, config.host)
   try {
     await inTime(eventOf(socket, 'connect'), signal, `Connecting to ${addressOf(config)}`)
-    return { state: 'ok', detail: `Port ${config.port} is open` }
+    return { state: 'ok', detail: said('test.portOpen', { port: config.port }) }
   } finally {
     socket.destroy()
   }
@@ -112,8 +112,8 @@ async function testTls(config: ThingsboardConfig, signal: AbortSignal): Promise<
   if (!config.tls.enabled) {
     return {
       state: 'warning',
-      detail: 'Not encrypted: credentials and data can be read on the network',
-      hint: 'Switch on TLS if the server offers it, usually on port 8883.',
+      detail: said('test.notEncrypted'),
+      hint: said('test.switchOnTls'),
     }
   }
   const servername = isIP(config.host) ? {} : { servername: config.host }
@@ -130,18 +130,19 @@ async function testTls(config: ThingsboardConfig, signal: AbortSignal): Promise<
 
 function certificateOutcome(socket: TLSSocket): StepOutcome {
   const validTo = Date.parse(socket.getPeerCertificate().valid_to)
-  const detail = `${socket.getProtocol()}, certificate valid until ${new Date(validTo).toISOString().slice(0, 10)}`
+  const day = new Date(validTo).toISOString().slice(0, 10)
+  const detail = said('test.tls', { protocol: socket.getProtocol() ?? 'TLS', day })
   if (validTo - Date.now() > soonMs) return { state: 'ok', detail }
-  return { state: 'warning', detail, hint: 'The certificate of the server expires soon: have it renewed.' }
+  return { state: 'warning', detail, hint: said('test.certificateSoon') }
 }
 
 const signedIn = ({ protocolVersion }: ThingsboardConfig): StepOutcome =>
   protocolVersion === 5
-    ? { state: 'ok', detail: 'Signed in with MQTT 5' }
+    ? { state: 'ok', detail: said('test.mqtt5') }
     : {
         state: 'warning',
-        detail: 'Signed in with MQTT 3.1.1: refused messages can not be recognised',
-        hint: 'Choose MQTT 5.',
+        detail: said('test.mqtt3'),
+        hint: said('test.chooseMqtt5'),
       }
 
 async function testGateway(session: Session, config: ThingsboardConfig): Promise<StepOutcome> {
@@ -153,21 +154,22 @@ async function testGateway(session: Session, config: ThingsboardConfig): Promise
     session.ping()
   })
   undo()
-  if (code !== undefined && code < 0x80) return { state: 'ok', detail: 'The device is a gateway' }
+  if (code !== undefined && code < 0x80) return { state: 'ok', detail: said('test.isGateway') }
   if (code !== undefined) {
-    return { state: 'failed', detail: `The gateway API answers ${hex(code)}`, hint: 'Check the log of ThingsBoard.' }
+    const detail = said('test.gatewayRefused', { reasonCode: hex(code) })
+    return { state: 'failed', detail, hint: said('test.checkServerLog') }
   }
   if (session.lastHeardMs > askedAt) {
     return {
       state: 'failed',
-      detail: 'The sign-in works, but ThingsBoard does not treat this device as a gateway',
-      hint: 'Open the device in ThingsBoard, switch on "Is gateway", save, and test again.',
+      detail: said('test.noGateway'),
+      hint: said('test.makeGateway'),
     }
   }
   return {
     state: 'failed',
-    detail: `ThingsBoard at ${addressOf(config)} accepts the sign-in and then says nothing more`,
-    hint: 'The server or something in between hangs. Check ThingsBoard and proxies on the way.',
+    detail: said('test.silent', { address: addressOf(config) }),
+    hint: said('test.serverHangs'),
   }
 }
 
@@ -178,34 +180,30 @@ async function testLimits(session: Session): Promise<StepOutcome> {
 
 const liveSignIn = ({ since, now }: LiveSession): StepOutcome => ({
   state: 'ok',
-  detail: `Signed in with these very settings for ${durationWords((now - since) / 1000)}; the running connection was asked, a second sign-in would end it`,
+  detail: said('test.signedInSince', { seconds: (now - since) / 1000 }),
 })
 
 const liveGateway = ({ devices, lastAckAt, now }: LiveSession): StepOutcome => ({
   state: 'ok',
   detail:
     lastAckAt === undefined
-      ? `${devices} devices are announced; nothing has been sent yet`
-      : `${devices} devices are announced; last acknowledged ${durationWords(Math.max(0, now - lastAckAt) / 1000)} ago`,
+      ? said('test.announcedNothingSent', { devices })
+      : said('test.announced', { devices, seconds: Math.max(0, now - lastAckAt) / 1000 }),
 })
 
 function limitsOutcome(limits: SessionLimits | undefined): StepOutcome {
   if (!limits || limits === unknownLimits) {
-    return { state: 'ok', detail: 'The server does not tell its limits (ThingsBoard before 3.8)' }
+    return { state: 'ok', detail: said('test.limitsUnknown') }
   }
-  const parts = [
-    limits.maxPayloadBytes === undefined ? '' : `messages up to ${limits.maxPayloadBytes} bytes`,
-    limits.maxInFlight === undefined ? '' : `${limits.maxInFlight} in flight`,
-    ratesText(limits.devices),
-  ]
-  return { state: 'ok', detail: parts.filter((part) => part !== '').join(', ') }
+  const { maxPayloadBytes: bytes, maxInFlight: inFlight, devices } = limits
+  return { state: 'ok', detail: said('test.limits', { bytes, inFlight, rates: ratesOf(devices) }) }
 }
 
-function ratesText({ telemetryMessages, telemetryDataPoints }: RateLimits): string {
-  const text = (what: string, windows: RateLimits['messages']) =>
-    windows.map(({ tokens, seconds }) => `${tokens} ${what} per ${seconds} s`)
-  const all = [...text('messages', telemetryMessages), ...text('datapoints', telemetryDataPoints)]
-  return all.length > 0 ? all.join(', ') : 'no rate limit'
+function ratesOf({ telemetryMessages, telemetryDataPoints }: RateLimits): Said[] {
+  return [
+    ...telemetryMessages.map(({ tokens, seconds }) => said('test.messageRate', { count: tokens, seconds })),
+    ...telemetryDataPoints.map(({ tokens, seconds }) => said('test.valueRate', { count: tokens, seconds })),
+  ]
 }
 
 function eventOf(socket: NodeJS.EventEmitter, event: string): Promise<void> {

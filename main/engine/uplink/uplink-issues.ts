@@ -1,3 +1,4 @@
+import { durationWords } from '../../../shared/said/duration.ts'
 import type { PlainValue } from '../../../shared/sample.ts'
 import type { GatewayError } from '../kit/gateway-error.ts'
 import type { IssueSink } from '../observe/issues.ts'
@@ -229,12 +230,4 @@ export class UplinkIssues {
     if (this.#linkCode !== undefined) this.#sink.clear(subject, this.#linkCode, '')
     this.#linkCode = undefined
   }
-}
-
-/** Rounded to what an operator plans with. */
-export function durationWords(seconds: number): string {
-  if (seconds < 90) return `${Math.max(1, Math.round(seconds))} s`
-  if (seconds < 5400) return `${Math.round(seconds / 60)} minutes`
-  if (seconds < 172_800) return `${Math.round(seconds / 3600)} hours`
-  return `${Math.round(seconds / 86_400)} days`
 }

@@ -1,4 +1,5 @@
 import type { ThingsboardConfig } from '../../../shared/config/thingsboard.ts'
+import { asIs, inWords, type Said, said, saidOfError } from '../../../shared/said/said.ts'
 import type { UplinkState, UplinkStatus } from '../../../shared/status.ts'
 import type { LinkState } from '../kit/connection-machine.ts'
 import type { GatewayError } from '../kit/gateway-error.ts'
@@ -13,7 +14,7 @@ import type { Sender } from './sender.ts'
 export interface LinkPicture {
   readonly state: UplinkState
   readonly since: number
-  readonly detail: string
+  readonly detail: Said
   readonly nextTryAt?: number | undefined
 }
 
@@ -37,11 +38,12 @@ export function uplinkStatus(
 ): UplinkStatus {
   const { config, metrics, sender, confirmed } = parts
   const { puback, sourceToAck } = metrics
-  const slow = link.state === 'online' && sender.braking ? { detail: brakingDetail } : {}
+  const isSlow = link.state === 'online' && sender.braking
+  const detail = isSlow ? said('uplink.braking') : link.detail
   const { live, backlog } = sender.meter.perSecond
   return {
     ...link,
-    ...slow,
+    ...inWords({ detail, limit: limitWords(limits) }),
     address: addressOf(config),
     ackP50Ms: puback.quantileMs(0.5),
     ackP99Ms: puback.quantileMs(0.99),
@@ -49,7 +51,6 @@ export function uplinkStatus(
     sourceToAckP99Ms: sourceToAck.quantileMs(0.99),
     reconnects: Math.max(0, sessions - 1),
     ...sender.counts,
-    limit: limitWords(limits),
     livePerSecond: live,
     backlogPerSecond: backlog,
     backlogSecondsLeft: sender.meter.secondsLeft(backlogValues(parts)),
@@ -57,10 +58,8 @@ export function uplinkStatus(
   }
 }
 
-const brakingDetail = 'Connected, sending more slowly: the rate limit of ThingsBoard was reached'
-
-const onlineDetail = (config: ThingsboardConfig): string =>
-  config.protocolVersion === 5 ? 'Connected' : 'Connected with MQTT 3.1.1: refused messages can not be recognised'
+const onlineDetail = (config: ThingsboardConfig): Said =>
+  config.protocolVersion === 5 ? said('uplink.online') : said('uplink.onlineMqtt3')
 
 interface LinkFacts {
   readonly config: ThingsboardConfig
@@ -74,14 +73,15 @@ interface LinkFacts {
 export function pictureOf(state: LinkState, { config, now, error, nextTryAt }: LinkFacts): LinkPicture {
   switch (state.kind) {
     case 'connecting':
-      return { state: 'connecting', since: now, detail: `Connecting to ${addressOf(config)}` }
+      return { state: 'connecting', since: now, detail: said('link.connecting', { address: addressOf(config) }) }
     case 'online':
       return { state: 'online', since: now, detail: onlineDetail(config) }
     case 'waiting': {
+      const detail = error ? saidOfError(error).detail : asIs('')
       const patient = error !== undefined && error.retry !== 'soon'
-      return { state: patient ? 'faulted' : 'waiting', since: now, detail: error?.message ?? '', nextTryAt }
+      return { state: patient ? 'faulted' : 'waiting', since: now, detail, nextTryAt }
     }
     default:
-      return { state: 'idle', since: now, detail: 'Stopped' }
+      return { state: 'idle', since: now, detail: said('link.stopped') }
   }
 }

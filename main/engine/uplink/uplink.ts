@@ -1,5 +1,6 @@
 import type { TestReport } from '../../../shared/api/contract.ts'
 import type { ThingsboardConfig } from '../../../shared/config/thingsboard.ts'
+import { said } from '../../../shared/said/said.ts'
 import type { UplinkStatus } from '../../../shared/status.ts'
 import type { Clock } from '../kit/clock.ts'
 import { defaultLinkPolicy, type LinkPolicy, type LinkState } from '../kit/connection-machine.ts'
@@ -90,7 +91,7 @@ export class ThingsboardUplink implements Uplink {
     this.#options = options
     this.#wire = wireOf(config.payload)
     this.#limitsQuestion = new SessionLimitsQuestion(clock, config.host)
-    this.#picture = { state: 'idle', since: clock.now(), detail: 'Not started' }
+    this.#picture = { state: 'idle', since: clock.now(), detail: said('link.notStarted') }
     this.#issues = new UplinkIssues(options.issues, addressOf(config), () => clock.monotonic())
     const { retainMinutes } = config.confirmed
     const file = options.watermarkPath === undefined ? undefined : new WatermarkFile(options.watermarkPath, config, log)
@@ -172,7 +173,7 @@ export class ThingsboardUplink implements Uplink {
     this.#session = undefined
     this.#cleanup.run()
     this.#issues.clearAll()
-    this.#picture = { state: 'idle', since: clock.now(), detail: 'Stopped' }
+    this.#picture = { state: 'idle', since: clock.now(), detail: said('link.stopped') }
     this.#publishStatus()
   }
 
@@ -205,7 +206,7 @@ export class ThingsboardUplink implements Uplink {
       address: addressOf(config),
       maxPayloadBytes: limits.maxPayloadBytes,
       maxInFlight: limits.maxInFlight,
-      limit: limitWords(limits) || undefined,
+      limit: limitWords(limits).text || undefined,
     })
     this.#limits = limits
     this.#issues.linkUp()
@@ -277,7 +278,7 @@ export class ThingsboardUplink implements Uplink {
 
   #sayBacklog(): void {
     const values = backlogValues(this.#parts)
-    const limit = this.#picture.state === 'online' ? limitWords(this.#limits) : ''
+    const limit = this.#picture.state === 'online' ? limitWords(this.#limits).text : ''
     this.#issues.backlog(limit, values, this.#sender.meter.secondsLeft(values))
   }
 

@@ -19,6 +19,7 @@ import { overview } from './overview.ts'
 import { palette } from './palette.ts'
 import { quarantine } from './quarantine.ts'
 import { rules } from './rules.ts'
+import { said } from './said.ts'
 import { settings } from './settings.ts'
 import { sources } from './sources.ts'
 import { storage } from './storage.ts'
@@ -52,6 +53,7 @@ export const zh: Translations = {
   palette,
   quarantine,
   rules,
+  said,
   settings,
   sources,
   storage,

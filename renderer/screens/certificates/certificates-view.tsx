@@ -11,6 +11,8 @@ import { CertificateFacts } from '../../forms/certificate-trust.tsx'
 import { activityText } from '../../i18n/en-activity.ts'
 import { certificatesText } from '../../i18n/en-certificates.ts'
 import { frameText } from '../../i18n/en-frame.ts'
+import { asSentence } from '../../i18n/punctuation.ts'
+import { sayAll } from '../../i18n/say.ts'
 import { useLiveQuery } from '../../stores/use-live-query.ts'
 import { useNow } from '../../stores/use-now.ts'
 import { OwnActions } from './own-certificate.tsx'
@@ -108,7 +110,7 @@ function Group(props: {
             <CertificateFacts certificate={certificate} />
             {certificate.warnings.length > 0 ? (
               <Note tone="warn">
-                {certificate.warnings.map((warning) => (
+                {sayAll(certificate, 'warnings').map((warning) => (
                   <div key={warning}>{sentence(warning)}</div>
                 ))}
               </Note>
@@ -126,7 +128,7 @@ function Group(props: {
 
 /** Warnings are parts of sentences (contract). */
 function sentence(words: string): string {
-  return `${words.charAt(0).toUpperCase()}${words.slice(1)}${/[.!?]$/.test(words) ? '' : '.'}`
+  return asSentence(`${words.charAt(0).toUpperCase()}${words.slice(1)}`)
 }
 
 function Copy({ label, value }: { readonly label: string; readonly value: string }) {

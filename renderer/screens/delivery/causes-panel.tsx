@@ -19,10 +19,10 @@ export function CausesPanel() {
       {query.error ? <ErrorNote error={query.error} /> : null}
       {query.at > 0 && totals.length === 0 ? <p className="muted">{text.none}</p> : null}
       <ul className="cause-list">
-        {totals.map(({ kind, reason, ...total }) => (
+        {totals.map(({ kind, reason, said, ...total }) => (
           <li key={`${kind} ${reason}`}>
-            <a href={hrefOf('delivery', 'ledger', reason)} aria-label={text.open(causeWords(reason))}>
-              {causeWords(reason)}
+            <a href={hrefOf('delivery', 'ledger', reason)} aria-label={text.open(causeWords(reason, said))}>
+              {causeWords(reason, said)}
             </a>
             <span className="muted">{deliveryText.kinds[kind] ?? kind}</span>
             <span className="num">{ledgerTotalWords(total)}</span>

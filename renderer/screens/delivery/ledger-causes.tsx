@@ -18,10 +18,10 @@ export function LedgerCauses({ totals, asked }: { readonly totals: LedgerTotals;
             {text.all}
           </a>
         </li>
-        {sorted.map(({ kind, reason, ...total }) => (
+        {sorted.map(({ kind, reason, said, ...total }) => (
           <li key={`${kind} ${reason}`}>
             <a href={hrefOf('delivery', 'ledger', reason)} aria-current={asked === reason ? 'true' : undefined}>
-              {causeWords(reason)}
+              {causeWords(reason, said)}
             </a>
             <span className="muted">{deliveryText.kinds[kind] ?? kind}</span>
             <span className="num">{ledgerTotalWords(total)}</span>

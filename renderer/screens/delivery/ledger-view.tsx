@@ -85,7 +85,7 @@ function columnsAt(now: number): readonly Column<LedgerRow>[] {
       id: 'cause',
       title: columns.cause,
       width: 'minmax(180px, 1.6fr)',
-      cell: (row) => <span title={row.reason}>{causeWords(row.reason)}</span>,
+      cell: (row) => <span title={causeWords(row.reason, row.said)}>{causeWords(row.reason, row.said)}</span>,
     },
     {
       id: 'lane',

@@ -2,6 +2,7 @@ import type { QuarantineEntry } from '../../../shared/status.ts'
 import type { Column } from '../../components/data-grid.tsx'
 import { formatMoment } from '../../format.ts'
 import { quarantineText as text } from '../../i18n/en-quarantine.ts'
+import { sayField } from '../../i18n/say.ts'
 import { type Choice, isChosen } from './choice.ts'
 
 /** A cell shows no more of a value that may be a megabyte. */
@@ -35,8 +36,8 @@ export function quarantineColumns(choice: Choice, now: number): readonly Column<
       title: text.columns.reason,
       width: 'minmax(140px, 1.6fr)',
       cell: (row) => (
-        <span className="muted" title={row.reason}>
-          {row.reason}
+        <span className="muted" title={sayField(row, 'reason')}>
+          {sayField(row, 'reason')}
         </span>
       ),
     },

@@ -2,6 +2,7 @@ import { Button } from '@mantine/core'
 import type { QuarantineEntry } from '../../../shared/status.ts'
 import { formatCount, formatDate, formatMomentMs } from '../../format.ts'
 import { quarantineText } from '../../i18n/en-quarantine.ts'
+import { sayField } from '../../i18n/say.ts'
 import { QuarantineFix } from './quarantine-fix.tsx'
 import type { Correction } from './use-quarantine.ts'
 
@@ -32,7 +33,7 @@ export function QuarantineInspector({ entry, onFix, onFixed, onRetry, onDiscard 
         {entry.device} <span className="muted">/</span> {entry.key}
       </h2>
       <dl className="facts">
-        <Row name={text.reason}>{entry.reason}</Row>
+        <Row name={text.reason}>{sayField(entry, 'reason')}</Row>
         <Row name={text.answer}>{answerWords(entry.reasonCode)}</Row>
         <Row name={text.tries}>{formatCount(entry.attempts)}</Row>
         <Row name={text.refused}>{momentWords(entry.at)}</Row>

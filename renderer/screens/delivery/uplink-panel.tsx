@@ -1,11 +1,12 @@
 import type { ThingsboardConfig } from '../../../shared/config/thingsboard.ts'
+import { sentenceOf } from '../../../shared/said/said.ts'
 import type { GatewayStatus, UplinkStatus } from '../../../shared/status.ts'
 import { Ago } from '../../components/age.tsx'
 import { StateMark } from '../../components/state-mark.tsx'
 import { formatAge, formatCount, formatDuration, formatMs } from '../../format.ts'
 import { deliveryText } from '../../i18n/en-delivery.ts'
 import { frameText } from '../../i18n/en-frame.ts'
-import { engineWords } from '../../i18n/engine-words.ts'
+import { sayField } from '../../i18n/say.ts'
 import { useConfig } from '../../stores/config-store.ts'
 import { uplinkTones } from '../../stores/gateway-tones.ts'
 import { hrefOf } from '../../stores/route.ts'
@@ -31,7 +32,7 @@ export function UplinkPanel({ status }: { readonly status: GatewayStatus }) {
         <Facts
           facts={[
             [text.window, windowWords(uplink, config)],
-            [text.limit, uplink.limit || text.noLimit],
+            [text.limit, sayField(uplink, 'limit') || text.noLimit],
             [text.lastAck, <Ago key="ack" at={uplink.lastAckAt} />],
             [text.ack, `${formatMs(uplink.ackP50Ms)} / ${formatMs(uplink.ackP99Ms)}`],
             [text.sourceToAck, `${formatMs(uplink.sourceToAckP50Ms)} / ${formatMs(uplink.sourceToAckP99Ms)}`],
@@ -49,8 +50,8 @@ export function UplinkPanel({ status }: { readonly status: GatewayStatus }) {
 /** What is wrong first; else what the link says about its pace. */
 function sentence(status: GatewayStatus): string {
   const { cause, tone } = deliverReport(status)
-  const detail = engineWords(status.uplink.detail, '')
-  return tone !== 'ok' || detail === '' || detail === frameText.uplink.online ? cause : detail
+  const detail = sayField(status.uplink, 'detail')
+  return tone !== 'ok' || detail === '' || sentenceOf(status.uplink, 'detail').code === 'uplink.online' ? cause : detail
 }
 
 /** The window adapts: narrower than configured means that ThingsBoard or the line is slow. */

@@ -1,11 +1,13 @@
 import { useMemo, useState, useSyncExternalStore } from 'react'
-import type { RequestInput } from '../../../shared/api/contract.ts'
+import type { RequestInput, RequestOutput } from '../../../shared/api/contract.ts'
 import type { ErrorReport, Result } from '../../../shared/errors.ts'
 import type { QuarantineEntry } from '../../../shared/status.ts'
 import { request } from '../../api/client.ts'
 import { PagedRows } from '../../api/paged-rows.ts'
 import { formatCount } from '../../format.ts'
+import { errorWords } from '../../i18n/en-codes.ts'
 import { quarantineText as text } from '../../i18n/en-quarantine.ts'
+import { sayField } from '../../i18n/say.ts'
 import { attention } from '../../stores/attention.ts'
 import { useStatus } from '../../stores/status-store.ts'
 import { asksOf, type Choice } from './choice.ts'
@@ -64,12 +66,16 @@ export function useQuarantine(filter: string) {
     /** Resolves to what is wrong with the correction; undefined when it is on its way. */
     async fix(correction: Correction): Promise<string | undefined> {
       const result = await request('quarantine.fix', correction)
-      const problem = result.ok ? result.value.problem : result.error.message
+      const problem = result.ok ? correctionProblem(result.value) : errorWords(result.error)
       if (problem === undefined) setSaid(text.corrected)
       rows.reset()
       return problem
     },
   }
+}
+
+function correctionProblem({ problem, said }: RequestOutput<'quarantine.fix'>): string | undefined {
+  return problem === undefined ? undefined : sayField({ problem, said }, 'problem')
 }
 
 async function forAll<Ask>(

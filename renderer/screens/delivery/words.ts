@@ -1,8 +1,10 @@
+import type { SaidFields } from '../../../shared/said/said.ts'
 import type { Balance, FillAlarm, GatewayStatus, LedgerTotal, StoreStatus } from '../../../shared/status.ts'
 import type { Tone } from '../../components/state-mark.tsx'
 import { formatCount, formatDuration } from '../../format.ts'
 import { deliveryText } from '../../i18n/en-delivery.ts'
 import { ledgerText } from '../../i18n/en-ledger.ts'
+import { sayField } from '../../i18n/say.ts'
 
 // What the figures of store and uplink mean to an operator. Pure.
 
@@ -53,8 +55,9 @@ export function ledgerTotalWords(total: Counted): string {
 }
 
 /** Words for a cause the engine counts by; refusals of ThingsBoard come in words already. */
-export function causeWords(reason: string): string {
-  return deliveryText.reasons[reason] ?? reason.charAt(0).toUpperCase() + reason.slice(1)
+export function causeWords(reason: string, said?: SaidFields): string {
+  const words = deliveryText.reasons[reason] ?? sayField({ reason, said }, 'reason')
+  return words.charAt(0).toUpperCase() + words.slice(1)
 }
 
 /** `96`, `96.4`: enough to tell 94 from 95; the alarms change at whole percents. */
@@ -88,7 +91,7 @@ export function secondsToFull({ store, uplink }: Pick<GatewayStatus, 'store' | '
 
 /** One sentence about what waits. */
 export function queueSentence({ store, balance }: GatewayStatus): string {
-  if (store.state !== 'ready' && store.detail !== '') return store.detail
+  if (store.state !== 'ready' && store.detail !== '') return sayField(store, 'detail')
   if (balance.pending === 0) return deliveryText.queue.nothing
   return deliveryText.queue.waiting(formatCount(balance.pending), formatDuration(store.oldestSeconds))
 }

@@ -1,8 +1,9 @@
 import { ActionIcon, Progress } from '@mantine/core'
 import { IconPlayerStop, IconRefresh } from '@tabler/icons-react'
 import type { IndexStatus } from '../../../shared/api/opcua-requests.ts'
+import { errorTodo, errorWhat } from '../../i18n/en-codes.ts'
 import { nodesText } from '../../i18n/en-nodes.ts'
-import { engineWords } from '../../i18n/engine-words.ts'
+import { sayField } from '../../i18n/say.ts'
 import { useNow } from '../../stores/use-now.ts'
 import { indexWords, isSearchable } from './index-words.ts'
 import type { NodeIndex } from './use-node-index.ts'
@@ -16,13 +17,22 @@ export function IndexBar({ index }: { readonly index: NodeIndex }) {
   const reading = status?.isReading ?? false
   // A server that never answered says so in the tree.
   const failed = isSearchable(status)
-    ? (error?.message ?? (status?.state === 'failed' ? status.detail : undefined))
+    ? error
+      ? errorWhat(error)
+      : status?.state === 'failed'
+        ? sayField(status, 'detail')
+        : undefined
     : undefined
   return (
     <section className="index-bar" aria-label={text.title} aria-busy={reading}>
       <span
         className={`ellipsis ${failed ? 'tone-bad' : status && !reading && !status.isComplete && isSearchable(status) ? 'tone-warn' : 'muted'}`}
-        title={[failed ?? engineWords(status?.detail ?? '', ''), error?.hint ?? status?.hint].filter(Boolean).join(' ')}
+        title={[
+          failed ?? (status && sayField(status, 'detail')),
+          error ? errorTodo(error) : status && sayField(status, 'hint'),
+        ]
+          .filter(Boolean)
+          .join(' ')}
         role="status"
       >
         {failed ?? indexWords(status, now)}

@@ -1,6 +1,7 @@
 import type { NodeDetails, OpcuaTarget, TextValue } from '../../../shared/api/opcua-requests.ts'
 import { StateMark } from '../../components/state-mark.tsx'
 import { formatMomentMs } from '../../format.ts'
+import { errorWhat } from '../../i18n/en-codes.ts'
 import { nodesText } from '../../i18n/en-nodes.ts'
 import { useLiveQuery } from '../../stores/use-live-query.ts'
 
@@ -48,7 +49,7 @@ function LiveValue({ target, nodeId }: { readonly target: OpcuaTarget; readonly 
     <div className="live-value">
       <span className="muted">{text.value}</span>
       {value ? <ValueWords value={value} /> : null}
-      {query.error ? <span className="tone-bad">{query.error.message}</span> : null}
+      {query.error ? <span className="tone-bad">{errorWhat(query.error)}</span> : null}
     </div>
   )
 }

@@ -8,6 +8,7 @@ import { Confirm } from '../../components/confirm.tsx'
 import { ErrorNote, Note } from '../../components/note.tsx'
 import { TextField } from '../../forms/fields.tsx'
 import { nodesText } from '../../i18n/en-nodes.ts'
+import { sayField } from '../../i18n/say.ts'
 import { qualityTone } from './node-attributes.tsx'
 import type { ControlProps } from './node-control.tsx'
 
@@ -94,7 +95,7 @@ export function NodeCall({ target, details }: ControlProps) {
 function Called({ result }: { readonly result: RequestOutput<'opcua.call'> }) {
   return (
     <Note tone={qualityTone(result.status)} role="status">
-      <strong>{result.detail}</strong>
+      <strong>{sayField(result, 'detail')}</strong>
       {result.outputs.length === 0 ? <div className="muted">{text.noOutputs}</div> : null}
       <dl className="facts">
         {result.outputs.map(({ name, type, value }, at) => (

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import type { NodeDetails, OpcuaTarget } from '../../../shared/api/opcua-requests.ts'
 import { Note } from '../../components/note.tsx'
 import { nodesText } from '../../i18n/en-nodes.ts'
+import { sayField } from '../../i18n/say.ts'
 import { setUnlocked, useControlLock } from '../../stores/control-lock.ts'
 import { NodeCall } from './node-call.tsx'
 import { NodeWrite } from './node-write.tsx'
@@ -34,7 +35,7 @@ export function NodeControl(props: ControlProps) {
             </Button>
           }
         >
-          <div>{details.access.detail}</div>
+          <div>{sayField(details.access, 'detail')}</div>
           <div className="muted">{text.allowHint}</div>
         </Note>
         {edited ? <Note tone="warn">{text.savedFirst}</Note> : null}
@@ -65,7 +66,7 @@ export function NodeControl(props: ControlProps) {
     <div className="node-control">
       <div className="row-gap">
         <span className="tone-warn">{text.unlocked}</span>
-        <span className="muted">{details.access.detail}</span>
+        <span className="muted">{sayField(details.access, 'detail')}</span>
         <span className="spacer" />
         <Button size="compact-sm" variant="default" onClick={() => setUnlocked(false)}>
           {text.lock}

@@ -3,6 +3,7 @@ import { type KeyboardEvent, useEffect, useId, useRef, useState, useSyncExternal
 import { Empty } from '../../components/empty.tsx'
 import { ErrorNote } from '../../components/note.tsx'
 import { useRowWindow } from '../../components/use-row-window.ts'
+import { errorWhat, errorWords } from '../../i18n/en-codes.ts'
 import { sourcesText } from '../../i18n/en-sources.ts'
 import { useRowHeight } from '../../stores/preferences.ts'
 import { CheckMark, ClassIcon } from './node-marks.tsx'
@@ -194,7 +195,9 @@ function NoteRow({ id, row, top, active, tree, onActivate }: RowProps) {
           : text.emptyRoot
         : kind === 'truncated'
           ? text.truncated(item.children?.length ?? 0)
-          : (item.error?.message ?? '')
+          : item.error
+            ? errorWhat(item.error)
+            : ''
   return (
     <div
       id={id}
@@ -204,7 +207,7 @@ function NoteRow({ id, row, top, active, tree, onActivate }: RowProps) {
       aria-selected={false}
       className={`tree-row tree-note${active ? ' active' : ''}${kind === 'error' ? ' tone-bad' : ' muted'}`}
       style={{ transform: `translateY(${top}px)`, paddingLeft: 26 + item.level * indent }}
-      title={item.error ? `${item.error.message} ${item.error.hint}` : undefined}
+      title={item.error ? errorWords(item.error) : undefined}
     >
       <span className="ellipsis">{words}</span>
       {kind === 'error' ? (

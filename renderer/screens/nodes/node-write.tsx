@@ -7,6 +7,7 @@ import { Confirm } from '../../components/confirm.tsx'
 import { ErrorNote, Note } from '../../components/note.tsx'
 import { TextField } from '../../forms/fields.tsx'
 import { nodesText } from '../../i18n/en-nodes.ts'
+import { sayField } from '../../i18n/say.ts'
 import { useLiveQuery } from '../../stores/use-live-query.ts'
 import { qualityTone, ValueWords } from './node-attributes.tsx'
 import type { ControlProps } from './node-control.tsx'
@@ -100,7 +101,7 @@ function Written({ result }: { readonly result: RequestOutput<'opcua.write'> }) 
           <dd>{result.status}</dd>
         </div>
       </dl>
-      {result.detail}
+      {sayField(result, 'detail')}
     </Note>
   )
 }

@@ -2,11 +2,10 @@ import { assertNever } from '../../../shared/assert.ts'
 import type { ConnectorStatus, GatewayStatus } from '../../../shared/status.ts'
 import type { Tone } from '../../components/state-mark.tsx'
 import { formatCount, formatDuration, formatRate } from '../../format.ts'
-import { wordsOfCode } from '../../i18n/en-codes.ts'
 import { frameText } from '../../i18n/en-frame.ts'
 import { overviewText as text } from '../../i18n/en-overview.ts'
-import { engineWords } from '../../i18n/engine-words.ts'
-import { nextSentence } from '../../i18n/punctuation.ts'
+import { asSentence, nextSentence } from '../../i18n/punctuation.ts'
+import { sayField } from '../../i18n/say.ts'
 import { secondsToFull } from '../delivery/words.ts'
 
 // What each stage of the pipe says about itself: one tone and one sentence with the cause. Pure.
@@ -57,7 +56,7 @@ function readReport(connectors: readonly ConnectorStatus[]): StageReport {
     const more = hit.length > 1 ? ` (${text.read.more(hit.length - 1)})` : ''
     return {
       tone: state === 'faulted' ? 'bad' : 'warn',
-      cause: text.read.cause(first.name, engineWords(first.detail, frameText.connector[state])) + more,
+      cause: text.read.cause(first.name, sayField(first, 'detail') || frameText.connector[state]) + more,
     }
   }
   const connecting = enabled.find((c) => c.state === 'connecting')
@@ -80,9 +79,9 @@ function queueReport(status: GatewayStatus): StageReport {
     case 'opening':
       return { tone: 'busy', cause: text.queue.opening }
     case 'faulted':
-      return { tone: 'bad', cause: wordsOfCode('STORE_FAULT')?.what ?? store.detail }
+      return { tone: 'bad', cause: sayField(store, 'detail') }
     case 'full':
-      return { tone: 'bad', cause: engineWords(store.detail, '') || text.queue.full }
+      return { tone: 'bad', cause: sayField(store, 'detail') || text.queue.full }
     case 'closed':
       return { tone: 'off', cause: text.queue.closed }
     case 'ready':
@@ -126,16 +125,16 @@ export function deliverReport({ uplink, at, balance }: GatewayStatus): StageRepo
     case 'unconfigured':
       return { tone: 'off', cause: text.deliver.unconfigured }
     case 'faulted':
-      return { tone: 'bad', cause: engineWords(uplink.detail, frameText.uplink.faulted) }
+      return { tone: 'bad', cause: sayField(uplink, 'detail') || frameText.uplink.faulted }
     case 'waiting': {
       const next = uplink.nextTryAt === undefined ? 0 : Math.ceil((uplink.nextTryAt - at) / 1000)
-      const detail = engineWords(uplink.detail, `${frameText.uplink.waiting}.`)
+      const detail = asSentence(sayField(uplink, 'detail') || frameText.uplink.waiting)
       return { tone: 'warn', cause: next > 0 ? text.deliver.retry(detail, next) : detail }
     }
     case 'connecting':
-      return { tone: 'busy', cause: engineWords(uplink.detail, '') || text.deliver.connecting }
+      return { tone: 'busy', cause: sayField(uplink, 'detail') || text.deliver.connecting }
     case 'idle':
-      return { tone: 'off', cause: engineWords(uplink.detail, '') || text.deliver.idle }
+      return { tone: 'off', cause: sayField(uplink, 'detail') || text.deliver.idle }
     case 'online':
       break
     default:

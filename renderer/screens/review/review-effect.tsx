@@ -1,9 +1,11 @@
 import { Button } from '@mantine/core'
 import type { ConfigCheck } from '../../../shared/api/draft-requests.ts'
 import type { GatewayConfig } from '../../../shared/config/gateway.ts'
+import { Evidence } from '../../components/evidence.tsx'
 import { StateMark, type Tone } from '../../components/state-mark.tsx'
 import { formatCount } from '../../format.ts'
 import { draftText } from '../../i18n/en-draft.ts'
+import { sayAll, sayField } from '../../i18n/say.ts'
 import { useConfig } from '../../stores/config-store.ts'
 import { useDraft } from '../../stores/draft-store.ts'
 import { connectorTones } from '../../stores/gateway-tones.ts'
@@ -107,13 +109,14 @@ function Check({ check }: { readonly check: ConfigCheck }) {
     <li>
       <StateMark tone={tones[check.state]}>{text.checkNames[check.check]}</StateMark>
       <span className="visually-hidden">{`: ${text.checkStates[check.state]}. `}</span>
-      <div className="check-detail">{check.detail}</div>
-      {check.hint ? <div className="muted">{check.hint}</div> : null}
+      <div className="check-detail">{sayField(check, 'detail')}</div>
+      {check.hint ? <div className="muted">{sayField(check, 'hint')}</div> : null}
+      <Evidence of={check} />
       {check.about.length > 0 ? (
         <details>
           <summary>{text.about(check.about.length)}</summary>
           <ul className="mono">
-            {check.about.map((entry) => (
+            {sayAll(check, 'about').map((entry) => (
               <li key={entry}>{entry}</li>
             ))}
           </ul>

@@ -9,6 +9,7 @@ import { ErrorNote, Note } from '../../components/note.tsx'
 import { formatCount } from '../../format.ts'
 import { frameText } from '../../i18n/en-frame.ts'
 import { rulesText } from '../../i18n/en-rules.ts'
+import { sayAll } from '../../i18n/say.ts'
 import { useLiveQuery } from '../../stores/use-live-query.ts'
 import type { RuleDraft } from './rule-editor.tsx'
 
@@ -76,7 +77,7 @@ function Findings({ preview }: { readonly preview: Preview }) {
     <>
       {problems.length + nearMisses.length > 0 || truncated ? (
         <div className="rule-preview-note">
-          {problems.length > 0 ? <Lines tone="warn" title={text.problems} lines={problems} /> : null}
+          {problems.length > 0 ? <Lines tone="warn" title={text.problems} lines={sayAll(preview, 'problems')} /> : null}
           {nearMisses.length > 0 ? <Lines tone="off" title={text.nearMisses} lines={nearMisses} /> : null}
           {truncated ? <Note tone="off">{text.truncated}</Note> : null}
         </div>

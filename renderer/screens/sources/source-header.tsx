@@ -4,7 +4,8 @@ import { StateMark } from '../../components/state-mark.tsx'
 import { formatCount, formatRate } from '../../format.ts'
 import { frameText } from '../../i18n/en-frame.ts'
 import { sourcesText as text } from '../../i18n/en-sources.ts'
-import { engineWords } from '../../i18n/engine-words.ts'
+import { asSentence } from '../../i18n/punctuation.ts'
+import { evidenceOf, sayField } from '../../i18n/say.ts'
 import { connectorTones } from '../../stores/gateway-tones.ts'
 import type { ConnectorDraft } from '../../stores/source-drafts.ts'
 import { useStatus } from '../../stores/status-store.ts'
@@ -31,11 +32,8 @@ export function SourceHeader({
         {status ? (
           <>
             <StateMark tone={connectorTones[status.state]}>{frameText.connector[status.state]}</StateMark>
-            <span
-              className="muted ellipsis"
-              title={status.state === 'online' ? engineWords(status.detail, '') : status.detail}
-            >
-              <span lang="en">{detailWords(status)}</span>
+            <span className="muted ellipsis" title={evidenceOf(status, 'detail') || sayField(status, 'detail')}>
+              {detailWords(status)}
               {status.state === 'waiting' && next > 0 ? ` ${text.nextTry(next)}` : ''}
             </span>
             {status.state === 'online' ? (
@@ -54,15 +52,16 @@ export function SourceHeader({
   )
 }
 
-/** In the engine's own words, as evidence in every language; of one that works there is nothing to prove. */
-function detailWords({ state, detail, nextTryAt }: ConnectorStatus): string {
-  if (state === 'waiting' && nextTryAt !== undefined) return detail.replace(/[^.!?]$/, '$&.')
-  return beyondState(state === 'online' ? engineWords(detail, '') : detail, frameText.connector[state])
+function detailWords(status: ConnectorStatus): string {
+  const { state, nextTryAt } = status
+  const detail = sayField(status, 'detail')
+  if (state === 'waiting' && nextTryAt !== undefined) return asSentence(detail)
+  return beyondState(detail, frameText.connector[state])
 }
 
 /** The mark says "Connected" already; the sentence beside it begins with what it adds. */
 function beyondState(detail: string, state: string): string {
   if (detail === state) return ''
-  const rest = detail.startsWith(state) ? detail.slice(state.length).replace(/^[,;:.]\s*|^\s+/, '') : detail
+  const rest = detail.startsWith(state) ? detail.slice(state.length).replace(/^[,;:.，；：。]\s*|^\s+/, '') : detail
   return rest.charAt(0).toUpperCase() + rest.slice(1)
 }

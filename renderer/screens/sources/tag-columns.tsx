@@ -3,6 +3,7 @@ import type { Column } from '../../components/data-grid.tsx'
 import { StateMark, type Tone } from '../../components/state-mark.tsx'
 import { formatAge, formatCount, noValue } from '../../format.ts'
 import { tagsText as text } from '../../i18n/en-rules.ts'
+import { sayField } from '../../i18n/say.ts'
 import { shortNodeId } from '../nodes/node-address.ts'
 
 const tones: Record<TagRow['state'], Tone> = {
@@ -77,7 +78,7 @@ export function tagColumns(now: number): readonly Column<TagRow>[] {
 
 function State({ tag }: { readonly tag: TagRow }) {
   return (
-    <span title={tag.problem}>
+    <span title={sayField(tag, 'problem')}>
       <StateMark tone={tones[tag.state]}>{text.states[tag.state]}</StateMark>
     </span>
   )

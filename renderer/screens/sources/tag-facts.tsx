@@ -3,6 +3,7 @@ import { Note } from '../../components/note.tsx'
 import { formatCount } from '../../format.ts'
 import { tagsText as text } from '../../i18n/en-rules.ts'
 import { nextSentence } from '../../i18n/punctuation.ts'
+import { sayField } from '../../i18n/say.ts'
 
 /** The chosen tag in full: what does not fit into its row, and why it is not collected. */
 export function TagFacts({ tag }: { readonly tag: TagRow }) {
@@ -25,7 +26,7 @@ export function TagFacts({ tag }: { readonly tag: TagRow }) {
   return (
     <section className="log-line tag-facts" aria-label={text.chosen}>
       <strong>{`${tag.device} · ${tag.key}`}</strong>
-      {tag.problem ? <Note tone={tag.state === 'polled' ? 'warn' : 'bad'}>{tag.problem}</Note> : null}
+      {tag.problem ? <Note tone={tag.state === 'polled' ? 'warn' : 'bad'}>{sayField(tag, 'problem')}</Note> : null}
       <dl className="facts">
         {facts.map(([label, value]) => (
           <div key={label}>

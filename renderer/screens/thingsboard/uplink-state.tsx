@@ -3,6 +3,7 @@ import { StateMark } from '../../components/state-mark.tsx'
 import { formatCount } from '../../format.ts'
 import { frameText } from '../../i18n/en-frame.ts'
 import { thingsboardText as text } from '../../i18n/en-thingsboard.ts'
+import { evidenceOf, sayField } from '../../i18n/say.ts'
 import { uplinkTones } from '../../stores/gateway-tones.ts'
 import { useStatus } from '../../stores/status-store.ts'
 
@@ -12,12 +13,12 @@ export function UplinkState() {
   return (
     <div className="source-state">
       <StateMark tone={uplinkTones[uplink.state]}>{frameText.uplink[uplink.state]}</StateMark>
-      <span className="muted ellipsis" title={uplink.detail} lang={uplink.state === 'unconfigured' ? undefined : 'en'}>
+      <span className="muted ellipsis" title={evidenceOf(uplink, 'detail') || sayField(uplink, 'detail')}>
         {uplink.state === 'unconfigured'
           ? text.notConfigured
           : uplink.state === 'online'
             ? uplink.address
-            : uplink.detail}
+            : sayField(uplink, 'detail')}
       </span>
       {uplink.state === 'online' ? (
         <span className="muted source-figures">

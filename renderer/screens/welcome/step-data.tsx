@@ -5,6 +5,8 @@ import { Empty } from '../../components/empty.tsx'
 import { ErrorNote, Note } from '../../components/note.tsx'
 import { formatCount } from '../../format.ts'
 import { welcomeText } from '../../i18n/en-welcome.ts'
+import { asSentence } from '../../i18n/punctuation.ts'
+import { sayField } from '../../i18n/say.ts'
 import { navigate } from '../../stores/route.ts'
 import { keepMachine } from './keep-machine.ts'
 import { PayloadPreview } from './payload-preview.tsx'
@@ -55,11 +57,14 @@ export function StepData() {
 
 function Progress({ suggested: { answer, status, error } }: { readonly suggested: Suggested }) {
   if (error) return <ErrorNote error={error} />
-  if (status?.state === 'failed') return <Note tone="bad">{`${text.failed} ${status.detail}. ${status.hint}`}</Note>
+  if (status?.state === 'failed')
+    return (
+      <Note tone="bad">{`${text.failed} ${asSentence(sayField(status, 'detail'))} ${sayField(status, 'hint')}`}</Note>
+    )
   const nodes = formatCount(answer?.nodes ?? 0)
   return (
     <p className="muted" role="status">
-      {status?.isReading === false ? text.read(nodes) : text.reading(nodes, status?.detail ?? '…')}
+      {status?.isReading === false ? text.read(nodes) : text.reading(nodes, status ? sayField(status, 'detail') : '…')}
       {answer?.isCut ? ` ${text.cut}` : ''}
     </p>
   )

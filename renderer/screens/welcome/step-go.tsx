@@ -6,9 +6,10 @@ import { request } from '../../api/client.ts'
 import { ErrorNote, Note } from '../../components/note.tsx'
 import { StateMark, type Tone } from '../../components/state-mark.tsx'
 import { formatCount, formatMinute, formatMs } from '../../format.ts'
+import { errorWhat } from '../../i18n/en-codes.ts'
 import { frameText } from '../../i18n/en-frame.ts'
 import { welcomeText } from '../../i18n/en-welcome.ts'
-import { engineWords } from '../../i18n/engine-words.ts'
+import { sayField } from '../../i18n/say.ts'
 import { connectorTones, uplinkTones } from '../../stores/gateway-tones.ts'
 import { openOverlay } from '../../stores/overlays.ts'
 import { hrefOf } from '../../stores/route.ts'
@@ -117,11 +118,6 @@ function FirstValue({ appliedAt }: { readonly appliedAt: number }) {
   )
 }
 
-/** The cause in the engine's words; of what works its state is enough. */
-function causeOf({ state, detail }: { readonly state: string; readonly detail: string }): string {
-  return state === 'online' ? engineWords(detail, '') : detail
-}
-
 function WhereItStops({ status: { connectors, uplink } }: { readonly status: GatewayStatus }) {
   return (
     <li>
@@ -131,13 +127,13 @@ function WhereItStops({ status: { connectors, uplink } }: { readonly status: Gat
           <div key={connector.id}>
             <StateMark
               tone={connectorTones[connector.state]}
-            >{`${connector.name}: ${causeOf(connector) || frameText.connector[connector.state]}`}</StateMark>
+            >{`${connector.name}: ${sayField(connector, 'detail') || frameText.connector[connector.state]}`}</StateMark>
           </div>
         ))}
         <div>
           <StateMark
             tone={uplinkTones[uplink.state]}
-          >{`ThingsBoard: ${causeOf(uplink) || frameText.uplink[uplink.state]}`}</StateMark>
+          >{`ThingsBoard: ${sayField(uplink, 'detail') || frameText.uplink[uplink.state]}`}</StateMark>
         </div>
       </Note>
     </li>
@@ -156,7 +152,7 @@ function HostChoices() {
   if (!about) return null
   const setAutostart = async (enabled: boolean): Promise<void> => {
     const result = await request('app.autostart', { enabled })
-    setProblem(result.ok ? '' : `${text.autostartFailed} ${result.error.message}`)
+    setProblem(result.ok ? '' : `${text.autostartFailed} ${errorWhat(result.error)}`)
     if (result.ok) setAbout({ ...about, autostart: result.value.autostart })
   }
   return (

@@ -7,6 +7,7 @@ import { request } from '../../api/client.ts'
 import { ErrorNote, Note } from '../../components/note.tsx'
 import { problemsOf } from '../../forms/problems.ts'
 import { TestPanel } from '../../forms/test-panel.tsx'
+import { errorWhat } from '../../i18n/en-codes.ts'
 import { welcomeText } from '../../i18n/en-welcome.ts'
 import { editDraft, useDraft } from '../../stores/draft-store.ts'
 import { hrefOf, navigate } from '../../stores/route.ts'
@@ -133,7 +134,7 @@ function usePasted(): Pasted {
     const own = ++turn.current
     const result = await request('import.read', { files: [...files] })
     if (own !== turn.current) return
-    if (!result.ok) return setProblem(result.error.message)
+    if (!result.ok) return setProblem(errorWhat(result.error))
     const { proposal, entries, files: kinds } = result.value
     const unread = kinds.find((file) => file.problem !== '')
     const first = entries.find((entry) => entry.state === 'unsupported')

@@ -4,6 +4,8 @@ import { type ThingsboardConfig, thingsboardSchema } from '../../../shared/confi
 import type { ErrorReport } from '../../../shared/errors.ts'
 import { request } from '../../api/client.ts'
 import type { TestRun } from '../../forms/test-panel.tsx'
+import { errorWhat } from '../../i18n/en-codes.ts'
+import { sayField } from '../../i18n/say.ts'
 import type { ThingsboardDraft } from '../../stores/thingsboard-draft.ts'
 
 const plainPort = 1883
@@ -55,7 +57,11 @@ export function useAddressTest(draft: ThingsboardDraft | undefined, mayUseTwin: 
     const report = other.ok ? other.value : undefined
     setTwinReport(report)
     const failed = report?.steps.find((step) => step.state === 'failed')
-    setSecure(passed(report) ? 'works' : { failed: failed?.detail ?? (other.ok ? '' : other.error.message) })
+    setSecure(
+      passed(report)
+        ? 'works'
+        : { failed: failed ? sayField(failed, 'detail') : other.ok ? '' : errorWhat(other.error) },
+    )
   }
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: another address is another test.

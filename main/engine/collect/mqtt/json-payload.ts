@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer'
+import { type Said, said } from '../../../../shared/said/said.ts'
 
 /** Levels of nesting a payload may have: what follows (paths, JSON values) may then recurse without care. */
 export const depthLimit = 32
@@ -8,7 +9,7 @@ const shallowBytes = 2 * (depthLimit + 1)
 const locateLimit = 65_536
 
 /** Continues "The payload …". */
-export const notUtf8 = 'is not UTF-8 text'
+export const notUtf8 = said('payload.notUtf8').text
 
 /** Undefined when it is no UTF-8: a character made up for a broken byte would be delivered as if it had been sent. */
 export function utf8Text(payload: Buffer): string | undefined {
@@ -17,28 +18,30 @@ export function utf8Text(payload: Buffer): string | undefined {
 
 export type ParsedJson =
   | { readonly ok: true; readonly value: unknown }
-  /** `problem` continues "The payload …". */
-  | { readonly ok: false; readonly problem: string }
+  /** `problem` continues "The payload …"; `said` is the same for a page. */
+  | { readonly ok: false; readonly problem: string; readonly said: Said }
 
 /**
  * JSON with its depth checked before it is parsed. Integers beyond 2^53 are kept exactly as bigint; an integral number that
  * was written as a decimal (`21.0`, `1e3`) is a Number object, so that a series of 21.0 and 21.5 keeps one type.
  */
 export function parseJson(payload: Buffer): ParsedJson {
-  if (payload.length === 0) return { ok: false, problem: 'is empty' }
+  if (payload.length === 0) return malformed(said('payload.empty'))
   if (payload.length >= shallowBytes && isTooDeep(payload)) {
-    return { ok: false, problem: `is nested deeper than ${depthLimit} levels` }
+    return malformed(said('payload.tooDeep', { levels: depthLimit }))
   }
   const text = utf8Text(payload)
-  if (text === undefined) return { ok: false, problem: notUtf8 }
+  if (text === undefined) return malformed(said('payload.notUtf8'))
   try {
     return { ok: true, value: needsSource.test(text) ? JSON.parse(text, asWritten) : JSON.parse(text) }
   } catch {
     const at = errorPosition(text)
-    const where = at === undefined ? '' : at >= text.length ? ': it ends too early' : ` at character ${at + 1}`
-    return { ok: false, problem: `is not JSON${where}` }
+    if (at !== undefined && at >= text.length) return malformed(said('payload.cutJson'))
+    return malformed(said('payload.notJson', { character: at === undefined ? undefined : at + 1 }))
   }
 }
+
+const malformed = (sentence: Said): ParsedJson => ({ ok: false, problem: sentence.text, said: sentence })
 
 /** A run of 16 digits can be an integer that a double does not hold; `.0` and exponents can be integral decimals. */
 const needsSource = /\d{16}|\d\.0+(?!\d)|\d[eE]/

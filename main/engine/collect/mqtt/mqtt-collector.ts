@@ -1,5 +1,6 @@
 import type { MqttConnectorConfig } from '../../../../shared/config/mqtt.ts'
 import type { ErrorCode } from '../../../../shared/errors.ts'
+import { inWords, type Said, said, saidOfError } from '../../../../shared/said/said.ts'
 import type { TagIndex } from '../../../../shared/sample.ts'
 import type { Clock } from '../../kit/clock.ts'
 import { defaultLinkPolicy, type LinkState } from '../../kit/connection-machine.ts'
@@ -61,7 +62,7 @@ export class MqttCollector implements Collector {
     this.status = new ObservableValue<CollectorStatus>({
       state: 'idle',
       since: clock.now(),
-      detail: 'Not started',
+      ...inWords({ detail: said('link.notStarted') }),
       tags: config.topics.length,
       tagsGood: 0,
     })
@@ -128,7 +129,7 @@ export class MqttCollector implements Collector {
       case 'idle':
         return
       case 'connecting':
-        this.#show('connecting', `Connecting to ${addressText(config)}`)
+        this.#show('connecting', said('link.connecting', { address: addressText(config) }))
         return
       case 'online':
         this.#clearIssue()
@@ -136,31 +137,31 @@ export class MqttCollector implements Collector {
         return
       case 'waiting':
         if (error) this.#raise(error)
-        this.#show('waiting', error?.message ?? 'The connection was lost', nextTryAt)
+        this.#show('waiting', error ? saidOfError(error).detail : said('link.lost'), nextTryAt)
         return
       case 'stopped':
-        this.#show('idle', 'Stopped')
+        this.#show('idle', said('link.stopped'))
     }
   }
 
-  #show(state: CollectorStatus['state'], detail: string, nextTryAt?: number): void {
+  #show(state: CollectorStatus['state'], detail: Said, nextTryAt?: number): void {
     const { config, clock } = this.#options
     const before = this.status.value
     const since = before.state === state ? before.since : clock.now()
     const good = new Set(this.#grants.filter((grant) => grant.code < 0x80).map((grant) => grant.filter))
     const tagsGood = state === 'online' ? config.topics.filter((topic) => good.has(topic.filter)).length : 0
-    this.status.set({ state, since, detail, tags: config.topics.length, tagsGood, nextTryAt })
+    this.status.set({ state, since, ...inWords({ detail }), tags: config.topics.length, tagsGood, nextTryAt })
   }
 
-  #onlineDetail(): string {
+  #onlineDetail(): Said {
     const granted = this.#grants.filter((grant) => grant.code < 0x80).length
-    if (this.#grants.length === 0) return 'Connected; no topics are configured'
-    return `Connected; ${granted} of ${this.#grants.length} topic filters subscribed`
+    if (this.#grants.length === 0) return said('source.mqttNoTopics')
+    return said('source.mqttOnline', { granted, asked: this.#grants.length })
   }
 
   #stalled(isStalled: boolean): void {
     if (this.status.value.state !== 'online') return
-    this.#show('online', isStalled ? 'Connected; not reading, because the gateway is full' : this.#onlineDetail())
+    this.#show('online', isStalled ? said('source.mqttPaused') : this.#onlineDetail())
   }
 
   #reportGrants(): void {

@@ -1,5 +1,6 @@
 import type { TestReport, TestStep } from '../../../../shared/api/contract.ts'
 import type { MqttConnectorConfig } from '../../../../shared/config/mqtt.ts'
+import { asIs, inWords, type Said, said, saidOfError } from '../../../../shared/said/said.ts'
 import { systemClock } from '../../kit/clock.ts'
 import { asGatewayError } from '../../kit/gateway-error.ts'
 import { BrokerConnection, type ConnectStep } from './broker-connection.ts'
@@ -37,30 +38,31 @@ export async function testMqtt(config: MqttConnectorConfig, signal: AbortSignal)
     const codes = await connection.subscribe(subscriptions, () => false)
     const refused = subscriptions.flatMap((s, i) => ((codes[i] ?? 0) >= 0x80 ? [{ ...s, code: codes[i] ?? 0 }] : []))
     const [first] = refused
-    if (!first) steps.done(subscribed, `${subscriptions.length} topic filters`)
+    if (!first) steps.done(subscribed, said('test.topicFilters', { count: subscriptions.length }))
     else {
-      const { message, hint } = grantProblem(first)
-      steps.fail(refused.length > 1 ? `${message} (and ${refused.length - 1} more)` : message, hint)
+      const { detail, hint } = saidOfError({ code: 'MQTT_SUBSCRIPTION_REFUSED', ...grantProblem(first) })
+      const more = refused.length - 1
+      steps.fail(more > 0 ? said('test.andMore', { detail, more }) : detail, hint)
     }
   } catch (error) {
-    const { message, hint } = asGatewayError(error)
-    steps.fail(message, hint)
+    const { detail, hint } = saidOfError(asGatewayError(error))
+    steps.fail(detail, hint)
   } finally {
     await connection.close(systemClock.monotonic() + 1000)
   }
   return { steps: steps.finish() }
 }
 
-function doneText(step: ConnectStep, { host, port, protocolVersion, username }: MqttConnectorConfig): string {
+function doneText(step: ConnectStep, { host, port, protocolVersion, username }: MqttConnectorConfig): Said {
   switch (step) {
     case 'name':
-      return host
+      return asIs(host)
     case 'port':
-      return String(port)
+      return asIs(String(port))
     case 'tls':
-      return `The certificate is trusted and is for ${host}`
+      return said('test.tlsTrusted', { host })
     case 'sign-in':
-      return `${protocolVersion === 5 ? 'MQTT 5' : 'MQTT 3.1.1'}, ${username === undefined ? 'without user name' : `as ${username}`}`
+      return said('test.mqttSignedIn', { version: protocolVersion === 5 ? '5' : '3.1.1', user: username })
   }
 }
 
@@ -74,13 +76,13 @@ class StepList {
     this.#order = [titles.name, titles.port, ...(tls.enabled ? [titles.tls] : []), titles['sign-in'], subscribed]
   }
 
-  done(step: string, detail: string): void {
-    this.#add({ step, state: 'ok', detail, hint: '' })
+  done(step: string, detail: Said): void {
+    this.#add({ step, state: 'ok', ...inWords({ detail, hint: asIs('') }) })
   }
 
-  fail(detail: string, hint: string): void {
+  fail(detail: Said, hint: Said): void {
     const step = this.#order[this.#steps.length]
-    if (step !== undefined) this.#add({ step, state: 'failed', detail, hint })
+    if (step !== undefined) this.#add({ step, state: 'failed', ...inWords({ detail, hint }) })
   }
 
   finish(): TestStep[] {

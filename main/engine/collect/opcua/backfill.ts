@@ -1,5 +1,6 @@
 import { AttributeIds, type DataValue, type NodeId } from 'node-opcua-client'
 import type { OpcuaConnectorConfig } from '../../../../shared/config/opcua.ts'
+import { type Said, said } from '../../../../shared/said/said.ts'
 import type { Sample } from '../../../../shared/sample.ts'
 import type { Clock } from '../../kit/clock.ts'
 import { causeText, isGatewayError } from '../../kit/gateway-error.ts'
@@ -69,7 +70,7 @@ export class Backfill {
   add(missing: Missing): void {
     if (missing.slots.size === 0) return
     if (!this.#options.config.backfill || this.#waiting.length >= waitingLimit) {
-      this.#declare(missing, missing.slots, 'the history was not read')
+      this.#declare(missing, missing.slots, said('stored.historyNotRead'))
       return
     }
     this.#waiting.push(missing)
@@ -135,7 +136,7 @@ export class Backfill {
       }
     }
     if (nodes.size > 0) log.info('backfilled', { nodes: nodes.size, values, unfilled: unfilled.size })
-    if (unfilled.size > 0) this.#declare(missing, unfilled, 'the server has no history of them')
+    if (unfilled.size > 0) this.#declare(missing, unfilled, said('stored.noHistory'))
   }
 
   /** Nodes of the missing tags that have a history; the other slots go to `unfilled`. */
@@ -191,7 +192,7 @@ export class Backfill {
     return samplingSlackMs + (this.#options.tags.at(slot)?.samplingIntervalMs ?? 0)
   }
 
-  #declare({ toMs, cause, hint }: Missing, slots: ReadonlyMap<number, number>, why: string): void {
+  #declare({ toMs, cause, hint }: Missing, slots: ReadonlyMap<number, number>, why: Said): void {
     const { config, gaps, tags } = this.#options
     const active = [...slots].filter(([slot]) => tags.isActive(slot))
     if (active.length === 0) return
@@ -204,7 +205,7 @@ export class Backfill {
       nodeCount: active.length,
       nodes: named.map(({ node }) => node),
       series: named.map(({ deviceName, key }) => `${deviceName} / ${key}`),
-      cause: `${cause}, and ${why}`,
+      cause: said('stored.and', { cause, why }).text,
       hint,
     })
   }

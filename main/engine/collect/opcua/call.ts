@@ -1,6 +1,7 @@
 import type { CallMethodResult, NodeId, VariantOptions } from 'node-opcua-client'
 import type { RequestOutput } from '../../../../shared/api/contract.ts'
 import type { OpcuaConnectorConfig } from '../../../../shared/config/opcua.ts'
+import { inWords, said } from '../../../../shared/said/said.ts'
 import { GatewayError } from '../../kit/gateway-error.ts'
 import type { Log } from '../../observe/log.ts'
 import { statusNameOf, translateError } from './errors.ts'
@@ -75,7 +76,8 @@ async function call(access: SessionAccess, rights: Rights, request: CallRequest)
     return { name: shape.outputs[i]?.argument.name ?? `output ${i + 1}`, type: text.type, value: text.value }
   })
   const answer = outputs.map(({ name, value }) => `${name} = ${value}`).join(', ')
-  return { status: status.name, outputs, detail: answer ? `Called. It answered ${answer}.` : 'Called.' }
+  const detail = answer ? said('node.answered', { answer }) : said('node.called')
+  return { status: status.name, outputs, ...inWords({ detail }) }
 }
 
 function parseArguments(method: string, inputs: readonly TypedArgument[], texts: readonly string[]): VariantOptions[] {

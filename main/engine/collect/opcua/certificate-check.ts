@@ -1,4 +1,5 @@
 import type { CertificateReport } from '../../../../shared/api/contract.ts'
+import { type Said, sentencesOf } from '../../../../shared/said/said.ts'
 import { GatewayError } from '../../kit/gateway-error.ts'
 import { hostAndPort, isPasswordProtected, type PickedEndpoint } from './endpoint.ts'
 import type { OpcuaServer } from './opcua-server.ts'
@@ -7,7 +8,7 @@ import type { Pki } from './pki.ts'
 export interface CertificateVerdict {
   readonly report: CertificateReport | undefined
   /** Not fatal, but the operator should know, e.g. another host name. */
-  readonly warnings: readonly string[]
+  readonly warnings: readonly Said[]
 }
 
 /** Rejects unless the certificate of the picked endpoint is trusted and valid. Without security there is none to check. */
@@ -43,7 +44,7 @@ export async function checkCertificate(
     })
   }
   if (verdict.status !== 'Good') throw certificateError(server, verdict.status, verdict.report)
-  return { report: verdict.report, warnings: verdict.report.warnings }
+  return { report: verdict.report, warnings: sentencesOf(verdict.report, 'warnings') }
 }
 
 /** An error about the server's certificate carries what is needed to trust it. */

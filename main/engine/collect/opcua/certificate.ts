@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto'
 import type { CertificateReport } from '../../../../shared/api/contract.ts'
+import { inWords, type Said, said } from '../../../../shared/said/said.ts'
 
 // Reading certificates in plain words; pure.
 
@@ -29,7 +30,7 @@ export function describeCertificate(
     validFrom: Date.parse(certificate.validFrom),
     validTo: Date.parse(certificate.validTo),
     state,
-    warnings: warningsOf(certificate, names, now, hosts),
+    ...inWords({ warnings: warningsOf(certificate, names, now, hosts) }),
   }
 }
 
@@ -57,30 +58,30 @@ function warningsOf(
   names: AlternativeNames,
   now: number,
   hosts: readonly string[],
-): string[] {
-  const warnings: string[] = []
+): Said[] {
+  const warnings: Said[] = []
   const from = Date.parse(certificate.validFrom)
   const to = Date.parse(certificate.validTo)
-  if (now < from) warnings.push(`not valid before ${day(from)}`)
-  if (now > to) warnings.push(`expired on ${day(to)}`)
-  else if (to - now < expiryNoticeDays * dayMs) warnings.push(`expires on ${day(to)}`)
+  if (now < from) warnings.push(said('certificate.notBefore', { day: day(from) }))
+  if (now > to) warnings.push(said('certificate.expired', { day: day(to) }))
+  else if (to - now < expiryNoticeDays * dayMs) warnings.push(said('certificate.expires', { day: day(to) }))
   for (const host of hosts) {
     const mismatch = hostMismatch(names, host)
     if (mismatch) warnings.push(mismatch)
   }
-  if (names.uri.length === 0) warnings.push('does not name an application (no ApplicationUri)')
+  if (names.uri.length === 0) warnings.push(said('certificate.noApplication'))
   const bits = certificate.publicKey.asymmetricKeyDetails?.modulusLength
-  if (bits !== undefined && bits < 2048) warnings.push(`weak key of ${bits} bits`)
+  if (bits !== undefined && bits < 2048) warnings.push(said('certificate.weakKey', { bits }))
   return warnings
 }
 
-function hostMismatch(names: AlternativeNames, host: string): string | undefined {
+function hostMismatch(names: AlternativeNames, host: string): Said | undefined {
   const known = [...names.dns, ...names.ip].map((name) => name.toLowerCase())
   const typed = host.toLowerCase()
   if (known.includes(typed) || (isLoopback(typed) && known.some(isLoopback))) return undefined
   return known.length === 0
-    ? `names no host, so ${host} can not be checked`
-    : `made for ${known.join(', ')}, not for ${host}`
+    ? said('certificate.noHost', { host })
+    : said('certificate.otherHost', { hosts: known.join(', '), host })
 }
 
 function isLoopback(name: string): boolean {

@@ -1,4 +1,5 @@
 import type { OPCUAClient } from 'node-opcua-client'
+import type { OpcuaOnlineFacts } from '../../../../shared/said/link-sentences.ts'
 import type { CollectionOptions } from './collection-options.ts'
 import { closeSession, openSession } from './connection.ts'
 import type { PickedEndpoint } from './endpoint.ts'
@@ -6,7 +7,6 @@ import { statusNameOf } from './errors.ts'
 import type { Kept, Present } from './kept.ts'
 import { makeKept } from './make-kept.ts'
 import { causes, MissingValues } from './missing-values.ts'
-import type { OnlineFacts } from './online-detail.ts'
 import { Pace } from './pace.ts'
 import type { PolledNode } from './poller.ts'
 import { reactivated } from './reactivate.ts'
@@ -57,7 +57,7 @@ export class Collection {
   }
 
   /** How many tags are collected in which way, and what the server grants. */
-  get facts(): Pick<OnlineFacts, 'watched' | 'polled' | 'slowerPublishingMs'> {
+  get facts(): Pick<OpcuaOnlineFacts, 'watched' | 'polled' | 'slowerPublishingMs'> {
     const { nodes, subscriptions } = (!this.isPolled && this.#kept) || {}
     const { slowerPublishingMs } = subscriptions ?? {}
     return { watched: nodes?.watched ?? 0, polled: this.#inTurn.size, slowerPublishingMs }

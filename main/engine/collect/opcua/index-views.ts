@@ -1,5 +1,6 @@
 import type { RequestOutput } from '../../../../shared/api/contract.ts'
 import type { IndexStatus } from '../../../../shared/api/opcua-requests.ts'
+import { asIs, inWords, type Said, said, saidOfError } from '../../../../shared/said/said.ts'
 import type { Clock } from '../../kit/clock.ts'
 import type { IndexBook } from './index-book.ts'
 import type { IndexProgress } from './index-entry.ts'
@@ -110,8 +111,10 @@ export class IndexViews {
     const { state, view, takenAt, isComplete, walk, about, failure, diff } = progress
     return {
       state,
-      detail: sentence(progress, this.#clock.now()),
-      hint: failure?.hint ?? '',
+      ...inWords({
+        detail: sentence(progress, this.#clock.now()),
+        hint: failure ? saidOfError(failure).hint : asIs(''),
+      }),
       nodes: view?.table.count ?? 0,
       about,
       isComplete,
@@ -142,37 +145,19 @@ function found(table: IndexTable, query: Query, row: number): FoundNode {
 }
 
 /** Says how complete what is shown is, whatever happens. */
-function sentence(progress: IndexProgress, now: number): string {
-  const { state, view, isComplete, takenAt, walk, about, failure } = progress
-  const nodes = view?.table.count ?? 0
-  if (walk && takenAt === 0) return `${number(nodes)} of about ${number(about)} nodes`
-  const shown = isComplete ? `${number(nodes)} nodes, complete${gaps(progress)}` : incomplete(progress, nodes)
-  const age = takenAt > 0 ? `, read ${ageWords(now - takenAt)}` : ''
-  const changes =
-    progress.diff && !walk ? `; ${number(progress.diff.added)} new, ${number(progress.diff.gone)} gone` : ''
-  if (walk) return `${shown}${age}; being read again: ${number(walk.nodes)} of about ${number(about)}`
-  if (state === 'none') return 'Not read yet'
-  if (state === 'cancelled' && isComplete) return `${shown}${age}; reading it again was stopped`
-  if (state === 'failed') return `${shown}${age}; ${failure?.message ?? 'reading it failed'}`
-  return `${shown}${age}${changes}`
+function sentence(progress: IndexProgress, now: number): Said {
+  const { state, view, isComplete, takenAt, walk, about, failure, diff, refused, cut } = progress
+  return said('index.state', {
+    state,
+    nodes: view?.table.count ?? 0,
+    about,
+    isComplete,
+    refused,
+    cut,
+    ageMs: takenAt > 0 ? now - takenAt : undefined,
+    again: walk?.nodes,
+    added: walk ? undefined : diff?.added,
+    gone: walk ? undefined : diff?.gone,
+    failure: failure ? saidOfError(failure).detail : said('index.failed'),
+  })
 }
-
-function incomplete({ state, about, cut }: IndexProgress, nodes: number): string {
-  if (state === 'limited' && cut === 0) return `Incomplete: the first ${number(nodes)} nodes; the server has more`
-  if (cut > 0) return `Incomplete: ${number(nodes)} nodes; the server lost its place below ${number(cut)} of them`
-  return `Incomplete: ${number(nodes)} of about ${number(about)} nodes`
-}
-
-function gaps({ refused }: IndexProgress): string {
-  return refused > 0 ? ` but for what is below ${number(refused)} nodes the server does not open to this user` : ''
-}
-
-function ageWords(ms: number): string {
-  const minutes = Math.round(ms / 60_000)
-  if (minutes < 1) return 'just now'
-  if (minutes < 120) return `${minutes} min ago`
-  const hours = Math.round(minutes / 60)
-  return hours < 48 ? `${hours} h ago` : `${Math.round(hours / 24)} days ago`
-}
-
-const number = (value: number): string => value.toLocaleString('en-US')

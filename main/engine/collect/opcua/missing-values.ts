@@ -1,3 +1,4 @@
+import { said } from '../../../../shared/said/said.ts'
 import type { Clock } from '../../kit/clock.ts'
 import type { Log } from '../../observe/log.ts'
 import type { Backfill } from './backfill.ts'
@@ -7,11 +8,11 @@ import type { SessionAccess } from './session-access.ts'
 // What went missing with subscriptions that were given up, until a new session can have it read from the history, or
 // declared; and what was lost on its way while a subscription lives.
 
-const forgotten = 'the server had forgotten our subscriptions'
-const notRunning = 'the gateway did not run, and the server did not hand the subscriptions over'
+const forgotten = said('stored.forgotten').text
+const notRunning = said('stored.notRunning').text
 export const causes = {
-  polled: 'the connection was away, and a server that is polled keeps nothing for us',
-  unwatched: 'the connection was away, and what a server has no room to watch it does not keep for us',
+  polled: said('stored.polled').text,
+  unwatched: said('stored.unwatched').text,
 } as const
 
 export interface MissingValuesOptions {
@@ -74,7 +75,7 @@ export class MissingValues {
     backfill.add({
       slots,
       toMs,
-      cause: `${messages} notifications were lost on their way`,
+      cause: said('stored.lostOnTheirWay', { messages }).text,
       hint: 'Look for a slow network or an overloaded server.',
     })
   }

@@ -2,6 +2,7 @@ import { AttributeIds, type DataValue, NodeClass, type NodeId, type ReferenceDes
 import type { RequestOutput } from '../../../../shared/api/contract.ts'
 import type { NodeDetails } from '../../../../shared/api/opcua-requests.ts'
 import type { OpcuaConnectorConfig } from '../../../../shared/config/opcua.ts'
+import { inWords, said } from '../../../../shared/said/said.ts'
 import { browsePaths } from './browse-paths.ts'
 import { nameOf } from './data-type.ts'
 import { methodShape, ownerOf } from './method.ts'
@@ -66,7 +67,7 @@ export async function nodeDetails(access: SessionAccess, rights: Rights, text: s
     path,
     otherPaths,
     pathsCut: isCut,
-    attributes: await inWords(access, read),
+    attributes: await attributeWords(access, read),
     references,
     truncated: forward.truncated || inverse.truncated,
     ...(isMethod ? { method: await methodOf(access, nodeId) } : {}),
@@ -112,7 +113,10 @@ async function readAttributes(access: SessionAccess, nodeId: NodeId): Promise<Ma
 
 const notThere: ReadonlySet<string> = new Set(['BadAttributeIdInvalid', 'BadNotSupported', 'BadNotImplemented'])
 
-async function inWords(access: SessionAccess, read: ReadonlyMap<AttributeName, DataValue>): Promise<Attribute[]> {
+async function attributeWords(
+  access: SessionAccess,
+  read: ReadonlyMap<AttributeName, DataValue>,
+): Promise<Attribute[]> {
   const list: Attribute[] = []
   for (const [name, value] of read) {
     const raw: unknown = value.value?.value
@@ -235,9 +239,8 @@ async function accessOf(
   isMethod: boolean,
 ): Promise<NodeDetails['access']> {
   const allowed = await isAllowed(access, nodeId, isMethod ? callable : writable)
-  const [verb, list] = isMethod ? ['called', 'callable'] : ['written', 'writable']
   const detail = allowed
-    ? `May be ${verb} from here.`
-    : `May not be ${verb} from here. To allow it, add it to "${list}" in the settings of ${name}.`
-  return { allowed, detail }
+    ? said(isMethod ? 'node.mayCall' : 'node.mayWrite')
+    : said(isMethod ? 'node.mayNotCall' : 'node.mayNotWrite', { source: name })
+  return { allowed, ...inWords({ detail }) }
 }

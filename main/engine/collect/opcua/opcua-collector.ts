@@ -1,4 +1,5 @@
 import type { OPCUAClient } from 'node-opcua-client'
+import { inWords, type Said, said, saidOfError } from '../../../../shared/said/said.ts'
 import type { LinkPolicy, LinkState } from '../../kit/connection-machine.ts'
 import { causeText, GatewayError } from '../../kit/gateway-error.ts'
 import { Cleanup, type Deadline, once, settledBy } from '../../kit/lifecycle.ts'
@@ -10,7 +11,6 @@ import { closeClient, closeSession, openVerifiedChannel } from './connection.ts'
 import { downgradeError } from './downgrade.ts'
 import { announcedElsewhere } from './endpoint.ts'
 import { translateError } from './errors.ts'
-import { onlineDetail } from './online-detail.ts'
 import { tagPage } from './tag-page.ts'
 
 // One OPC UA server. Guarantees to the pipeline: every notification the server sent is handed to the sink in order, and
@@ -61,7 +61,7 @@ export class OpcuaCollector implements Collector {
     this.status = new ObservableValue<CollectorStatus>({
       state: 'idle',
       since: clock.now(),
-      detail: 'Not started',
+      ...inWords({ detail: said('link.notStarted') }),
       tags: this.#parts.tags.active,
       tagsGood: 0,
     })
@@ -110,7 +110,7 @@ export class OpcuaCollector implements Collector {
       const closing = closeSession(present.access.session, keeps).then(() => closeClient(present.client))
       await settledBy(closing, deadline, clock)
     }
-    this.#setStatus({ state: 'idle', detail: 'Stopped' })
+    this.#setStatus({ state: 'idle', detail: said('link.stopped') })
   }
 
   retry(): void {
@@ -159,7 +159,11 @@ export class OpcuaCollector implements Collector {
     this.#announced = announcedElsewhere(picked, config.endpointUrl)
     const until = config.allowDeprecatedUntil ?? ''
     const deprecated = picked.deprecated ? { policy: picked.securityPolicy, until } : undefined
-    this.#parts.issues.connected(picked.unsecured, warnings, { deprecated, usesPrevious })
+    this.#parts.issues.connected(
+      picked.unsecured,
+      warnings.map(({ text }) => text),
+      { deprecated, usesPrevious },
+    )
     log.info('connected', { policy: picked.securityPolicy, mode: picked.securityMode, tags: this.#parts.tags.active })
   }
 
@@ -200,21 +204,22 @@ export class OpcuaCollector implements Collector {
     return translateError(error, { address: this.#parts.servers.current.endpointUrl, doing })
   }
 
-  #onlineDetail(): string {
+  #onlineDetail(): Said {
     const { tags, collection, servers } = this.#parts
-    return onlineDetail({
+    const { endpointUrl } = servers.current
+    return said('source.opcuaOnline', {
       ...collection.facts,
       tags: tags.active,
       isPaused: this.#isPressed,
-      address: servers.current.endpointUrl,
-      configured: this.#options.config.endpointUrl,
+      alternate: endpointUrl === this.#options.config.endpointUrl ? undefined : endpointUrl,
       announced: this.#announced,
     })
   }
 
   #changed(state: LinkState, error: GatewayError | undefined, nextTryAt: number | undefined): void {
+    const address = this.#parts.servers.current.endpointUrl
     if (state.kind === 'connecting')
-      this.#setStatus({ state: 'connecting', detail: `Connecting to ${this.#parts.servers.current.endpointUrl}` })
+      this.#setStatus({ state: 'connecting', detail: said('link.connecting', { address }) })
     if (state.kind !== 'waiting') this.#wasConnecting = state.kind === 'connecting'
     if (state.kind === 'online') this.#setStatus({ state: 'online', detail: this.#onlineDetail() })
     if (state.kind !== 'waiting' || !error) return
@@ -223,15 +228,19 @@ export class OpcuaCollector implements Collector {
     this.#lastError = error
     this.#parts.issues.failed(error)
     this.#options.log.warn('connection-failed', { code: error.code, cause: causeText(error), delayMs: state.delayMs })
-    this.#setStatus({ state: error.retry === 'soon' ? 'waiting' : 'faulted', detail: error.message, nextTryAt })
+    this.#setStatus({
+      state: error.retry === 'soon' ? 'waiting' : 'faulted',
+      detail: saidOfError(error).detail,
+      nextTryAt,
+    })
   }
 
-  #setStatus(next: Pick<CollectorStatus, 'state' | 'detail' | 'nextTryAt'>): void {
+  #setStatus({ detail, ...next }: Pick<CollectorStatus, 'state' | 'nextTryAt'> & { readonly detail: Said }): void {
     const before = this.status.value
     const tagsGood = next.state === 'online' ? this.#parts.intake.goodCount : 0
-    const same = before.state === next.state && before.detail === next.detail && before.tagsGood === tagsGood
+    const same = before.state === next.state && before.detail === detail.text && before.tagsGood === tagsGood
     if (same && before.nextTryAt === next.nextTryAt) return
     const since = before.state === next.state ? before.since : this.#options.clock.now()
-    this.status.set({ ...next, since, tags: this.#parts.tags.active, tagsGood })
+    this.status.set({ ...next, ...inWords({ detail }), since, tags: this.#parts.tags.active, tagsGood })
   }
 }

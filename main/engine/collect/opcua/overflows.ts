@@ -1,4 +1,5 @@
 import type { OpcuaConnectorConfig } from '../../../../shared/config/opcua.ts'
+import { said } from '../../../../shared/said/said.ts'
 import type { GapSink } from '../../pipeline/stages.ts'
 import type { Backfill } from './backfill.ts'
 import type { Intake } from './intake.ts'
@@ -9,7 +10,7 @@ import type { TagTable } from './tag-table.ts'
 const namesLimit = 20
 
 const words = {
-  cause: 'the server threw them away because the queue of a node was full',
+  cause: said('stored.queueFull').text,
   hint: 'Raise the queue size of these keys, or lower the publishing interval.',
 }
 

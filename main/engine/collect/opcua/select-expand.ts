@@ -1,5 +1,6 @@
 import { BrowseDirection, NodeClass, type NodeId, type ReferenceDescription } from 'node-opcua-client'
 import type { OpcuaKeyConfig } from '../../../../shared/config/opcua.ts'
+import { type Said, said } from '../../../../shared/said/said.ts'
 import { cleanName } from '../../map/names.ts'
 import { formatNodeId } from './node-address.ts'
 import { resolveNodes } from './resolve-nodes.ts'
@@ -24,7 +25,7 @@ export interface RuleReport {
   readonly devices: number
   readonly keys: number
   /** Two nodes for one key, names ThingsBoard refuses, templates that ask for more levels than there are. */
-  readonly problems: readonly string[]
+  readonly problems: readonly Said[]
   /** Paths that would have matched but for one name. */
   readonly nearMisses: readonly string[]
 }
@@ -83,7 +84,7 @@ async function select(
   }
   const below = await startOf(access, selection.below)
   if (!below) {
-    book.problem(`The server has no node ${selection.below} to look below`)
+    book.problem(said('rule.noPlace', { node: selection.below }))
     return []
   }
   const candidates: SeenNode[] = []
@@ -131,7 +132,7 @@ export class RuleBook {
   readonly #matches: RuleMatch[]
   readonly #limit: number
   readonly #devices = new Set<string>()
-  readonly #problems: string[] = []
+  readonly #problems: Said[] = []
   readonly #near: string[] = []
   #keys = 0
 
@@ -160,7 +161,7 @@ export class RuleBook {
     const other = this.#claimed.get(claim)
     if (other === path) return
     if (other !== undefined) {
-      this.problem(`${path} would be "${name}" of "${device}", which ${other} is already`)
+      this.problem(said('rule.collision', { path, key: name, device, other }))
       return
     }
     this.#claimed.set(claim, path)
@@ -177,18 +178,18 @@ export class RuleBook {
     })
   }
 
-  #name(what: string, raw: string | undefined, path: string): string | undefined {
+  #name(what: 'device' | 'key', raw: string | undefined, path: string): string | undefined {
     if (raw === undefined) {
-      this.problem(`The path ${path} is too short for the ${what} template`)
+      this.problem(said('rule.tooShort', { path, what }))
       return undefined
     }
     const cleaned = cleanName(raw)
-    if (!cleaned.ok) this.problem(`The ${what} name of ${path} ${cleaned.problem}`)
+    if (!cleaned.ok) this.problem(said('rule.badName', { path, what, problem: cleaned.said }))
     return cleaned.ok ? cleaned.name : undefined
   }
 
-  problem(text: string): void {
-    if (this.#problems.length < listLimit) this.#problems.push(text)
+  problem(sentence: Said): void {
+    if (this.#problems.length < listLimit) this.#problems.push(sentence)
   }
 
   nearMiss(path: Path): void {

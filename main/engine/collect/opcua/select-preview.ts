@@ -1,5 +1,6 @@
 import type { RequestOutput } from '../../../../shared/api/contract.ts'
 import type { OpcuaConnectorConfig, OpcuaRuleConfig } from '../../../../shared/config/opcua.ts'
+import { inWords } from '../../../../shared/said/said.ts'
 import { GatewayError } from '../../kit/gateway-error.ts'
 import type { IndexTable } from './index-table.ts'
 import { takenBy } from './rules.ts'
@@ -49,7 +50,7 @@ function previewOf({ matches, reports, truncated }: Expansion, limit: number): P
     devices: report?.devices ?? 0,
     keys: report?.keys ?? 0,
     truncated,
-    problems: [...(report?.problems ?? [])],
+    ...inWords({ problems: report?.problems ?? [] }),
     nearMisses: [...(report?.nearMisses ?? [])],
     rows: matches.slice(0, limit).map(({ device, key, path }) => ({ device, key: key.key, path, node: key.node })),
   }

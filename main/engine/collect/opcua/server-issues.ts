@@ -2,7 +2,7 @@ import type { ErrorCode } from '../../../../shared/errors.ts'
 import type { GatewayError } from '../../kit/gateway-error.ts'
 import type { IssueSink } from '../../observe/issues.ts'
 import type { Asked, Granted, WantedItem } from './monitored-items.ts'
-import { refusalText } from './refusal-words.ts'
+import { refusalWords } from './refusal-words.ts'
 import type { RuleReport } from './select-expand.ts'
 import type { OpcuaTag } from './tags.ts'
 
@@ -94,7 +94,7 @@ export class ServerIssues {
     this.#node(
       tag.node,
       'OPCUA_NODE_REFUSED',
-      `The server does not let us watch ${tag.node} (${tag.deviceName} / ${tag.key}): ${refusalText(status)}`,
+      `The server does not let us watch ${tag.node} (${tag.deviceName} / ${tag.key}): ${refusalWords(status).text}`,
       'Check the rights of the user and that the node is a variable.',
       evidence,
     )
@@ -192,9 +192,19 @@ export class ServerIssues {
       this.#raise('OPCUA_NODE_UNKNOWN', 'warning', key, `The rule "${rule}" matches nothing on the server`, hint)
     } else this.#clear('OPCUA_NODE_UNKNOWN', key)
     if (problems.length > 0) {
-      const message = `The rule "${rule}" leaves ${problems.length} nodes out: ${problems[0]}`
+      const message = `The rule "${rule}" leaves ${problems.length} nodes out: ${problems[0]?.text}`
       const hint = 'Give the device or key template what tells them apart, such as ${path[1]} or ${relative[0]}.'
-      this.#raise('OPCUA_NODE_REFUSED', 'warning', key, message, hint, problems.slice(0, 5).join('; '))
+      this.#raise(
+        'OPCUA_NODE_REFUSED',
+        'warning',
+        key,
+        message,
+        hint,
+        problems
+          .slice(0, 5)
+          .map(({ text }) => text)
+          .join('; '),
+      )
     } else this.#clear('OPCUA_NODE_REFUSED', key)
   }
 

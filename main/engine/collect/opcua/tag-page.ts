@@ -1,10 +1,11 @@
+import { inWords } from '../../../../shared/said/said.ts'
 import { qualityOf } from '../../../../shared/sample.ts'
 import { statusText } from '../../map/status-text.ts'
 import type { TagPage, TagQuery } from '../../pipeline/stages.ts'
 import type { Intake } from './intake.ts'
 import { formatNodeId } from './node-address.ts'
 import type { PolledNode } from './poller.ts'
-import { refusalText } from './refusal-words.ts'
+import { refusalWords } from './refusal-words.ts'
 import type { TagTable } from './tag-table.ts'
 import type { WatchedNodes } from './watched-nodes.ts'
 
@@ -46,7 +47,7 @@ export function tagPage({ tags, intake, nodes, polledNodeOf, namespaces }: TagPa
       node: tag.node,
       nodeId: nodeId && namespaces ? formatNodeId(nodeId, namespaces) : '',
       state: !tags.isActive(slot) ? 'gone' : watch ? 'watched' : polled ? 'polled' : problem ? 'refused' : 'waiting',
-      problem: refusalText(problem),
+      ...inWords({ problem: refusalWords(problem) }),
       requestedSamplingMs: tag.samplingIntervalMs,
       samplingMs: granted?.samplingMs ?? polled?.everyMs,
       requestedQueueSize: tag.queueSize,

@@ -2,6 +2,7 @@ import type { OPCUAClient } from 'node-opcua-client'
 import type { CertificateReport, TestReport, TestStep } from '../../../../shared/api/contract.ts'
 import type { OpcuaConnectorConfig } from '../../../../shared/config/opcua.ts'
 import { opcuaTags } from '../../../../shared/config/tags.ts'
+import { asIs, inWords, type Said, said, saidOfError } from '../../../../shared/said/said.ts'
 import type { Clock } from '../../kit/clock.ts'
 import { asGatewayError } from '../../kit/gateway-error.ts'
 import { describeCertificate, leafOf } from './certificate.ts'
@@ -29,9 +30,9 @@ const nodesLimit = 2000
 const stepNames = ['Host name', 'Port', 'Endpoints', 'Certificate', 'Secure channel', 'Session', 'Nodes'] as const
 
 interface Good {
-  readonly detail: string
+  readonly detail: Said
   /** Set: worth a warning. */
-  readonly hint?: string
+  readonly hint?: Said
 }
 
 export async function testOpcua(
@@ -99,34 +100,33 @@ class TestRun {
     const ms = () => Math.round(this.#clock.monotonic() - from)
     try {
       const { detail, hint } = await task()
-      this.#steps.push({ step, state: hint === undefined ? 'ok' : 'warning', detail, hint: hint ?? '', ms: ms() })
+      const words = inWords({ detail, hint: hint ?? asIs('') })
+      this.#steps.push({ step, state: hint === undefined ? 'ok' : 'warning', ...words, ms: ms() })
       return true
     } catch (error) {
-      const { code, message, hint } = asGatewayError(error)
-      this.#steps.push({ step, state: 'failed', detail: message, hint, ms: ms(), code })
+      const failure = asGatewayError(error)
+      this.#steps.push({ step, state: 'failed', ...inWords(saidOfError(failure)), ms: ms(), code: failure.code })
       return false
     }
   }
 
   async #host(): Promise<Good> {
-    return {
-      detail: `${hostAndPort(this.#config.endpointUrl).host} is ${await resolveHost(this.#config, this.#signal)}`,
-    }
+    const { host } = hostAndPort(this.#config.endpointUrl)
+    return { detail: said('test.resolved', { host, address: await resolveHost(this.#config, this.#signal) }) }
   }
 
   async #port(): Promise<Good> {
     await probePort(this.#config, this.#signal)
-    return { detail: `Port ${hostAndPort(this.#config.endpointUrl).port} is open` }
+    return { detail: said('test.portOpen', { port: hostAndPort(this.#config.endpointUrl).port }) }
   }
 
   async #endpoints(): Promise<Good> {
     const offered = await discoverEndpoints(this.#config, this.#pki, this.#signal)
     const picked = pickEndpoint(offered, this.#config)
     this.#picked = picked
-    const detail = `${offered.length} offered, used: ${picked.securityMode === 'None' ? 'None' : `${picked.securityPolicy} ${picked.securityMode}`}`
-    return picked.unsecured
-      ? { detail, hint: 'The server offers no security: values can be read and changed on their way.' }
-      : { detail }
+    const used = picked.securityMode === 'None' ? 'None' : `${picked.securityPolicy} ${picked.securityMode}`
+    const detail = said('test.endpoints', { offered: offered.length, used })
+    return picked.unsecured ? { detail, hint: said('test.noSecurity') } : { detail }
   }
 
   async #checkCertificate(): Promise<Good> {
@@ -134,10 +134,10 @@ class TestRun {
     const { host } = hostAndPort(this.#config.endpointUrl)
     try {
       const { report, warnings } = await checkCertificate(this.#config, picked, this.#pki)
-      if (!report) return { detail: 'Not needed without security' }
+      if (!report) return { detail: said('test.certificateNotNeeded') }
       this.#certificate = report
-      const detail = `${report.subject} is trusted`
-      return warnings.length > 0 ? { detail, hint: `But: ${warnings.join('; ')}.` } : { detail }
+      const detail = said('test.certificateTrusted', { subject: report.subject })
+      return warnings.length > 0 ? { detail, hint: said('test.but', { warnings }) } : { detail }
     } catch (error) {
       const chain = picked.offered.certificate
       if (chain && asGatewayError(error).detail['fingerprint'] !== undefined) {
@@ -152,22 +152,21 @@ class TestRun {
 
   async #channel(): Promise<Good> {
     this.#client = await openChannel(this.#config, this.#picked!, this.#pki, this.#signal)
-    return {
-      detail: this.#picked!.securityMode === 'None' ? 'Open, without security' : 'Open; the server trusts the gateway',
-    }
+    return { detail: said(this.#picked!.securityMode === 'None' ? 'test.channelOpen' : 'test.channelTrusted') }
   }
 
   async #openSession(): Promise<Good> {
     this.#session = await openSession(this.#config, this.#client!, this.#pki, this.#signal)
     const { identity } = this.#config
-    return { detail: identity.type === 'password' ? `Logged in as ${identity.username}` : 'Logged in anonymously' }
+    const isNamed = identity.type === 'password'
+    return { detail: isNamed ? said('test.loggedIn', { user: identity.username }) : said('test.anonymous') }
   }
 
   async #nodes(): Promise<Good> {
     const access = await SessionAccess.open(this.#session!, this.#config.endpointUrl)
     const all = [...new Set(opcuaTags(this.#config).map(({ key }) => key.node))]
     const nodes = all.slice(0, nodesLimit)
-    if (nodes.length === 0) return { detail: 'No nodes are configured yet' }
+    if (nodes.length === 0) return { detail: said('test.noNodes') }
     const resolutions = await resolveNodes(access, nodes)
     const found = nodes.flatMap((node) => {
       const resolution = resolutions.get(node)
@@ -175,12 +174,12 @@ class TestRun {
     })
     const values = await access.read(found.map((f) => f.nodeId))
     const there = new Set(found.filter((_, i) => !isUnknown(values[i]?.statusCode.name)).map((f) => f.node))
-    const detail = `${there.size} of ${nodes.length} nodes found${all.length > nodes.length ? ` (the first ${nodes.length} of ${all.length} were looked up)` : ''}`
+    const detail = said('test.nodesFound', { found: there.size, asked: nodes.length, all: all.length })
     const missing = nodes.filter((node) => !there.has(node))
     if (missing.length === 0) return { detail }
     return {
       detail,
-      hint: `Not found: ${missing.slice(0, 5).join(', ')}${missing.length > 5 ? ' and others' : ''}. Pick them again in the tree.`,
+      hint: said('test.nodesMissing', { nodes: missing.slice(0, 5).join(', '), more: missing.length > 5 }),
     }
   }
 }

@@ -1,6 +1,7 @@
 import { AttributeIds, type DataValue, type NodeId } from 'node-opcua-client'
 import type { TextValue } from '../../../../shared/api/opcua-requests.ts'
 import type { OpcuaConnectorConfig } from '../../../../shared/config/opcua.ts'
+import { inWords, type Said, type SaidFields, said } from '../../../../shared/said/said.ts'
 import { GatewayError } from '../../kit/gateway-error.ts'
 import type { Log } from '../../observe/log.ts'
 import { BuiltInType, ValueRank } from './built-in-types.ts'
@@ -27,6 +28,7 @@ export interface WriteResult {
   readonly after: TextValue
   readonly status: string
   readonly detail: string
+  readonly said?: SaidFields
 }
 
 type Rights = Pick<OpcuaConnectorConfig, 'endpointUrl' | 'name' | 'writable'>
@@ -70,7 +72,9 @@ async function write(access: SessionAccess, rights: Rights, { node, text }: Writ
     before,
     after,
     status,
-    detail: detailOf(before, after, textValueOf({ value: parsed.variant } as unknown as DataValue).value),
+    ...inWords({
+      detail: detailOf(before, after, textValueOf({ value: parsed.variant } as unknown as DataValue).value),
+    }),
   }
 }
 
@@ -141,10 +145,10 @@ async function wantedType(
 
 const isNumber = (builtIn: number): boolean => builtIn >= BuiltInType.SByte && builtIn <= BuiltInType.Double
 
-function detailOf(before: TextValue, after: TextValue, wanted: string): string {
-  if (after.quality.startsWith('Bad')) return `Written: ${wanted}. It can not be read back (${after.quality}).`
-  if (after.value === wanted) return `Written: ${wanted} (before: ${before.value || 'nothing'}).`
-  return `The server took ${wanted}, but the value is ${after.value || 'empty'} now: the machine may need time, or it has changed it.`
+function detailOf(before: TextValue, after: TextValue, value: string): Said {
+  if (after.quality.startsWith('Bad')) return said('node.writtenUnread', { value, quality: after.quality })
+  if (after.value === value) return said('node.written', { value, before: before.value })
+  return said('node.writtenOther', { value, now: after.value })
 }
 
 function notAllowed({ name }: Rights, node: string): GatewayError {

@@ -1,11 +1,13 @@
-import type { TestReport } from '../../../../shared/api/contract.ts'
+import type { RequestOutput, TestReport } from '../../../../shared/api/contract.ts'
 import type { ConnectorConfig } from '../../../../shared/config/gateway.ts'
-import { isFields } from '../../../../shared/config/identity.ts'
 import type { OpcuaConnectorConfig, OpcuaKeyConfig, OpcuaRuleConfig } from '../../../../shared/config/opcua.ts'
 import type { ThingsboardConfig } from '../../../../shared/config/thingsboard.ts'
-import { causeText } from '../../kit/gateway-error.ts'
+import { asIs, type Said, said, saidOfError, sentenceOf } from '../../../../shared/said/said.ts'
+import { asGatewayError } from '../../kit/gateway-error.ts'
 
 // What the review asks the servers that are touched, each for what is new to it.
+
+export type RuleFinds = Pick<RequestOutput<'opcua.previewRule'>, 'devices' | 'keys' | 'problems' | 'said'>
 
 export interface ReviewParts {
   /** With secrets resolved; values in the order of the addresses. */
@@ -15,11 +17,7 @@ export interface ReviewParts {
     signal: AbortSignal,
   ) => Promise<readonly { readonly type: string; readonly quality: string }[]>
   /** With secrets resolved. */
-  readonly previewRule: (
-    source: OpcuaConnectorConfig,
-    rule: OpcuaRuleConfig,
-    signal: AbortSignal,
-  ) => Promise<{ readonly devices: number; readonly keys: number; readonly problems: readonly string[] }>
+  readonly previewRule: (source: OpcuaConnectorConfig, rule: OpcuaRuleConfig, signal: AbortSignal) => Promise<RuleFinds>
   readonly testSource: (source: ConnectorConfig, signal: AbortSignal) => Promise<TestReport>
   readonly testThingsboard: (thingsboard: ThingsboardConfig, signal: AbortSignal) => Promise<TestReport>
   /** Type of the newest value of a series; undefined when none was ever seen. */
@@ -43,8 +41,8 @@ export interface AskedNode {
 export interface SourceAnswer {
   readonly source: ConnectorConfig
   readonly state: 'ok' | 'problem' | 'unknown'
-  readonly detail: string
-  readonly hint: string
+  readonly detail: Said
+  readonly hint: Said
   readonly nodes: readonly AskedNode[]
   readonly skipped: number
 }
@@ -62,19 +60,19 @@ export async function askSource(
   try {
     if (source.type === 'opcua') {
       const nodes = await within(readAll(source, asked, parts, signal), signal)
-      return { ...rest, state: 'ok', detail: '', hint: '', nodes }
+      return { ...rest, state: 'ok', detail: asIs(''), hint: asIs(''), nodes }
     }
     const failed = await within(failedStep(parts.testSource(source, signal)), signal)
-    if (!failed) return { ...rest, state: 'ok', detail: '', hint: '', nodes: [] }
-    return { ...rest, state: 'problem', detail: failed.detail, hint: failed.hint, nodes: [] }
+    if (!failed) return { ...rest, state: 'ok', detail: asIs(''), hint: asIs(''), nodes: [] }
+    return { ...rest, state: 'problem', ...failed, nodes: [] }
   } catch (error) {
-    if (signal.aborted) return { ...rest, state: 'unknown', detail: noAnswer, hint: '', nodes: unanswered }
-    const hint = isFields(error) && typeof error['hint'] === 'string' ? error['hint'] : ''
-    return { ...rest, state: 'problem', detail: causeText(error), hint, nodes: unanswered }
+    if (signal.aborted) {
+      const detail = said('review.noAnswer', { seconds: askMs / 1000 })
+      return { ...rest, state: 'unknown', detail, hint: asIs(''), nodes: unanswered }
+    }
+    return { ...rest, state: 'problem', ...saidOfError(asGatewayError(error)), nodes: unanswered }
   }
 }
-
-export const noAnswer = `did not answer within ${askMs / 1000} s`
 
 async function readAll(
   source: OpcuaConnectorConfig,
@@ -114,8 +112,10 @@ export function newKeys(
   )
 }
 
-export async function failedStep(report: Promise<TestReport>): Promise<TestReport['steps'][number] | undefined> {
-  return (await report).steps.find((step) => step.state === 'failed')
+/** What the step says that failed; undefined when none did. */
+export async function failedStep(report: Promise<TestReport>): Promise<{ detail: Said; hint: Said } | undefined> {
+  const step = (await report).steps.find(({ state }) => state === 'failed')
+  return step && { detail: sentenceOf(step, 'detail'), hint: sentenceOf(step, 'hint') }
 }
 
 /** What ignores its signal is left behind; its late answer is nobody's. */

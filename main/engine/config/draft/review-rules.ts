@@ -1,7 +1,8 @@
 import type { ConnectorConfig } from '../../../../shared/config/gateway.ts'
 import { isSame } from '../../../../shared/config/identity.ts'
 import type { OpcuaConnectorConfig, OpcuaRuleConfig } from '../../../../shared/config/opcua.ts'
-import { type ReviewParts, within } from './review-questions.ts'
+import { type Said, said, sentencesOf } from '../../../../shared/said/said.ts'
+import { type ReviewParts, type RuleFinds, within } from './review-questions.ts'
 
 // What new and changed selection rules find on their servers.
 
@@ -9,7 +10,7 @@ export interface RuleAnswer {
   readonly source: string
   readonly rule: string
   /** Undefined: not asked, or no answer in time. */
-  readonly found: { readonly devices: number; readonly keys: number; readonly problems: readonly string[] } | undefined
+  readonly found: RuleFinds | undefined
 }
 
 /** Browsed for one source in one review; each may walk far over the server. */
@@ -51,21 +52,21 @@ export function ruleWords(answers: readonly RuleAnswer[]): {
   empty: number
   open: number
   keys: number
-  about: string[]
+  about: Said[]
 } {
-  const about: string[] = []
+  const about: Said[] = []
   let [empty, open, keys] = [0, 0, 0]
   for (const { source, rule, found } of answers) {
-    const where = `${source} › rule ${rule}`
+    const where = { source, rule }
     if (!found) {
       open++
-      about.push(`${where}: not asked for`)
+      about.push(said('review.ruleNotAsked', where))
       continue
     }
     keys += found.keys
     if (found.keys === 0) empty++
-    if (found.keys === 0) about.push(`${where}: finds nothing`)
-    for (const problem of found.problems) about.push(`${where}: ${problem}`)
+    if (found.keys === 0) about.push(said('review.ruleEmpty', where))
+    for (const problem of sentencesOf(found, 'problems')) about.push(said('review.ruleProblem', { ...where, problem }))
   }
   return { empty, open, keys, about }
 }

@@ -1,7 +1,8 @@
 import type { ConfigCheck } from '../../../../shared/api/draft-requests.ts'
 import type { ConnectorConfig, GatewayConfig } from '../../../../shared/config/gateway.ts'
 import { isSame } from '../../../../shared/config/identity.ts'
-import { causeText } from '../../kit/gateway-error.ts'
+import { asIs, inWords, type Said, said, saidOfError } from '../../../../shared/said/said.ts'
+import { asGatewayError } from '../../kit/gateway-error.ts'
 import type { FoundChange } from './diff.ts'
 import {
   type AskedNode,
@@ -9,7 +10,6 @@ import {
   askSource,
   failedStep,
   newKeys,
-  noAnswer,
   type ReviewParts,
   type SourceAnswer,
   within,
@@ -38,7 +38,7 @@ export async function checkDraft(
   ])
   const asked = answers.flatMap((answer) => answer.nodes)
   return [
-    { check: 'schema', state: 'ok', detail: 'The draft can run as it is', hint: '', about: [] },
+    checked('schema', 'ok', { detail: said('review.canRun') }),
     ...checkNodes(asked, answers, ruleAnswers.flat()),
     checkNames(after),
     checkTypes(before, after, asked, parts),
@@ -72,28 +72,21 @@ function checkNodes(
   const open = asked.filter(({ answer }) => !answer)
   const skipped = answers.reduce((sum, answer) => sum + answer.skipped, 0)
   const rules = ruleWords(ruleAnswers)
-  const words: string[] = []
-  if (asked.length > 0) {
-    words.push(`${asked.length - missing.length - open.length} of ${asked.length + skipped} nodes exist`)
-  }
-  if (missing.length > 0) words.push(`${missing.length} do not`)
-  if (open.length > 0) words.push(`${open.length} could not be asked for`)
-  if (skipped > 0) words.push(`${skipped} were not asked for`)
-  if (ruleAnswers.length > rules.open) words.push(`changed rules find ${rules.keys} keys`)
-  if (rules.empty > 0) words.push(`${rules.empty} of them nothing`)
-  if (rules.open > 0) words.push(`${rules.open} changed rules could not be tried`)
-  const nodes = [...missing, ...open].map(({ device, key }) => `${device} › ${key.key}: ${key.node}`)
+  const detail = said('review.nodes', {
+    exist: asked.length - missing.length - open.length,
+    all: asked.length === 0 ? 0 : asked.length + skipped,
+    missing: missing.length,
+    open: open.length,
+    skipped,
+    ruleKeys: ruleAnswers.length > rules.open ? rules.keys : undefined,
+    rulesEmpty: rules.empty,
+    rulesOpen: rules.open,
+  })
+  const nodes = [...missing, ...open].map(({ device, key }) => asIs(`${device} › ${key.key}: ${key.node}`))
   const isUnknown = open.length > 0 || rules.open > 0
   const doubt = rules.about.length > rules.open ? 'warning' : isUnknown ? 'unknown' : 'ok'
-  return [
-    {
-      check: 'nodes',
-      state: missing.length > 0 ? 'problem' : doubt,
-      detail: words.join(', '),
-      hint: missing.length > 0 ? 'Choose other nodes for them, or apply all the same: the others are collected.' : '',
-      about: [...nodes, ...rules.about].slice(0, aboutLimit),
-    },
-  ]
+  const hint = missing.length > 0 ? said('review.chooseOthers') : undefined
+  return [checked('nodes', missing.length > 0 ? 'problem' : doubt, { detail, hint, about: [...nodes, ...rules.about] })]
 }
 
 /** Two sources for one device are allowed, and mostly a slip. */
@@ -103,14 +96,12 @@ function checkNames(after: GatewayConfig): ConfigCheck {
     for (const name of deviceNames(source)) sources.set(name, (sources.get(name) ?? new Set()).add(source.name))
   }
   const twice = [...sources].filter(([, names]) => names.size > 1)
-  if (twice.length === 0) return { check: 'names', state: 'ok', detail: 'Names are unique', hint: '', about: [] }
-  return {
-    check: 'names',
-    state: 'warning',
-    detail: twice.length === 1 ? '1 device has several sources' : `${twice.length} devices have several sources`,
-    hint: 'Give one of them another name unless they are meant to be the same device.',
-    about: twice.slice(0, aboutLimit).map(([name, names]) => `${name}: ${[...names].join(', ')}`),
-  }
+  if (twice.length === 0) return checked('names', 'ok', { detail: said('review.unique') })
+  return checked('names', 'warning', {
+    detail: said('review.twice', { count: twice.length }),
+    hint: said('review.renameOne'),
+    about: twice.slice(0, aboutLimit).map(([name, names]) => asIs(`${name}: ${[...names].join(', ')}`)),
+  })
 }
 
 function deviceNames(source: ConnectorConfig): string[] {
@@ -125,7 +116,7 @@ function checkTypes(
   parts: ReviewParts,
 ): ConfigCheck {
   const fromServer = new Map(asked.map(({ key, answer }) => [key, answer]))
-  const about: string[] = []
+  const about: Said[] = []
   let count = 0
   for (const source of touchedSources(before, after)) {
     if (source.type !== 'opcua') continue
@@ -134,17 +125,12 @@ function checkTypes(
       const next = key.type === 'auto' ? plainType(fromServer.get(key)?.type) : key.type
       if (last === undefined || next === undefined || family(last) === family(next)) continue
       count++
-      if (about.length < aboutLimit) about.push(`${device} › ${key.key}: ${last} → ${next}`)
+      if (about.length < aboutLimit) about.push(asIs(`${device} › ${key.key}: ${last} → ${next}`))
     }
   }
-  if (count === 0) return { check: 'types', state: 'ok', detail: 'No key changes its type', hint: '', about }
-  return {
-    check: 'types',
-    state: 'warning',
-    detail: count === 1 ? '1 key changes its type' : `${count} keys change their type`,
-    hint: 'Charts and rules in ThingsBoard that use them may break; a new key name avoids that.',
-    about,
-  }
+  if (count === 0) return checked('types', 'ok', { detail: said('review.sameTypes') })
+  const detail = said('review.otherTypes', { count })
+  return checked('types', 'warning', { detail, hint: said('review.typesMayBreak'), about })
 }
 
 /** ThingsBoard keeps numbers, texts and truth values apart; widths do not matter to it. */
@@ -161,20 +147,17 @@ function plainType(name: string | undefined): string | undefined {
 
 function checkSources(answers: readonly SourceAnswer[]): ConfigCheck {
   const bad = answers.filter(({ state }) => state !== 'ok')
-  const about = bad.slice(0, aboutLimit).map(({ source, detail }) => `${source.name}: ${detail}`)
-  if (bad.length === 0) {
-    const detail = answers.length === 1 ? 'The changed source answers' : `All ${answers.length} changed sources answer`
-    return { check: 'sources', state: 'ok', detail, hint: '', about }
-  }
+  if (bad.length === 0)
+    return checked('sources', 'ok', { detail: said('review.sourcesAnswer', { count: answers.length }) })
   const isCertain = bad.some(({ state }) => state === 'problem')
-  const subject = bad.length === 1 ? '1 changed source' : `${bad.length} changed sources`
-  return {
-    check: 'sources',
-    state: isCertain ? 'problem' : 'unknown',
-    detail: `${subject} ${isCertain ? 'can not be used now' : noAnswer}`,
-    hint: bad.find(({ hint }) => hint !== '')?.hint ?? 'The change takes effect when they can be reached again.',
-    about,
-  }
+  const count = bad.length
+  return checked('sources', isCertain ? 'problem' : 'unknown', {
+    detail: isCertain
+      ? said('review.sourcesUnusable', { count })
+      : said('review.sourcesSilent', { count, seconds: askMs / 1000 }),
+    hint: bad.find(({ hint }) => hint.text !== '')?.hint ?? said('review.whenBack'),
+    about: bad.slice(0, aboutLimit).map(({ source, detail }) => said('review.about', { name: source.name, detail })),
+  })
 }
 
 async function checkThingsboard(
@@ -185,15 +168,18 @@ async function checkThingsboard(
 ): Promise<ConfigCheck | undefined> {
   const { thingsboard } = after
   if (!thingsboard || isSame(thingsboard, before.thingsboard)) return undefined
-  const about = [`${thingsboard.host}:${thingsboard.port}`]
+  const about = [asIs(`${thingsboard.host}:${thingsboard.port}`)]
   try {
     const failed = await within(failedStep(parts.testThingsboard(thingsboard, signal)), signal)
-    if (!failed) return { check: 'thingsboard', state: 'ok', detail: 'ThingsBoard answers', hint: '', about }
-    return { check: 'thingsboard', state: 'problem', detail: failed.detail, hint: failed.hint, about }
+    if (!failed) return checked('thingsboard', 'ok', { detail: said('review.thingsboardAnswers'), about })
+    return checked('thingsboard', 'problem', { ...failed, about })
   } catch (error) {
-    const detail = signal.aborted ? `ThingsBoard ${noAnswer}` : causeText(error)
-    const state = signal.aborted ? 'unknown' : 'problem'
-    return { check: 'thingsboard', state, detail, hint: 'Check address, port and TLS.', about }
+    const hint = said('review.checkAddress')
+    if (!signal.aborted) {
+      return checked('thingsboard', 'problem', { detail: saidOfError(asGatewayError(error)).detail, hint, about })
+    }
+    const detail = said('review.thingsboardSilent', { seconds: askMs / 1000 })
+    return checked('thingsboard', 'unknown', { detail, hint, about })
   }
 }
 
@@ -205,12 +191,19 @@ function checkDevices(changes: readonly FoundChange[]): ConfigCheck[] {
   })
   if (gone.length === 0) return []
   return [
-    {
-      check: 'devices',
-      state: 'warning',
-      detail: gone.length === 1 ? '1 device gets no more values' : `${gone.length} devices get no more values`,
-      hint: 'They stay in ThingsBoard with their history. Delete them there if they are gone for good.',
-      about: gone.slice(0, aboutLimit),
-    },
+    checked('devices', 'warning', {
+      detail: said('review.devicesGone', { count: gone.length }),
+      hint: said('review.devicesStay'),
+      about: gone.slice(0, aboutLimit).map(asIs),
+    }),
   ]
+}
+
+function checked(
+  check: ConfigCheck['check'],
+  state: ConfigCheck['state'],
+  words: { readonly detail: Said; readonly hint?: Said | undefined; readonly about?: readonly Said[] },
+): ConfigCheck {
+  const { detail, hint = asIs(''), about = [] } = words
+  return { check, state, ...inWords({ detail, hint, about: about.slice(0, aboutLimit) }) }
 }

@@ -2,12 +2,14 @@ import { Button } from '@mantine/core'
 import { useState } from 'react'
 import type { RequestOutput } from '../../../../shared/api/contract.ts'
 import { opcuaRuleSchema } from '../../../../shared/config/opcua.ts'
+import { sentencesOf } from '../../../../shared/said/said.ts'
 import { type Column, DataGrid } from '../../../components/data-grid.tsx'
 import { Empty } from '../../../components/empty.tsx'
 import { ErrorNote, Note } from '../../../components/note.tsx'
 import { formatCount } from '../../../format.ts'
 import { mappingText } from '../../../i18n/en-mapping.ts'
 import { rulesText } from '../../../i18n/en-rules.ts'
+import { sayAll } from '../../../i18n/say.ts'
 import { useLiveQuery } from '../../../stores/use-live-query.ts'
 import type { RuleDraft } from '../../sources/rule-editor.tsx'
 import { distinguishing, including } from './rule-fixes.ts'
@@ -73,7 +75,7 @@ type RequestOutputRule = ReturnType<typeof opcuaRuleSchema.parse>
 
 function Findings({ preview, rule, change }: Props & { readonly preview: Preview }) {
   const { problems, rows, truncated } = preview
-  const isTwice = problems.some((problem) => problem.includes('which') && problem.includes('already'))
+  const isTwice = sentencesOf(preview, 'problems').some(({ code }) => code === 'rule.collision')
   const fix = isTwice ? distinguishing(rule) : undefined
   return (
     <>
@@ -90,9 +92,11 @@ function Findings({ preview, rule, change }: Props & { readonly preview: Preview
             }
           >
             <strong>{isTwice ? text.collisions : rulesText.preview.problems}</strong>
-            {problems.slice(0, 3).map((problem) => (
-              <div key={problem}>{problem}</div>
-            ))}
+            {sayAll(preview, 'problems')
+              .slice(0, 3)
+              .map((problem) => (
+                <div key={problem}>{problem}</div>
+              ))}
             {problems.length > 3 ? <div>{rulesText.preview.more(problems.length - 3)}</div> : null}
           </Note>
         </div>

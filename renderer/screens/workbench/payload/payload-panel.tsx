@@ -1,8 +1,10 @@
 import { Select } from '@mantine/core'
 import { useState } from 'react'
 import { Empty } from '../../../components/empty.tsx'
+import { Evidence } from '../../../components/evidence.tsx'
 import { ErrorNote, Note } from '../../../components/note.tsx'
 import { mappingText } from '../../../i18n/en-mapping.ts'
+import { sayField } from '../../../i18n/say.ts'
 import { useDraft } from '../../../stores/draft-store.ts'
 import { useLiveQuery } from '../../../stores/use-live-query.ts'
 import { type ChosenTopic, useChosen, useChosenDevice } from '../chosen-device.ts'
@@ -78,7 +80,8 @@ function Payload({ device }: { readonly device: string }) {
       </div>
       {problems.slice(0, 3).map((problem) => (
         <Note key={problem.message} tone="bad">
-          <strong>{problem.message}</strong> {problem.hint}
+          <strong>{sayField(problem, 'message')}</strong> {sayField(problem, 'hint')}
+          <Evidence of={problem} field="message" />
         </Note>
       ))}
       {messages.length === 0 ? <Empty title={text.empty} /> : null}

@@ -1,6 +1,8 @@
 import type { MappingProblem } from '../../../../shared/api/mapping-requests.ts'
+import { Evidence } from '../../../components/evidence.tsx'
 import { Note } from '../../../components/note.tsx'
 import { mappingText } from '../../../i18n/en-mapping.ts'
+import { sayField } from '../../../i18n/say.ts'
 
 const text = mappingText.sample
 const shown = 5
@@ -22,8 +24,9 @@ export function ProblemLines({
         {problems.slice(0, shown).map((problem, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: problems have no identity but their order.
           <div key={index}>
-            <strong>{problem.message}</strong>
-            {problem.hint ? <div>{problem.hint}</div> : null}
+            <strong>{sayField(problem, 'message')}</strong>
+            {problem.hint ? <div>{sayField(problem, 'hint')}</div> : null}
+            <Evidence of={problem} field="message" />
             {problem.at === undefined ? null : <Place at={problem.at} sample={sample} />}
           </div>
         ))}

@@ -1,6 +1,7 @@
 import { Button, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { request } from '../../../api/client.ts'
+import { errorWhat } from '../../../i18n/en-codes.ts'
 import { workbenchText } from '../../../i18n/en-workbench.ts'
 import { isNodeAddress } from '../../nodes/node-address.ts'
 import { useWorkbench } from '../selection.ts'
@@ -67,7 +68,7 @@ export async function findNode(session: SourceSession, address: string): Promise
   const known = tree.model.rowOf(address)
   if (known >= 0) return known
   const result = await request('opcua.node', { target: { connectorId: id }, nodeId: address })
-  if (!result.ok) return result.error.message || text.notFound(address)
+  if (!result.ok) return errorWhat(result.error) || text.notFound(address)
   const { nodeId, path, attributes } = result.value
   const row = tree.model.rowOf(nodeId)
   if (row >= 0) return row

@@ -3,11 +3,13 @@ import { useEffect, useState } from 'react'
 import type { ConnectorConfig } from '../../../../shared/config/gateway.ts'
 import { request } from '../../../api/client.ts'
 import { Empty } from '../../../components/empty.tsx'
+import { Evidence } from '../../../components/evidence.tsx'
 import { Note } from '../../../components/note.tsx'
 import { StateMark, ToneGlyph } from '../../../components/state-mark.tsx'
 import { formatAge } from '../../../format.ts'
 import { frameText } from '../../../i18n/en-frame.ts'
 import { workbenchText } from '../../../i18n/en-workbench.ts'
+import { sayField } from '../../../i18n/say.ts'
 import { connectorTones } from '../../../stores/gateway-tones.ts'
 import { navigate, useRoute } from '../../../stores/route.ts'
 import { useStatus } from '../../../stores/status-store.ts'
@@ -150,7 +152,8 @@ function ConnectionNote({ id, session }: { readonly id: string; readonly session
       }
     >
       <strong>{frameText.connector[status.state]}</strong>
-      {status.detail ? <div>{status.detail}</div> : null}
+      {status.detail ? <div>{sayField(status, 'detail')}</div> : null}
+      <Evidence of={status} />
       {asOf > 0 ? <div className="muted">{text.asOf(formatAge(asOf, now))}</div> : null}
     </Note>
   )

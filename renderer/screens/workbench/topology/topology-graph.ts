@@ -5,7 +5,7 @@ import type { Tone } from '../../../components/state-mark.tsx'
 import { formatCount } from '../../../format.ts'
 import { frameText } from '../../../i18n/en-frame.ts'
 import { topologyText as text } from '../../../i18n/en-topology.ts'
-import { engineWords } from '../../../i18n/engine-words.ts'
+import { sayField } from '../../../i18n/say.ts'
 import { connectorTones, uplinkTones } from '../../../stores/gateway-tones.ts'
 
 /** What a box says; the first line is its name. */
@@ -32,11 +32,11 @@ export function topologyGraph(status: GatewayStatus, topology: Topology): { node
   const step = boxHeight + gap
   const orphans = topology.groups.some(({ connectorId }) => connectorId === '')
   const sources = [
-    ...status.connectors.map(({ id, name, state, detail }) => ({
-      id,
-      title: name,
-      state: engineWords(detail, '') || frameText.connector[state],
-      tone: connectorTones[state],
+    ...status.connectors.map((source) => ({
+      id: source.id,
+      title: source.name,
+      state: sayField(source, 'detail') || frameText.connector[source.state],
+      tone: connectorTones[source.state],
     })),
     ...(orphans ? [{ id: '', title: text.orphan, state: '', tone: 'off' as const }] : []),
   ]

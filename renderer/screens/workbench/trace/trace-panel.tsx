@@ -1,9 +1,11 @@
 import type { RequestInput } from '../../../../shared/api/contract.ts'
 import type { TraceReport, TraceStage } from '../../../../shared/api/mapping-requests.ts'
+import { Evidence } from '../../../components/evidence.tsx'
 import { ErrorNote } from '../../../components/note.tsx'
 import { type Tone, ToneGlyph } from '../../../components/state-mark.tsx'
 import { formatAge, formatMoment } from '../../../format.ts'
 import { traceText as text } from '../../../i18n/en-trace.ts'
+import { sayField } from '../../../i18n/say.ts'
 import { useDraft } from '../../../stores/draft-store.ts'
 import { useLiveQuery } from '../../../stores/use-live-query.ts'
 import { useNow } from '../../../stores/use-now.ts'
@@ -106,9 +108,10 @@ function Stage({
       </span>
       <div className="trace-says">
         <div>{sentence(stage)}</div>
-        {stage.detail === '' ? null : <div className="trace-cause">{stage.detail}</div>}
+        {stage.detail === '' ? null : <div className="trace-cause">{sayField(stage, 'detail')}</div>}
         {facts.length === 0 ? null : <div className="muted">{facts.join(' · ')}</div>}
-        {stage.hint === '' ? null : <div className="trace-hint">{stage.hint}</div>}
+        {stage.hint === '' ? null : <div className="trace-hint">{sayField(stage, 'hint')}</div>}
+        <Evidence of={stage} />
         {stage.state === 'ok' ? null : <TraceActions stage={stage} report={report} />}
       </div>
     </li>
