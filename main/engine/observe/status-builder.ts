@@ -80,7 +80,7 @@ interface SummaryInput {
 type Summary = Pick<GatewayStatus, 'summary' | 'detail' | 'said'>
 
 /** The worst thing first, in words that name the cause. */
-export function summarise(input: SummaryInput): Summary {
+function summarise(input: SummaryInput): Summary {
   const { summary, detail } = worst(input)
   return { summary, ...inWords({ detail }) }
 }
