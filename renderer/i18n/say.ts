@@ -8,7 +8,7 @@ type Sentence = string | ((params: unknown) => string)
 const known = saidText as Readonly<Record<string, Sentence | undefined>>
 
 /** A sentence of the engine in the language of this page; in English where this page does not know its code. */
-export function say(sentence: Said): string {
+function say(sentence: Said): string {
   const { code, params = {}, text } = sentence
   if (currentLanguage() === 'en' || code === '') return text
   if (code.startsWith(errorPrefix)) return wordsOfCode(code.slice(errorPrefix.length))?.what ?? text

@@ -1,10 +1,8 @@
-import type { nodeSentences } from '../../../shared/said/node-sentences.ts'
+import type { IndexFacts, nodeSentences } from '../../../shared/said/node-sentences.ts'
 import { figuresOf } from '../figures.ts'
 import type { Words } from '../locale.ts'
 
 const { count, duration, day: date } = figuresOf('de-DE')
-
-type IndexFacts = Parameters<(typeof nodeSentences)['index.state']>[0]
 
 export const saidNode: Words<typeof nodeSentences> = {
   'index.state': (facts) => {

@@ -1,6 +1,7 @@
 import type { ConfigCheck } from '../../../../shared/api/draft-requests.ts'
 import type { ConnectorConfig, GatewayConfig } from '../../../../shared/config/gateway.ts'
 import { isSame } from '../../../../shared/config/identity.ts'
+import type { NodeFacts } from '../../../../shared/said/review-sentences.ts'
 import { asIs, inWords, type Said, said, saidOfError } from '../../../../shared/said/said.ts'
 import { asGatewayError } from '../../kit/gateway-error.ts'
 import type { FoundChange } from './diff.ts'
@@ -72,7 +73,7 @@ function checkNodes(
   const open = asked.filter(({ answer }) => !answer)
   const skipped = answers.reduce((sum, answer) => sum + answer.skipped, 0)
   const rules = ruleWords(ruleAnswers)
-  const detail = said('review.nodes', {
+  const facts: NodeFacts = {
     exist: asked.length - missing.length - open.length,
     all: asked.length === 0 ? 0 : asked.length + skipped,
     missing: missing.length,
@@ -81,7 +82,8 @@ function checkNodes(
     ruleKeys: ruleAnswers.length > rules.open ? rules.keys : undefined,
     rulesEmpty: rules.empty,
     rulesOpen: rules.open,
-  })
+  }
+  const detail = said('review.nodes', facts)
   const nodes = [...missing, ...open].map(({ device, key }) => asIs(`${device} › ${key.key}: ${key.node}`))
   const isUnknown = open.length > 0 || rules.open > 0
   const doubt = rules.about.length > rules.open ? 'warning' : isUnknown ? 'unknown' : 'ok'
