@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { EventChannel, RequestChannel } from '../../shared/api/channels.ts'
-import type { RequestOutput } from '../../shared/api/contract.ts'
+import type { RequestInput, RequestOutput } from '../../shared/api/contract.ts'
 import { failed, ok, type Result } from '../../shared/errors.ts'
 import type { GatewayStatus } from '../../shared/status.ts'
 import { type Demo, startDemo } from '../demo/demo.ts'
@@ -36,6 +36,8 @@ export interface DemoSwitchOptions {
   readonly log: Log
   readonly about: () => Pick<RequestOutput<'app.about'>, 'host' | 'keepsRunning' | 'autostart'>
   readonly setAutostart: ((enabled: boolean) => void) | undefined
+  /** null = that of the desktop. Absent where nothing is said outside of the page. */
+  readonly setLanguage?: (language: RequestInput<'app.language'>['language']) => void
 }
 
 interface RunningDemo {
@@ -80,6 +82,9 @@ export class DemoSwitch implements GatewayEngine {
         return ok(this.#about())
       case 'app.autostart':
         return this.#autostart((input as { readonly enabled: boolean }).enabled)
+      case 'app.language':
+        this.#options.setLanguage?.((input as RequestInput<'app.language'>).language)
+        return ok(null)
       case 'app.demo':
         return this.#inTurn(() =>
           (input as { readonly action: string }).action === 'start' ? this.#enter() : this.#leave(),

@@ -15,7 +15,7 @@ import { serveWindow } from './ipc-server.ts'
 import { watchPower } from './power.ts'
 import { askQuit, tellCannotRun } from './questions.ts'
 import { isMainFrameOf } from './request-check.ts'
-import type { SettingsFile } from './settings.ts'
+import type { SettingsFile, ShellSettings } from './settings.ts'
 import { GatewayTray } from './tray.ts'
 import { TrayPresenter } from './tray-presenter.ts'
 import { openVaultKey } from './vault-key.ts'
@@ -42,7 +42,8 @@ export interface DesktopOptions {
 
 export async function openDesktop(options: DesktopOptions): Promise<void> {
   const { settings, log } = options
-  chooseShellLanguage(app.getLocale())
+  const speak = (): void => chooseShellLanguage(settings.value.language ?? app.getLocale())
+  speak()
   const departure = new Departure(app, log)
   const page = options.developmentUrl ?? `${bundleOrigin}/`
   const origin = options.developmentUrl ? new URL(options.developmentUrl).origin : bundleOrigin
@@ -53,7 +54,12 @@ export async function openDesktop(options: DesktopOptions): Promise<void> {
   protocol.handle(bundleScheme, createBundleHandler(join(options.bundleDir, 'renderer')))
   setApplicationMenu()
 
-  const engine = await createEngine(options, departure)
+  const engine = await createEngine(options, departure, (language) => {
+    if (language === settings.value.language) return
+    settings.change({ language })
+    speak()
+    presenter.repaint()
+  })
   const window: MainWindow = new MainWindow({
     preload: join(options.bundleDir, 'preload', 'preload.cjs'),
     page,
@@ -101,7 +107,11 @@ export async function openDesktop(options: DesktopOptions): Promise<void> {
   await engine.start()
 }
 
-async function createEngine(options: DesktopOptions, departure: Departure): Promise<DemoSwitch> {
+async function createEngine(
+  options: DesktopOptions,
+  departure: Departure,
+  setLanguage: (language: ShellSettings['language']) => void,
+): Promise<DemoSwitch> {
   const { log, logFile, dataDir } = options
   const demo = options.demo ? await startDemo({ folder: dataDir, broken: demoBroken(log) }) : undefined
   if (demo) departure.addStep(() => demo.stop())
@@ -134,6 +144,7 @@ async function createEngine(options: DesktopOptions, departure: Departure): Prom
     log,
     about: () => ({ host: 'desktop', keepsRunning: true, autostart: autostart.enabled }),
     setAutostart: (enabled) => autostart.set(enabled),
+    setLanguage,
   })
   departure.addStep((withinMs) => engine.stop(withinMs))
   return engine

@@ -1,7 +1,8 @@
 import { type BrowserWindow, dialog, type MessageBoxOptions } from 'electron'
 import type { ErrorReport } from '../../shared/errors.ts'
+import { saidOfError } from '../../shared/said/said.ts'
 import { productTitle } from './product.ts'
-import { shellWords } from './words.ts'
+import { sayInShell, shellWords } from './words.ts'
 
 // The few moments when the shell itself has to ask or tell something. None of them stops the engine while it waits.
 
@@ -36,11 +37,18 @@ export async function askQuit(window: BrowserWindow | undefined): Promise<boolea
 }
 
 export async function tellCannotRun(error: ErrorReport, triesAgain: boolean): Promise<void> {
+  const { detail, hint } = saidOfError(error)
+  const what = sayInShell(detail)
+  const words = [
+    what === error.message ? '' : error.message,
+    sayInShell(hint),
+    triesAgain ? shellWords().triesAgain : '',
+  ]
   await ask(undefined, {
     type: 'error',
     title: productTitle,
-    message: error.message,
-    detail: triesAgain ? `${error.hint}\n\n${shellWords().triesAgain}` : error.hint,
+    message: what,
+    detail: words.filter((text) => text !== '').join('\n\n'),
     buttons: [shellWords().end],
   })
 }

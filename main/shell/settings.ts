@@ -19,6 +19,8 @@ const schema = z.object({
   window: bounds.optional().catch(undefined),
   /** The operator has been told that closing the window does not stop collecting. */
   closeExplained: z.boolean().catch(false),
+  /** Chosen in Settings of the window; null = that of the desktop. */
+  language: z.enum(['en', 'de', 'zh']).nullable().catch(null),
   /** `minimize` for desktops that show no tray icons. */
   onClose: z.enum(['tray', 'minimize']).catch('tray'),
   /** A hidden window is destroyed after this long: its renderer costs about 110 MB. */

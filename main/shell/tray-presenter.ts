@@ -46,6 +46,11 @@ export class TrayPresenter {
     }
   }
 
+  /** The same in other words: the language changed. */
+  repaint(): void {
+    this.#repaintSoon()
+  }
+
   #repaintSoon(): void {
     if (this.#stopped) return
     this.#timer ??= setTimeout(() => {

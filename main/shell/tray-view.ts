@@ -1,7 +1,8 @@
 import type { EventPayload } from '../../shared/api/contract.ts'
+import { saidOfError, sentenceOf } from '../../shared/said/said.ts'
 import type { GatewayStatus, Issue } from '../../shared/status.ts'
 import type { TrayIconState } from './icons/tray-icon.ts'
-import { shellWords } from './words.ts'
+import { sayInShell, shellWords } from './words.ts'
 
 /** Everything the tray shows, as text: two equal views need no repaint. */
 export interface TrayView {
@@ -45,19 +46,25 @@ interface StateText {
 }
 
 function running(status: GatewayStatus): StateText {
-  const { summary, detail, balance, rates } = status
+  const { summary, balance, rates } = status
   const words = shellWords()
   const waiting = balance.pending + balance.inFlight
   const numbers = [
     ...(rates.deliveredPerSecond > 0 ? [words.valuesPerMinute(count(rates.deliveredPerSecond * 60))] : []),
     ...(waiting > 0 && summary !== 'delivering' ? [words.waiting(count(waiting))] : []),
   ]
-  return { icon: summary, word: words.states[summary], cause: summary === 'delivering' ? '' : detail, numbers }
+  return {
+    icon: summary,
+    word: words.states[summary],
+    cause: summary === 'delivering' ? '' : sayInShell(sentenceOf(status, 'detail')),
+    numbers,
+  }
 }
 
-function notRunning({ state, detail }: EventPayload<'engine.state'>): StateText {
+function notRunning(engine: EventPayload<'engine.state'>): StateText {
   const { states } = shellWords()
-  switch (state) {
+  const detail = sayInShell(sentenceOf(engine, 'detail'))
+  switch (engine.state) {
     case 'stopped':
       return { icon: 'stopped', word: states.stopped, cause: detail, numbers: [] }
     case 'restarting':
@@ -73,7 +80,7 @@ function issueTexts(issues: readonly Issue[]): string[] {
     .toSorted((a, b) => b.since - a.since)
   const lines = serious
     .slice(0, issueLines)
-    .map((issue) => cut(`▲ ${issue.subjectName}: ${issue.message}`, issueLineLength))
+    .map((issue) => cut(`▲ ${issue.subjectName}: ${sayInShell(saidOfError(issue).detail)}`, issueLineLength))
   const rest = serious.length - lines.length
   return rest > 0 ? [...lines, shellWords().more(rest)] : lines
 }

@@ -45,7 +45,7 @@ export class GatewayTray {
       this.#tray.setToolTip(`${productTitle}\n${view.tooltip}`)
     }
     const autostart = this.#actions.autostart.enabled
-    const text = JSON.stringify([view.state, view.issues, autostart])
+    const text = JSON.stringify([view.state, view.issues, autostart, shellWords().tag])
     if (text === this.#menuText) return
     this.#menuText = text
     this.#tray.setContextMenu(Menu.buildFromTemplate(this.#template(view, autostart)))

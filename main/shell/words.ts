@@ -1,6 +1,11 @@
+import { said as german } from '../../shared/said/de/de.ts'
+import type { Said } from '../../shared/said/said.ts'
+import { type SaidCatalogue, sayIn } from '../../shared/said/say-in.ts'
+import { said as chinese } from '../../shared/said/zh/zh.ts'
 import type { GatewayStatus } from '../../shared/status.ts'
 
-// The few words the shell itself says, in the language of the desktop. TypeScript keeps the languages complete.
+// The few words the shell itself says, in the language chosen in the window, else in that of the desktop. TypeScript keeps
+// the languages complete.
 
 interface ShellWords {
   readonly states: Readonly<Record<GatewayStatus['summary'] | 'restarting', string>>
@@ -16,6 +21,8 @@ interface ShellWords {
   readonly end: string
   /** BCP 47, for numbers. */
   readonly tag: string
+  /** What the engine says; absent in English, which it speaks. */
+  readonly said?: SaidCatalogue
 }
 
 const en: ShellWords = {
@@ -90,6 +97,7 @@ const de: ShellWords = {
   triesAgain: 'In einer Minute wird es erneut versucht.',
   end: 'Beenden',
   tag: 'de-DE',
+  said: german,
 }
 
 const zh: ShellWords = {
@@ -123,12 +131,18 @@ const zh: ShellWords = {
   triesAgain: '一分钟后重试。',
   end: '退出',
   tag: 'zh-CN',
+  said: chinese,
 }
 
 let chosen = en
 
 export function shellWords(): ShellWords {
   return chosen
+}
+
+/** What the engine says, in the language of the shell. */
+export function sayInShell(sentence: Said): string {
+  return chosen.said ? sayIn(chosen.said, sentence) : sentence.text
 }
 
 /** `locale` as the desktop says it: `de-AT`, `zh-CN`. English for all others. */

@@ -1,6 +1,5 @@
 import { sentences } from '../../shared/said/sentences.ts'
-import { type Words, words } from './locale.ts'
+import { words } from './locale.ts'
 
 /** The sentences of the engine by their codes; `say` picks them. English is what the engine says itself. */
-export type SaidWords = Words<typeof sentences>
 export const saidText = words('said', sentences)

@@ -1,3 +1,4 @@
+import type { Translated } from '../../shared/said/translated.ts'
 import type { Translations } from './translations.ts'
 
 // The language is chosen once, before any screen is loaded (main.tsx); another language is another start of the page. So
@@ -9,16 +10,8 @@ type Locale = (typeof locales)[number]
 /** `pseudo` makes English texts longer and accented: it shows what is clipped and what was never given to a translator. */
 export type Language = Locale | 'pseudo'
 
-/** The shape of a catalogue: the same entries and parameters, other words. */
-export type Words<T> = T extends string
-  ? string
-  : T extends (...args: infer A) => infer R
-    ? (...args: A) => Words<R>
-    : T extends readonly (infer E)[]
-      ? readonly Words<E>[]
-      : T extends object
-        ? { readonly [K in keyof T]: Words<T[K]> }
-        : T
+/** A catalogue in another language: the same entries and parameters. */
+export type Words<T> = Translated<T>
 
 const storageKey = 'tb-gateway.language'
 
@@ -34,10 +27,16 @@ export function localeTag(): string {
   return { en: 'en-GB', de: 'de-DE', zh: 'zh-CN', pseudo: 'en-GB' }[language]
 }
 
+/** What the operator chose; null = nothing yet. */
+export function chosenLanguage(): Language | null {
+  const chosen = localStorage.getItem(storageKey)
+  return chosen === 'pseudo' ? chosen : (locales.find((name) => name === chosen) ?? null)
+}
+
 /** What the operator chose, else the system's language, else English. */
 export function preferredLanguage(): Language {
-  const chosen = localStorage.getItem(storageKey)
-  if (chosen === 'pseudo' || locales.some((name) => name === chosen)) return chosen as Language
+  const chosen = chosenLanguage()
+  if (chosen) return chosen
   for (const tag of navigator.languages) {
     const match = locales.find((name) => tag.toLowerCase().split('-')[0] === name)
     if (match) return match

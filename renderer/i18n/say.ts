@@ -1,22 +1,14 @@
-import { errorPrefix, resolved, type Said, sentenceOf, sentencesOf, todoPrefix } from '../../shared/said/said.ts'
-import { wordsOfCode } from './en-codes.ts'
+import { errorPrefix, type Said, sentenceOf, sentencesOf } from '../../shared/said/said.ts'
+import { sayIn } from '../../shared/said/say-in.ts'
+import { codesText } from './en-codes.ts'
 import { saidText } from './en-said.ts'
 import { currentLanguage } from './locale.ts'
 import { nextClause } from './punctuation.ts'
 
-type Sentence = string | ((params: unknown) => string)
-const known = saidText as Readonly<Record<string, Sentence | undefined>>
+const catalogue = { sentences: saidText, codes: codesText, nextClause }
 
 /** A sentence of the engine in the language of this page; in English where this page does not know its code. */
-function say(sentence: Said): string {
-  const { code, params = {}, text } = sentence
-  if (currentLanguage() === 'en' || code === '') return text
-  if (code.startsWith(errorPrefix)) return wordsOfCode(code.slice(errorPrefix.length))?.what ?? text
-  if (code.startsWith(todoPrefix)) return wordsOfCode(code.slice(todoPrefix.length))?.todo ?? text
-  const own = known[code]
-  if (own === undefined) return text
-  return typeof own === 'string' ? own : own(resolved(params, say, nextClause))
-}
+const say = (sentence: Said): string => (currentLanguage() === 'en' ? sentence.text : sayIn(catalogue, sentence))
 
 /** A field of an answer, as in `sayField(status, 'detail')`. */
 export function sayField<F extends string>(of: Parameters<typeof sentenceOf<F>>[0], field: F): string {

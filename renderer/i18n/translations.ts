@@ -1,7 +1,8 @@
+import type { CodesWords } from '../../shared/said/error-words.ts'
+import type { SentenceWords } from '../../shared/said/say-in.ts'
 import type { ActivityWords } from './en-activity.ts'
 import type { CertificatesWords } from './en-certificates.ts'
 import type { ChecksWords } from './en-checks.ts'
-import type { CodesWords } from './en-codes.ts'
 import type { DashboardWords } from './en-dashboard.ts'
 import type { DeliveryWords } from './en-delivery.ts'
 import type { DraftWords } from './en-draft.ts'
@@ -17,7 +18,6 @@ import type { OverviewWords } from './en-overview.ts'
 import type { PaletteWords } from './en-palette.ts'
 import type { QuarantineWords } from './en-quarantine.ts'
 import type { RulesWords, TagsWords } from './en-rules.ts'
-import type { SaidWords } from './en-said.ts'
 import type { SettingsWords } from './en-settings.ts'
 import type { SourcesWords } from './en-sources.ts'
 import type { StorageWords } from './en-storage.ts'
@@ -52,7 +52,7 @@ export interface Translations {
   readonly quarantine: QuarantineWords
   readonly rules: RulesWords
   readonly tags: TagsWords
-  readonly said: SaidWords
+  readonly said: SentenceWords
   readonly settings: SettingsWords
   readonly sources: SourcesWords
   readonly storage: StorageWords

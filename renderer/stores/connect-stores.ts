@@ -1,4 +1,5 @@
 import { on, onLink, request } from '../api/client.ts'
+import { chosenLanguage } from '../i18n/locale.ts'
 import { draftChanged, loadDraft } from './draft-store.ts'
 import { setEngine } from './engine-store.ts'
 import { setLink } from './link-store.ts'
@@ -17,8 +18,16 @@ export function connectStores(): void {
   on('draft.changed', draftChanged)
   onLink((state) => {
     setLink(state)
-    if (state === 'online') void catchUp()
+    if (state !== 'online') return
+    tellLanguage()
+    void catchUp()
   })
+}
+
+/** The tray speaks as the page does, also when the page is gone. */
+function tellLanguage(): void {
+  const language = chosenLanguage()
+  void request('app.language', { language: language === 'pseudo' ? null : language })
 }
 
 /** Events are not repeated: after every (re)connect the present state is read. */

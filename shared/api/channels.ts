@@ -42,6 +42,7 @@ const setupChannels = [
   'app.about',
   'app.demo',
   'app.autostart',
+  'app.language',
 ] as const
 /** watch-requests.ts */
 const watchChannels = ['dashboard.get', 'dashboard.save', 'values.read', 'history.lines', 'topology.get'] as const

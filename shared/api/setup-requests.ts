@@ -138,6 +138,8 @@ export const setupRequests = {
   },
   /** The demo plant with its own ThingsBoard in a folder of its own; `stop` deletes it and comes back. */
   'app.demo': { input: z.object({ action: z.enum(['start', 'stop']) }), output: z.object({ demo: z.boolean() }) },
+  /** What the page speaks; null: nobody chose, so tray and questions follow the desktop. Told at every start of the page. */
+  'app.language': { input: z.object({ language: z.enum(['en', 'de', 'zh']).nullable() }), output: z.null() },
   'app.autostart': { input: z.object({ enabled: z.boolean() }), output: z.object({ autostart: z.boolean() }) },
 } as const
 

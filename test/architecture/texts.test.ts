@@ -1,6 +1,12 @@
 import { globSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { expect, test } from 'vitest'
+import { errorCodes } from '../../shared/errors.ts'
+import { said as german } from '../../shared/said/de/de.ts'
+import { errorPrefix, inWords, said, saidOfError, sentenceOf } from '../../shared/said/said.ts'
+import { sayIn } from '../../shared/said/say-in.ts'
+import { sentences } from '../../shared/said/sentences.ts'
+import { said as chinese } from '../../shared/said/zh/zh.ts'
 
 // Everything an operator reads comes from a catalogue (renderer/i18n), or one language would have holes no compiler sees.
 
@@ -31,4 +37,55 @@ test('no screen has words of its own', () => {
 test('the test above sees words that are there', () => {
   expect([...'<p>Delete this</p>'.matchAll(jsxText)]).toHaveLength(1)
   expect([...'<a title="Go on">'.matchAll(attribute)]).toHaveLength(1)
+})
+
+const engineFiles = globSync(['main/**/*.ts', 'shared/**/*.ts'], { cwd: root }).map((file) =>
+  file.replaceAll('\\', '/'),
+)
+/** Printed by commands, in English. */
+const commandLine = /^main\/(headless|demo)\/|^main\/engine\/store\/selfcheck\.ts$/
+
+test.each([
+  ['German', german],
+  ['Chinese', chinese],
+] as const)('every code of the engine has its %s words', (_name, catalogue) => {
+  expect(Object.keys(sentences).length).toBeGreaterThan(100)
+  const missing = Object.keys(sentences).filter((code) => !Object.hasOwn(catalogue.sentences, code))
+  const strange = Object.keys(catalogue.sentences).filter((code) => !Object.hasOwn(sentences, code))
+  const errors = errorCodes.filter((code) => !catalogue.codes[code]?.what || !catalogue.codes[code].todo)
+  expect({ missing, strange, errors }).toEqual({ missing: [], strange: [], errors: [] })
+})
+
+test('every sentence of the catalogue is said somewhere', () => {
+  const sources = engineFiles
+    .filter((file) => !file.startsWith('shared/said/'))
+    .map((file) => readFileSync(join(root, file), 'utf8'))
+    .join('\n')
+  const stored = readFileSync(join(root, 'shared/said/stored.ts'), 'utf8')
+  const silent = Object.keys(sentences).filter((code) => !`${sources}${stored}`.includes(`'${code}'`))
+  expect(silent).toEqual([])
+})
+
+/** A field of the contract that a screen shows, filled with words instead of a sentence with a code. */
+const wordsInField = /\b(?:detail|note|about|warnings): \[?(?:'|`)[A-Z][^'`]*\s[^'`]*(?:'|`)/g
+
+test('no part of the engine fills a field of a screen with words that have no code', () => {
+  const found = engineFiles
+    .filter((file) => !commandLine.test(file) && !file.startsWith('shared/') && !file.startsWith('main/shell/'))
+    .flatMap((file) =>
+      [...readFileSync(join(root, file), 'utf8').matchAll(wordsInField)].map((match) => `${file}: ${match[0]}`),
+    )
+  expect(found).toEqual([])
+  expect([..."{ state: 'ok', detail: 'Names are unique' }".matchAll(wordsInField)]).toHaveLength(1)
+})
+
+test('a sentence is said in the language of the page, with those inside it, and in English when its code is unknown', () => {
+  const cause = saidOfError({ code: 'CONNECTION_REFUSED', message: 'refused', hint: '' }).detail
+  const detail = said('gateway.sourceDown', { name: 'Press', detail: cause, more: 0 })
+  expect(detail.text).toBe('Press: refused')
+  expect(sayIn(german, sentenceOf(inWords({ detail }), 'detail'))).toBe(
+    `Press: ${german.codes.CONNECTION_REFUSED.what}`,
+  )
+  expect(sayIn(chinese, { code: 'gateway.ofNextYear', text: 'New words' })).toBe('New words')
+  expect(sayIn(chinese, { code: `${errorPrefix}OF_NEXT_YEAR`, text: 'New words' })).toBe('New words')
 })

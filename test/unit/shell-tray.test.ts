@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { trayIconPixels, trayIconStates } from '../../main/shell/icons/tray-icon.ts'
 import { trayView } from '../../main/shell/tray-view.ts'
 import { chooseShellLanguage } from '../../main/shell/words.ts'
+import { inWords, said, saidOfError } from '../../shared/said/said.ts'
 import type { GatewayStatus, Issue } from '../../shared/status.ts'
 
 const running = { state: 'running', detail: '' } as const
@@ -87,6 +88,23 @@ test('a long or many-lined message is one short line', () => {
   const view = trayView(running, status({ summary: 'attention', detail: `x\n${'y'.repeat(500)}` }), [])
   expect(view.tooltip.length).toBeLessThanOrEqual(120)
   expect(view.state).not.toContain('\n')
+})
+
+test('causes and issues of the engine are in the language of the tray, unknown ones in English', () => {
+  chooseShellLanguage('de')
+  const detail = said('gateway.sourceDown', {
+    name: 'Line 3',
+    detail: saidOfError({ code: 'CONNECTION_REFUSED', message: 'refused by 10.0.0.3', hint: '' }).detail,
+    more: 1,
+  })
+  const view = trayView(running, status({ summary: 'attention', ...inWords({ detail }) }), [issue({})])
+  expect(view.state).toBe('Braucht Aufmerksamkeit: Line 3: Unter dieser Adresse antwortet kein Dienst und 1 weitere')
+  expect(view.issues).toEqual(['▲ Line 3: Der Host ist nicht erreichbar'])
+  const newer = { detail: 'Something new', said: { detail: { code: 'gateway.new', text: 'Something new' } } }
+  expect(trayView(running, status({ summary: 'attention', ...newer }), []).state).toBe(
+    'Braucht Aufmerksamkeit: Something new',
+  )
+  chooseShellLanguage('en')
 })
 
 test('the tray speaks the language of the desktop, and English where it has no other', () => {

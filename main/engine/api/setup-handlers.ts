@@ -8,7 +8,8 @@ import { GatewayError } from '../kit/gateway-error.ts'
 
 // The first run and the import. What concerns the app is answered by the host before it comes here.
 
-type SetupChannel = 'import.read' | 'setup.discover' | 'setup.suggest' | 'app.about' | 'app.demo' | 'app.autostart'
+type AppChannel = 'app.about' | 'app.demo' | 'app.autostart' | 'app.language'
+type SetupChannel = 'import.read' | 'setup.discover' | 'setup.suggest' | AppChannel
 type SetupHandlers = { readonly [C in SetupChannel]: (input: RequestParsed<C>) => Promise<RequestOutput<C>> }
 
 export interface SetupParts {
@@ -33,6 +34,7 @@ export function setupHandlers({ configFile, opcua, discovery }: SetupParts): Set
     'app.about': () => ofTheHost('app.about'),
     'app.demo': () => ofTheHost('app.demo'),
     'app.autostart': () => ofTheHost('app.autostart'),
+    'app.language': () => ofTheHost('app.language'),
   }
 }
 

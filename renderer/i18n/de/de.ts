@@ -1,8 +1,8 @@
+import { said } from '../../../shared/said/de/de.ts'
 import type { Translations } from '../translations.ts'
 import { activity } from './activity.ts'
 import { certificates } from './certificates.ts'
 import { checks } from './checks.ts'
-import { codes } from './codes.ts'
 import { dashboard } from './dashboard.ts'
 import { delivery } from './delivery.ts'
 import { draft } from './draft.ts'
@@ -19,7 +19,6 @@ import { overview } from './overview.ts'
 import { palette } from './palette.ts'
 import { quarantine } from './quarantine.ts'
 import { rules } from './rules.ts'
-import { said } from './said.ts'
 import { settings } from './settings.ts'
 import { sources } from './sources.ts'
 import { storage } from './storage.ts'
@@ -36,7 +35,7 @@ export const de: Translations = {
   activity,
   certificates,
   checks,
-  codes,
+  codes: said.codes,
   dashboard,
   delivery,
   draft,
@@ -53,7 +52,7 @@ export const de: Translations = {
   palette,
   quarantine,
   rules,
-  said,
+  said: said.sentences,
   settings,
   sources,
   storage,

@@ -1,4 +1,4 @@
-import type { CodesWords } from '../en-codes.ts'
+import type { CodesWords } from '../error-words.ts'
 
 export const codes: CodesWords = {
   STOPPED: { what: '网关正在停止', todo: '无需处理。' },

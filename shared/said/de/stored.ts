@@ -1,10 +1,10 @@
-import type { storedSentences } from '../../../shared/said/stored-sentences.ts'
 import { figuresOf } from '../figures.ts'
-import type { Words } from '../locale.ts'
+import type { storedSentences } from '../stored-sentences.ts'
+import type { Translated } from '../translated.ts'
 
 const { count } = figuresOf('de-DE')
 
-export const saidStored: Words<typeof storedSentences> = {
+export const saidStored: Translated<typeof storedSentences> = {
   'stored.notFinite': 'keine endliche Zahl: In JSON lässt sie sich nicht schreiben',
   'stored.tooLargeInteger':
     'Ganzzahl außerhalb dessen, was ThingsBoard als Zahl speichert (-9223372036854775808 bis 9223372036854775807); den Typ dieses Schlüssels auf String stellen',

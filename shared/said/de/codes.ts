@@ -1,4 +1,4 @@
-import type { CodesWords } from '../en-codes.ts'
+import type { CodesWords } from '../error-words.ts'
 
 export const codes: CodesWords = {
   STOPPED: { what: 'Das Gateway wird beendet', todo: 'Nichts zu tun.' },

@@ -1,7 +1,7 @@
-import type { mappingSentences } from '../../../shared/said/mapping-sentences.ts'
-import type { Words } from '../locale.ts'
+import type { mappingSentences } from '../mapping-sentences.ts'
+import type { Translated } from '../translated.ts'
 
-export const saidMapping: Words<typeof mappingSentences> = {
+export const saidMapping: Translated<typeof mappingSentences> = {
   'sample.boolean': '布尔值只能是 true 或 false',
   'sample.integer': '整数只能包含数字',
   'sample.number': '数字的写法如 21.5 或 2.1e3',

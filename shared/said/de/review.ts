@@ -1,12 +1,12 @@
-import type { reviewSentences } from '../../../shared/said/review-sentences.ts'
 import { figuresOf } from '../figures.ts'
-import type { Words } from '../locale.ts'
+import type { reviewSentences } from '../review-sentences.ts'
+import type { Translated } from '../translated.ts'
 
 const { count } = figuresOf('de-DE')
 
 const changedSources = (n: number): string => (n === 1 ? '1 geänderte Quelle' : `${count(n)} geänderte Quellen`)
 
-export const saidReview: Words<typeof reviewSentences> = {
+export const saidReview: Translated<typeof reviewSentences> = {
   'review.canRun': 'Der Entwurf ist lauffähig',
   'review.nodes': ({ exist, all, missing, open, skipped, ruleKeys, rulesEmpty, rulesOpen }) =>
     [

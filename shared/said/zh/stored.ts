@@ -1,10 +1,10 @@
-import type { storedSentences } from '../../../shared/said/stored-sentences.ts'
 import { figuresOf } from '../figures.ts'
-import type { Words } from '../locale.ts'
+import type { storedSentences } from '../stored-sentences.ts'
+import type { Translated } from '../translated.ts'
 
 const { count } = figuresOf('zh-CN')
 
-export const saidStored: Words<typeof storedSentences> = {
+export const saidStored: Translated<typeof storedSentences> = {
   'stored.notFinite': '不是有限数值：JSON 无法表示',
   'stored.tooLargeInteger':
     '整数超出 ThingsBoard 可存储的数值范围（-9223372036854775808 至 9223372036854775807）；请将该键的类型改为字符串',

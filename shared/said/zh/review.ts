@@ -1,10 +1,10 @@
-import type { reviewSentences } from '../../../shared/said/review-sentences.ts'
 import { figuresOf } from '../figures.ts'
-import type { Words } from '../locale.ts'
+import type { reviewSentences } from '../review-sentences.ts'
+import type { Translated } from '../translated.ts'
 
 const { count } = figuresOf('zh-CN')
 
-export const saidReview: Words<typeof reviewSentences> = {
+export const saidReview: Translated<typeof reviewSentences> = {
   'review.canRun': '草稿可以直接运行',
   'review.nodes': ({ exist, all, missing, open, skipped, ruleKeys, rulesEmpty, rulesOpen }) =>
     [

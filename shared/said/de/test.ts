@@ -1,12 +1,12 @@
-import type { testSentences } from '../../../shared/said/test-sentences.ts'
 import { figuresOf } from '../figures.ts'
-import type { Words } from '../locale.ts'
+import type { testSentences } from '../test-sentences.ts'
+import type { Translated } from '../translated.ts'
 
 const { count, duration, day: date } = figuresOf('de-DE')
 /** „3 Tage“ stands behind a preposition: „seit 3 Tagen“. */
 const since = (seconds: number): string => duration(seconds).replace(/Tage$/, 'Tagen')
 
-export const saidTest: Words<typeof testSentences> = {
+export const saidTest: Translated<typeof testSentences> = {
   'test.isAddress': ({ host }) => `${host} ist eine Adresse`,
   'test.resolved': ({ host, address }) => `${host} ist ${address}`,
   'test.portOpen': ({ port }) => `Port ${port} ist offen`,

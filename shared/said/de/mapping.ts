@@ -1,7 +1,7 @@
-import type { mappingSentences } from '../../../shared/said/mapping-sentences.ts'
-import type { Words } from '../locale.ts'
+import type { mappingSentences } from '../mapping-sentences.ts'
+import type { Translated } from '../translated.ts'
 
-export const saidMapping: Words<typeof mappingSentences> = {
+export const saidMapping: Translated<typeof mappingSentences> = {
   'sample.boolean': 'Ein Wahrheitswert ist true oder false',
   'sample.integer': 'Eine ganze Zahl besteht nur aus Ziffern',
   'sample.number': 'Eine Zahl wird wie 21.5 oder 2.1e3 geschrieben',

@@ -1,10 +1,10 @@
-import type { testSentences } from '../../../shared/said/test-sentences.ts'
 import { figuresOf } from '../figures.ts'
-import type { Words } from '../locale.ts'
+import type { testSentences } from '../test-sentences.ts'
+import type { Translated } from '../translated.ts'
 
 const { count, duration, day: date } = figuresOf('zh-CN')
 
-export const saidTest: Words<typeof testSentences> = {
+export const saidTest: Translated<typeof testSentences> = {
   'test.isAddress': ({ host }) => `${host} 是 IP 地址`,
   'test.resolved': ({ host, address }) => `${host} 解析为 ${address}`,
   'test.portOpen': ({ port }) => `端口 ${port} 已开放`,

@@ -1,10 +1,10 @@
-import type { IndexFacts, nodeSentences } from '../../../shared/said/node-sentences.ts'
 import { figuresOf } from '../figures.ts'
-import type { Words } from '../locale.ts'
+import type { IndexFacts, nodeSentences } from '../node-sentences.ts'
+import type { Translated } from '../translated.ts'
 
 const { count, duration, day: date } = figuresOf('zh-CN')
 
-export const saidNode: Words<typeof nodeSentences> = {
+export const saidNode: Translated<typeof nodeSentences> = {
   'index.state': (facts) => {
     const { state, nodes, about, isComplete, refused, ageMs, again, added, gone, failure } = facts
     if (again !== undefined && ageMs === undefined) return `已读取 ${count(again)} 个节点，约共 ${count(about)} 个`

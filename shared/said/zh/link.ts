@@ -1,10 +1,10 @@
-import type { linkSentences } from '../../../shared/said/link-sentences.ts'
 import { figuresOf } from '../figures.ts'
-import type { Words } from '../locale.ts'
+import type { linkSentences } from '../link-sentences.ts'
+import type { Translated } from '../translated.ts'
 
 const { count, rate } = figuresOf('zh-CN')
 
-export const saidLink: Words<typeof linkSentences> = {
+export const saidLink: Translated<typeof linkSentences> = {
   'link.notStarted': '尚未启动',
   'link.stopped': '已停止',
   'link.connecting': ({ address }) => `正在连接 ${address}`,
