@@ -2,10 +2,10 @@ import * as z from 'zod'
 
 // What the engine says about itself. Snapshots only: the UI shows them, scripts read them (`status --json`, /healthz).
 
-export const connectorStateSchema = z.enum(['disabled', 'idle', 'connecting', 'online', 'waiting', 'faulted'])
+const connectorStateSchema = z.enum(['disabled', 'idle', 'connecting', 'online', 'waiting', 'faulted'])
 export type ConnectorState = z.infer<typeof connectorStateSchema>
 
-export const connectorStatusSchema = z.object({
+const connectorStatusSchema = z.object({
   id: z.string(),
   name: z.string(),
   type: z.enum(['opcua', 'mqtt']),
@@ -26,10 +26,10 @@ export const connectorStatusSchema = z.object({
 })
 export type ConnectorStatus = z.infer<typeof connectorStatusSchema>
 
-export const uplinkStateSchema = z.enum(['unconfigured', 'idle', 'connecting', 'online', 'waiting', 'faulted'])
+const uplinkStateSchema = z.enum(['unconfigured', 'idle', 'connecting', 'online', 'waiting', 'faulted'])
 export type UplinkState = z.infer<typeof uplinkStateSchema>
 
-export const uplinkStatusSchema = z.object({
+const uplinkStatusSchema = z.object({
   state: uplinkStateSchema,
   address: z.string(),
   since: z.number(),
@@ -79,9 +79,9 @@ export const emptyUplinkStatus: UplinkStatus = {
   backlogPerSecond: 0,
 }
 
-export const storeStateSchema = z.enum(['opening', 'ready', 'full', 'faulted', 'closed'])
+const storeStateSchema = z.enum(['opening', 'ready', 'full', 'faulted', 'closed'])
 
-export const laneStatusSchema = z.object({
+const laneStatusSchema = z.object({
   /** Datapoints nobody has taken, their bytes on disk, and the age of the oldest by acceptance (0 = none). */
   pending: z.number(),
   bytes: z.number(),
@@ -90,10 +90,10 @@ export const laneStatusSchema = z.object({
 export type LaneStatus = z.infer<typeof laneStatusSchema>
 
 /** From 70, 85 and 95 % of the quota on. */
-export const fillAlarmSchema = z.enum(['none', 'filling', 'nearly-full', 'critical'])
+const fillAlarmSchema = z.enum(['none', 'filling', 'nearly-full', 'critical'])
 export type FillAlarm = z.infer<typeof fillAlarmSchema>
 
-export const storeStatusSchema = z.object({
+const storeStatusSchema = z.object({
   state: storeStateSchema,
   detail: z.string(),
   /** Bytes of what waits; `usedBytes` = it and all else that takes room: replay copies, quarantine, ledger, page ends. */
@@ -127,7 +127,7 @@ export const storeStatusSchema = z.object({
 export type StoreStatus = z.infer<typeof storeStatusSchema>
 
 /** D4: accepted = delivered + pending + inFlight + quarantined + dropped, over the life of the data folder. */
-export const balanceSchema = z.object({
+const balanceSchema = z.object({
   accepted: z.number(),
   delivered: z.number(),
   pending: z.number(),

@@ -87,7 +87,7 @@ const frameEnglish = {
 export type FrameWords = Words<typeof frameEnglish>
 export const frameText = words('frame', frameEnglish)
 
-export interface KeyHelp {
+interface KeyHelp {
   readonly keys: readonly string[]
   readonly does: string
   readonly where: string

@@ -5,7 +5,7 @@ import type { Translations } from './translations.ts'
 // refuses a translation with a missing, surplus or differently shaped entry.
 
 export const locales = ['en', 'de', 'zh'] as const
-export type Locale = (typeof locales)[number]
+type Locale = (typeof locales)[number]
 /** `pseudo` makes English texts longer and accented: it shows what is clipped and what was never given to a translator. */
 export type Language = Locale | 'pseudo'
 

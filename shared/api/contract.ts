@@ -206,7 +206,7 @@ export const requests = {
   },
 } satisfies Record<RequestChannel, { input: z.ZodType; output: z.ZodType }>
 
-export const events = {
+const events = {
   ...draftEvents,
   /** At most 4 per second. */
   'status.changed': gatewayStatusSchema,

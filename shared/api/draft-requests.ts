@@ -8,7 +8,7 @@ import { gatewaySchema } from '../config/gateway.ts'
 const problem = z.object({ path: z.string(), message: z.string() })
 
 /** Without the configuration itself: small enough to be an event. */
-export const draftStateSchema = z.object({
+const draftStateSchema = z.object({
   /** Grows with every edit, undo and apply; an edit that names an older one answers CONFIG_CONFLICT. */
   revision: z.number(),
   /** Version the draft started from; 0 = none was ever applied. */
@@ -24,7 +24,7 @@ export const draftStateSchema = z.object({
   trial: z.object({ version: z.number(), until: z.number() }).nullable(),
 })
 
-export const changeSchema = z.object({
+const changeSchema = z.object({
   kind: z.enum(['added', 'changed', 'removed']),
   subject: z.enum(['gateway', 'thingsboard', 'storage', 'source', 'device', 'key', 'topic', 'rule', 'event']),
   /** For the eye: `Line 3 › Motor_01 › Speed`. */
@@ -42,7 +42,7 @@ export const changeSchema = z.object({
 })
 
 /** One line under Checks. A `problem` will not work as it is; applying it stays possible. */
-export const checkSchema = z.object({
+const checkSchema = z.object({
   check: z.enum(['schema', 'nodes', 'names', 'types', 'sources', 'thingsboard', 'devices']),
   state: z.enum(['ok', 'warning', 'problem', 'unknown']),
   detail: z.string(),
@@ -51,7 +51,7 @@ export const checkSchema = z.object({
   about: z.array(z.string()),
 })
 
-export const versionSchema = z.object({
+const versionSchema = z.object({
   number: z.number(),
   /** ms since the epoch. */
   at: z.number(),

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 
 /** How often a value that arrived is passed on. Times in ms. Absent fields mean "every value". */
-export const reportSchema = z
+const reportSchema = z
   .strictObject({
     /** Pass a value on only when it differs from the last one passed on. */
     onChange: z.boolean().default(false),
@@ -28,7 +28,7 @@ const keyName = z.string().min(1).max(255)
  * What happens to waiting values of a key when the store is full. guaranteed: sources wait, nothing is given up; recent: the
  * oldest are given up first, with a ledger record; latest: only the newest value waits at any time.
  */
-export const retentionSchema = z.enum(['guaranteed', 'recent', 'latest'])
+const retentionSchema = z.enum(['guaranteed', 'recent', 'latest'])
 export type Retention = z.infer<typeof retentionSchema>
 
 /** What every mapped key has in common, whichever protocol it comes from. */

@@ -99,7 +99,7 @@ export const opcuaRuleSchema = z.strictObject({
   keys: z.array(ruleKeySchema).min(1).max(100).prefault([{}]),
 })
 
-export const opcuaEventKeySchema = z.strictObject({
+const opcuaEventKeySchema = z.strictObject({
   ...targetFields,
   /** `$` is the event: `$.Message`, `$.Severity`, `$.ActiveState.Id`. */
   value: z.string().min(1).max(1024).default('$'),

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { secretSchema } from './secret.ts'
 
-export const credentialsSchema = z.discriminatedUnion('type', [
+const credentialsSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('token'), token: secretSchema }),
   z.strictObject({
     type: z.literal('password'),

@@ -5,7 +5,7 @@ import type { HistoryRows, HistorySeries } from './protocol.ts'
 // way of the values: pinned series every second, the others as often as the space for all of them allows.
 
 /** Beyond these many series only pinned ones are kept: 100,000 × 40 bytes of bookkeeping. */
-export const historySeriesLimit = 100_000
+const historySeriesLimit = 100_000
 /** Of one row in the file, index included (measured: 24 to 30). */
 const rowBytes = 32
 /** Half hours are thrown away whole, so not all of the space is ever full. */

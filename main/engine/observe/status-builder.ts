@@ -79,7 +79,7 @@ interface SummaryInput {
 type Summary = Pick<GatewayStatus, 'summary' | 'detail'>
 
 /** The worst thing first, in words that name the cause. */
-export function summarise({ connectors, store, uplink, balance, safeMode }: SummaryInput): Summary {
+function summarise({ connectors, store, uplink, balance, safeMode }: SummaryInput): Summary {
   if (store.state === 'opening') return { summary: 'starting', detail: 'Opening the store' }
   if (store.state === 'faulted') return { summary: 'stopped', detail: store.detail }
   if (safeMode) return { summary: 'attention', detail: 'Safe mode: sources are off after repeated crashes' }

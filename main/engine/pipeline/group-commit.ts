@@ -11,9 +11,9 @@ import type { AppendOutcome, Datapoint, Store } from './stages.ts'
 
 /** Datapoints in memory (waiting or being committed) at which sources are asked to pause, and at which they may go on. */
 export const pressureHigh = 100_000
-export const pressureLow = 25_000
+const pressureLow = 25_000
 /** Sources that ignore the pressure are refused beyond this: about 200 bytes each. */
-export const pendingLimit = 1_000_000
+const pendingLimit = 1_000_000
 /** A group this large is committed at once: about 20 chunks, some 10 ms of work for the store. */
 const groupLimit = 20_000
 /** Between tries while the store is full or the disk is. */

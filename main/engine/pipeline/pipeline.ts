@@ -8,7 +8,7 @@ import { GroupCommit } from './group-commit.ts'
 import type { Datapoint, Mapper, Refusal, SampleSink, Store } from './stages.ts'
 
 /** What the report strategy offers the pipeline; analyze/report-filter.ts. */
-export interface ReportFilter {
+interface ReportFilter {
   filter(datapoints: readonly Datapoint[], nowMs: number, out: Datapoint[]): void
   due(nowMs: number, out: Datapoint[]): void
   flush(out: Datapoint[]): void

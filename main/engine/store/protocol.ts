@@ -157,7 +157,7 @@ export interface ReadRequest {
   readonly forgotten: readonly number[]
 }
 
-export interface TakeStateRequest {
+interface TakeStateRequest {
   readonly kind: 'take-state'
   readonly id: number
   readonly table: StateTableName

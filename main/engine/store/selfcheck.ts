@@ -9,7 +9,7 @@ import { type Database, failureOf, openForReading, pageBytes, sqliteVersion } fr
 import { isAsWritten } from './state-table.ts'
 
 /** One thing that was looked at. */
-export interface CheckResult {
+interface CheckResult {
   readonly check: 'structure' | 'settings' | 'conservation' | 'ledger' | 'checksums' | 'high-water'
   /** File name, or `all`. */
   readonly where: string

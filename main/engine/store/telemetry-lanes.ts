@@ -15,7 +15,7 @@ const evictAfterMs = 20_000
 
 export type TelemetryLane = 'live' | 'backlog'
 
-export interface ChunksRead {
+interface ChunksRead {
   readonly chunks: readonly ArrayBuffer[]
   readonly slots: readonly (number | undefined)[]
   readonly through: number

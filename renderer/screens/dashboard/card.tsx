@@ -15,7 +15,7 @@ const text = dashboardText.card
 /** Of the time axis. */
 const shortestMs = 60_000
 
-export type CardValue = RequestOutput<'values.read'>['values'][number]
+type CardValue = RequestOutput<'values.read'>['values'][number]
 
 interface CardProps {
   readonly card: DashboardCard
@@ -25,7 +25,7 @@ interface CardProps {
   readonly now: number
 }
 
-export function cardTitle({ title, items }: DashboardCard): string {
+function cardTitle({ title, items }: DashboardCard): string {
   if (title) return title
   const devices = new Set(items.map(({ device }) => device))
   const keys = items.map(({ key }) => key).join(', ')

@@ -9,7 +9,7 @@ import { engineWords } from '../../../i18n/engine-words.ts'
 import { connectorTones, uplinkTones } from '../../../stores/gateway-tones.ts'
 
 /** What a box says; the first line is its name. */
-export interface BoxData extends Record<string, unknown> {
+interface BoxData extends Record<string, unknown> {
   readonly title: string
   readonly state: string
   readonly tone: Tone
@@ -19,7 +19,7 @@ export interface BoxData extends Record<string, unknown> {
 export type BoxNode = Node<BoxData, 'box'>
 
 /** Of one gateway at most; the engine adds up the rest. */
-export const boxLimit = 200
+const boxLimit = 200
 const columns = { source: 0, group: 300, queue: 600, thingsboard: 860 }
 const boxHeight = 92
 const gap = 20
