@@ -13,6 +13,7 @@ export const storedSentences = {
   'stored.forgotten': 'the server had forgotten our subscriptions',
   'stored.notRunning': 'the gateway did not run, and the server did not hand the subscriptions over',
   'stored.polled': 'the connection was away, and a server that is polled keeps nothing for us',
+  'stored.notPolled': 'the gateway did not run, and a server that is polled keeps nothing for us',
   'stored.unwatched': 'the connection was away, and what a server has no room to watch it does not keep for us',
   'stored.lostOnTheirWay': ({ messages }: { messages: number }) => `${messages} notifications were lost on their way`,
   'stored.manyCauses': 'several causes, too many to keep apart',

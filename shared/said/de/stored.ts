@@ -17,6 +17,7 @@ export const saidStored: Translated<typeof storedSentences> = {
   'stored.forgotten': 'der Server kannte die Subscriptions des Gateways nicht mehr',
   'stored.notRunning': 'das Gateway lief nicht, und der Server hat die Subscriptions nicht übergeben',
   'stored.polled': 'die Verbindung war unterbrochen, und für reihum gelesene Knoten hebt der Server nichts auf',
+  'stored.notPolled': 'das Gateway lief nicht, und für reihum gelesene Knoten hebt der Server nichts auf',
   'stored.unwatched':
     'die Verbindung war unterbrochen, und für Knoten, die der Server nicht überwachen kann, hebt er nichts auf',
   'stored.lostOnTheirWay': ({ messages }) =>

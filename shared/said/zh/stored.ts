@@ -17,6 +17,7 @@ export const saidStored: Translated<typeof storedSentences> = {
   'stored.forgotten': '服务器已不再保留网关的订阅',
   'stored.notRunning': '网关未运行，且服务器未移交订阅',
   'stored.polled': '连接中断，服务器不会为轮询的节点保留数据',
+  'stored.notPolled': '网关未运行，服务器不会为轮询的节点保留数据',
   'stored.unwatched': '连接中断，服务器不会为无法监视的节点保留数据',
   'stored.lostOnTheirWay': ({ messages }) => `${count(messages)} 条通知在传输途中丢失`,
   'stored.manyCauses': '原因过多，无法分别记录',

@@ -12,6 +12,7 @@ const forgotten = said('stored.forgotten').text
 const notRunning = said('stored.notRunning').text
 export const causes = {
   polled: said('stored.polled').text,
+  notPolled: said('stored.notPolled').text,
   unwatched: said('stored.unwatched').text,
 } as const
 
