@@ -1,3 +1,4 @@
+import { importSentences } from './import-sentences.ts'
 import { linkSentences } from './link-sentences.ts'
 import { mappingSentences } from './mapping-sentences.ts'
 import { nodeSentences } from './node-sentences.ts'
@@ -5,7 +6,7 @@ import { reviewSentences } from './review-sentences.ts'
 import { storedSentences } from './stored-sentences.ts'
 import { testSentences } from './test-sentences.ts'
 
-/** Every sentence the engine says, in English, by its code. The other languages are in renderer/i18n/{de,zh}/said-*.ts. */
+/** Every sentence the engine says, in English, by its code. The other languages are in {de,zh}/. */
 export const sentences = {
   ...linkSentences,
   ...testSentences,
@@ -13,4 +14,5 @@ export const sentences = {
   ...nodeSentences,
   ...mappingSentences,
   ...storedSentences,
+  ...importSentences,
 } as const

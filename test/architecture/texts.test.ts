@@ -43,7 +43,8 @@ const engineFiles = globSync(['main/**/*.ts', 'shared/**/*.ts'], { cwd: root }).
   file.replaceAll('\\', '/'),
 )
 /** Printed by commands, in English. */
-const commandLine = /^main\/(headless|demo)\/|^main\/engine\/store\/selfcheck\.ts$/
+const commandLine =
+  /^main\/(headless|demo|shell)\/|^main\/engine\/config\/(export|import)\/|^main\/engine\/store\/selfcheck\.ts$/
 
 test.each([
   ['German', german],
@@ -61,8 +62,12 @@ test('every sentence of the catalogue is said somewhere', () => {
     .filter((file) => !file.startsWith('shared/said/'))
     .map((file) => readFileSync(join(root, file), 'utf8'))
     .join('\n')
+  const written = sources.replaceAll('\\\\', '\\').replaceAll("' +\n      '", '')
   const stored = readFileSync(join(root, 'shared/said/stored.ts'), 'utf8')
-  const silent = Object.keys(sentences).filter((code) => !`${sources}${stored}`.includes(`'${code}'`))
+  const said = (code: string, sentence: unknown): boolean =>
+    `${sources}${stored}`.includes(`'${code}'`) ||
+    (code.startsWith('import.') && typeof sentence === 'string' && written.includes(sentence))
+  const silent = Object.entries(sentences).flatMap(([code, sentence]) => (said(code, sentence) ? [] : [code]))
   expect(silent).toEqual([])
 })
 
@@ -71,12 +76,24 @@ const wordsInField = /\b(?:detail|note|about|warnings): \[?(?:'|`)[A-Z][^'`]*\s[
 
 test('no part of the engine fills a field of a screen with words that have no code', () => {
   const found = engineFiles
-    .filter((file) => !commandLine.test(file) && !file.startsWith('shared/') && !file.startsWith('main/shell/'))
+    .filter((file) => !commandLine.test(file) && !file.startsWith('shared/'))
     .flatMap((file) =>
       [...readFileSync(join(root, file), 'utf8').matchAll(wordsInField)].map((match) => `${file}: ${match[0]}`),
     )
   expect(found).toEqual([])
   expect([..."{ state: 'ok', detail: 'Names are unique' }".matchAll(wordsInField)]).toHaveLength(1)
+})
+
+test('every note of the import report has its code', () => {
+  const known = new Set<unknown>(Object.values(sentences))
+  const files = engineFiles.filter((file) => file.startsWith('main/engine/config/import/'))
+  const notes = files.flatMap((file) =>
+    [...readFileSync(join(root, file), 'utf8').matchAll(/'([A-Zo](?:[^'\\\n]|\\.)* (?:[^'\\\n]|\\.)*[.])'/g)].map(
+      ([, note = '']) => note.replaceAll('\\\\', '\\'),
+    ),
+  )
+  expect(notes.length).toBeGreaterThan(80)
+  expect(notes.filter((note) => !known.has(note))).toEqual([])
 })
 
 test('a sentence is said in the language of the page, with those inside it, and in English when its code is unknown', () => {

@@ -8,6 +8,8 @@ import { Empty } from '../../components/empty.tsx'
 import { StateMark, type Tone } from '../../components/state-mark.tsx'
 import { formatCount } from '../../format.ts'
 import { importText as text } from '../../i18n/en-import.ts'
+import { nextSentence } from '../../i18n/punctuation.ts'
+import { sayField } from '../../i18n/say.ts'
 
 type Filter = ImportState | 'all'
 
@@ -88,8 +90,8 @@ const columns: readonly Column<ImportEntry>[] = [
     id: 'became',
     title: text.columns.became,
     width: 'minmax(240px, 1.8fr)',
-    cell: ({ target, note }) => {
-      const words = [target, note].filter((part) => part !== '').join('. ')
+    cell: (entry) => {
+      const words = outcomeWords(entry)
       return (
         <span className="ellipsis" title={words}>
           {words}
@@ -99,10 +101,15 @@ const columns: readonly Column<ImportEntry>[] = [
   },
 ]
 
+/** What it became, and why. */
+function outcomeWords(entry: ImportEntry): string {
+  return [sayField(entry, 'target'), sayField(entry, 'note')].filter((part) => part !== '').join(nextSentence)
+}
+
 function saveReport(entries: readonly ImportEntry[]): void {
   const lines = entries.map(
-    ({ file, line, place, state, says, target, note }) =>
-      `${text.line(file, line)} ${place} [${text.states[state]}] ${says} → ${[target, note].filter(Boolean).join('. ')}`,
+    (entry) =>
+      `${text.line(entry.file, entry.line)} ${entry.place} [${text.states[entry.state]}] ${entry.says} → ${outcomeWords(entry)}`,
   )
   download('import-report.txt', 'text/plain', `${lines.join('\n')}\n`)
 }

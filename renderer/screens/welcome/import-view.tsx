@@ -8,6 +8,7 @@ import { ErrorNote, Note } from '../../components/note.tsx'
 import { formatCount } from '../../format.ts'
 import { importText as text } from '../../i18n/en-import.ts'
 import { welcomeText } from '../../i18n/en-welcome.ts'
+import { sayField } from '../../i18n/say.ts'
 import { editDraft, useDraft } from '../../stores/draft-store.ts'
 import { openOverlay } from '../../stores/overlays.ts'
 import { hrefOf } from '../../stores/route.ts'
@@ -159,8 +160,8 @@ function Proposal({ result }: { readonly result: Result }) {
         )}
         {files
           .filter(({ problem }) => problem !== '')
-          .map(({ name, problem }) => (
-            <Note key={name} tone="warn">{`${name} ${text.unreadable} ${problem}`}</Note>
+          .map((file) => (
+            <Note key={file.name} tone="warn">{`${file.name} ${text.unreadable} ${sayField(file, 'problem')}`}</Note>
           ))}
         {thingsboard && existing ? (
           <Checkbox

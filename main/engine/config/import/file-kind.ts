@@ -1,5 +1,7 @@
 import type { ImportKind } from '../../../../shared/api/setup-requests.ts'
+import { said } from '../../../../shared/said/said.ts'
 import { isCompose } from './compose-file.ts'
+import type { Note } from './import-report.ts'
 import { isJavaGateway } from './java-file.ts'
 import { type ImportFile, type Part, readSource } from './source-text.ts'
 
@@ -9,7 +11,7 @@ export interface SortedFile {
   readonly file: ImportFile
   readonly kind: ImportKind
   readonly root: Part | undefined
-  readonly problem: string
+  readonly problem: Note
 }
 
 export function sortFile(file: ImportFile): SortedFile {
@@ -21,7 +23,12 @@ export function sortFile(file: ImportFile): SortedFile {
     // `host: example.com token: abc` on one line is no YAML, yet an address all the same.
     if (file.text.length < 2000 && !/^\s*[{[]/.test(file.text))
       return { file, kind: 'text', root: undefined, problem: '' }
-    return { file, kind: 'unreadable', root: undefined, problem: `line ${read.line}: ${read.message}` }
+    return {
+      file,
+      kind: 'unreadable',
+      root: undefined,
+      problem: said('import.mistake', { line: read.line, message: read.message }),
+    }
   }
   const kind = kindOf(read.root)
   if (kind === 'unknown' && !/\.(json|ya?ml)$/i.test(file.name))

@@ -1,4 +1,6 @@
 import type { ImportEntry, ImportState } from '../../../../shared/api/setup-requests.ts'
+import { importSentences } from '../../../../shared/said/import-sentences.ts'
+import { asIs, inWords, type Said } from '../../../../shared/said/said.ts'
 import type { Part } from './source-text.ts'
 
 // What became of every entry of the files. Nothing is dropped without a line here.
@@ -12,15 +14,15 @@ export class ImportReport {
   readonly #counts: Record<ImportState, number> = { exact: 0, interpreted: 0, unsupported: 0 }
 
   /** `target`: what it is now. */
-  exact(part: Part, target: string, says = excerpt(part)): void {
+  exact(part: Part, target: Became, says = excerpt(part)): void {
     this.#add('exact', part, says, target, '')
   }
 
-  interpreted(part: Part, target: string, note: string, says = excerpt(part)): void {
+  interpreted(part: Part, target: Became, note: Note, says = excerpt(part)): void {
     this.#add('interpreted', part, says, target, note)
   }
 
-  unsupported(part: Part, note: string, says = excerpt(part)): void {
+  unsupported(part: Part, note: Note, says = excerpt(part)): void {
     this.#add('unsupported', part, says, '', note)
   }
 
@@ -43,17 +45,45 @@ export class ImportReport {
   }
 
   /** About a source as a whole, where no single place of a file says it. */
-  about(source: string, state: ImportState, says: string, target: string, note: string): void {
+  about(source: string, state: ImportState, says: string, target: Became, note: Note): void {
     this.#counts[state]++
     if (this.#entries.length < entriesLimit)
-      this.#entries.push({ file: source, line: 0, place: '', state, says, target, note })
+      this.#entries.push({
+        file: source,
+        line: 0,
+        place: '',
+        state,
+        says,
+        ...outcome(target, note),
+      })
   }
 
-  #add(state: ImportState, part: Part, says: string, target: string, note: string): void {
+  #add(state: ImportState, part: Part, says: string, target: Became, note: Note): void {
     this.#counts[state]++
     if (this.#entries.length >= entriesLimit) return
-    this.#entries.push({ file: part.file, line: part.line, place: part.place, state, says, target, note })
+    const { file, line, place } = part
+    this.#entries.push({ file, line, place, state, says, ...outcome(target, note) })
   }
+}
+
+/** What it is now: a name or an address, or a word with a code. */
+type Became = string | Said
+
+function outcome(target: Became, note: Note) {
+  return inWords({ target: typeof target === 'string' ? asIs(target) : target, note: saidOfNote(note) })
+}
+
+/** A whole sentence of the catalogue as it stands there, or one with parameters. */
+export type Note = string | Said
+
+const codes = new Map<string, string>()
+for (const [code, sentence] of Object.entries(importSentences)) {
+  if (typeof sentence === 'string') codes.set(sentence, code)
+}
+
+/** The readers write their notes out, where the next reader looks for them; the code is found by the words. */
+export function saidOfNote(note: Note): Said {
+  return typeof note === 'string' ? { code: codes.get(note) ?? '', text: note } : note
 }
 
 /** Names of members that hold secrets: the report is printed, mailed and kept. */

@@ -1,6 +1,7 @@
 import type * as z from 'zod'
 import { type MqttTopicConfig, mqttTopicSchema } from '../../../../shared/config/mqtt.ts'
-import type { ImportReport } from './import-report.ts'
+import { said } from '../../../../shared/said/said.ts'
+import type { ImportReport, Note } from './import-report.ts'
 import { jsonPath, messageTemplate, type Translated, topicTemplate, valuePath } from './mqtt-expressions.ts'
 import type { Part } from './source-text.ts'
 import { noteStrategy, reportOf, typeOf } from './value-options.ts'
@@ -17,7 +18,7 @@ export function readTopic(mapping: Part, strategy: Part, report: ImportReport): 
   noteStrategy(mapping.get('reportStrategy'), report)
   report.rest(mapping, ['topicFilter', 'converter', 'subscriptionQos', 'reportStrategy'])
   if (kind !== 'json')
-    return refuse(mapping, converterNotes[kind] ?? `A converter of the type "${kind}" is not known.`, report)
+    return refuse(mapping, converterNotes[kind] ?? said('import.unknownConverter', { type: kind }), report)
   const device = deviceOf(converter, filter.text, report)
   if (device === undefined)
     return refuse(mapping, 'Without a device name there is nothing to send the values to.', report)
@@ -43,7 +44,7 @@ export function readTopic(mapping: Part, strategy: Part, report: ImportReport): 
   }
   report.exact(filter, filter.text)
   if (mapping.get('subscriptionQos').exists) report.exact(mapping.get('subscriptionQos'), `QoS ${parsed.data.qos}`)
-  if (changes.exists) report.exact(changes, changes.flag ? 'on change' : 'every value')
+  if (changes.exists) report.exact(changes, said(changes.flag ? 'became.onChange' : 'became.everyValue'))
   report.rest(converter, knownFields, converterFieldNotes)
   return parsed.data
 }
@@ -74,7 +75,7 @@ const converterFieldNotes: Readonly<Record<string, string>> = {
 }
 
 /** The whole entry is reported, each of its values too. */
-function refuse(mapping: Part, note: string, report: ImportReport, withKeys = true): undefined {
+function refuse(mapping: Part, note: Note, report: ImportReport, withKeys = true): undefined {
   const converter = mapping.get('converter')
   report.unsupported(mapping.get('topicFilter'), note)
   if (!withKeys) return undefined
@@ -170,18 +171,18 @@ function keysOf(
       const type = typeOf(item.get('type'))
       const strategy = reportOf(item.get('reportStrategy')) ?? inherited
       keys.push({ ...key, kind, ...(type && key.value !== '*' && { type }), ...(strategy && { report: strategy }) })
-      const target = `${device} › ${key.key === '*' ? 'every member' : key.key}`
+      const target = key.key === '*' ? said('became.everyMember', { device }) : `${device} › ${key.key}`
       const isTwice = keys.slice(0, -1).some((other) => other.key === key.key && other.kind === kind)
       if (isTwice) {
         keys.pop()
-        report.unsupported(item, `"${key.key}" is mapped already.`)
+        report.unsupported(item, said('import.keyMappedAlready', { key: key.key }))
       } else report.exact(item, target)
     }
   }
   return keys
 }
 
-function oneKey(item: Part, filter: string): { key: string; value: string } | { readonly problem: string } {
+function oneKey(item: Part, filter: string): { key: string; value: string } | { readonly problem: Note } {
   const source = item.get('keySource').text.toLowerCase()
   const raw = item.get('key').text
   const key = source === 'topic' ? topicTemplate(raw, filter) : messageTemplate(raw)
@@ -200,7 +201,7 @@ function forEachOf(part: Part, report: ImportReport): string | undefined {
   const path = /^(\$.*)\[\*\]$/.exec(part.text)?.[1]
   const translated = path === undefined ? undefined : jsonPath(path)
   if (translated && 'text' in translated) {
-    report.exact(part, `for each of ${translated.text}`)
+    report.exact(part, said('became.forEach', { path: translated.text }))
     return translated.text
   }
   report.unsupported(part, 'A filter over the message is not supported; the whole message is taken.')

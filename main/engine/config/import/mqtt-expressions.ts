@@ -1,10 +1,12 @@
 import { RE2JS } from 're2js'
+import { said } from '../../../../shared/said/said.ts'
 import { compileJsonPath } from '../../map/json-path.ts'
+import type { Note } from './import-report.ts'
 
 // Expressions of the ThingsBoard gateway's MQTT connector as ours: `${temp}` is `$.temp`, and a regular expression over the
 // topic is the level it picks.
 
-export type Translated = { readonly text: string } | { readonly problem: string }
+export type Translated = { readonly text: string } | { readonly problem: Note }
 
 /** `${a.b}` or a bare path, alone: `$.a.b`. */
 export function valuePath(text: string): Translated {
@@ -24,7 +26,7 @@ export function valuePath(text: string): Translated {
 
 /** Text with any number of `${…}`, as a template: `Device ${$.id}`. */
 export function messageTemplate(text: string): Translated {
-  let problem: string | undefined
+  let problem: Note | undefined
   const template = text.trim().replace(/\$\{([^{}]*)\}/g, (_, inner: string) => {
     const path = jsonPath(inner)
     if ('problem' in path) problem ??= path.problem
@@ -43,7 +45,7 @@ export function jsonPath(text: string): Translated {
   const quoted = `$['${trimmed.replace(/\\/g, '\\\\').replace(/'/g, "\\'")}']`
   const isPlainName = !/^\$|[[\]*?@]|\.\./.test(trimmed)
   if (isPlainName && compileJsonPath(quoted).ok) return { text: quoted }
-  return { problem: `The path ${trimmed} is not supported: wildcards, filters and ".." find more than one value.` }
+  return { problem: said('import.pathUnsupported', { path: trimmed }) }
 }
 
 /** Topics themselves are no longer. Longer patterns are made to take time. */
@@ -58,7 +60,7 @@ const marker = (level: number): string => `lvl${level}x`
  */
 export function topicTemplate(expression: string, filter: string): Translated {
   const text = expression.trim()
-  if (text.length > expressionLimit) return { problem: `This pattern is longer than ${expressionLimit} characters.` }
+  if (text.length > expressionLimit) return { problem: said('import.patternTooLong', { characters: expressionLimit }) }
   const levels = filter.split('/')
   const first = levels[0] === '$share' ? 2 : 0
   const names = levels.slice(first).map((level, i) => (level === '+' || level === '#' ? marker(i) : level))

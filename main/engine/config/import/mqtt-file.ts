@@ -1,5 +1,6 @@
 import type * as z from 'zod'
 import { type MqttConnectorConfig, type MqttTopicConfig, mqttConnectorSchema } from '../../../../shared/config/mqtt.ts'
+import { said } from '../../../../shared/said/said.ts'
 import type { ImportReport } from './import-report.ts'
 import { readTopic } from './mqtt-converter.ts'
 import type { Part } from './source-text.ts'
@@ -78,7 +79,8 @@ function topicsOf(mappings: readonly Part[], strategy: Part, report: ImportRepor
 
 function readRequests(part: Part, report: ImportReport): void {
   for (const [list, note] of Object.entries(requestNotes)) {
-    if (Array.isArray(part.get(list).value) && part.get(list).items.length === 0) report.exact(part.get(list), 'none')
+    if (Array.isArray(part.get(list).value) && part.get(list).items.length === 0)
+      report.exact(part.get(list), said('became.none'))
     for (const item of part.get(list).items) {
       if (list === 'connectRequests') report.interpreted(item, '', note)
       else report.unsupported(item, note)
@@ -118,7 +120,7 @@ function brokerOf(
     const [issue] = parsed.error.issues
     report.unsupported(
       broker,
-      `${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}. The whole broker is left out.`.trim(),
+      said('import.brokerLeftOut', { problem: `${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`.trim() }),
     )
     return undefined
   }
@@ -164,10 +166,12 @@ function signIn(broker: Part, report: ImportReport): Pick<ConnectorInput, 'usern
   const keyFile = security.first('pathToPrivateKey', 'privateKey').text
   const isEncrypted = broker.get('ssl').flag === true || caFile !== '' || certFile !== '' || /cert/i.test(kind)
   if (security.exists) {
-    if (caFile !== '' || certFile !== '') report.interpreted(security, 'certificates', fileNote, kind)
-    else report.exact(security, username === '' ? 'anonymous' : `user ${username}`, kind)
+    if (caFile !== '' || certFile !== '') report.interpreted(security, said('became.certificates'), fileNote, kind)
+    else
+      report.exact(security, username === '' ? said('became.anonymous') : said('became.user', { name: username }), kind)
   }
-  if (broker.get('ssl').exists) report.exact(broker.get('ssl'), isEncrypted ? 'encrypted' : 'not encrypted')
+  if (broker.get('ssl').exists)
+    report.exact(broker.get('ssl'), said(isEncrypted ? 'became.encrypted' : 'became.notEncrypted'))
   if (security.get('insecure').flag === true) {
     report.unsupported(
       security.get('insecure'),

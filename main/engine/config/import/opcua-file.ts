@@ -4,10 +4,10 @@ import {
   opcuaConnectorSchema,
   type opcuaIdentitySchema,
 } from '../../../../shared/config/opcua.ts'
+import { said } from '../../../../shared/said/said.ts'
 import type { ImportReport } from './import-report.ts'
 import { OpcuaMapping } from './opcua-mapping.ts'
 import type { Part } from './source-text.ts'
-import { fileNote } from './thingsboard-part.ts'
 import { noteStrategy, sourceId } from './value-options.ts'
 
 // opcua.json of the Python gateway: with `deviceInfo` (3.5.2 and newer) or without (2.x to 3.5.1, also "opcua_asyncio").
@@ -34,7 +34,7 @@ export function readOpcua(
   if (!isCurrent && mappings.length > 0) {
     report.interpreted(
       root.get('mapping').exists ? root.get('mapping') : server.get('mapping'),
-      'numbers as numbers',
+      said('became.numbers'),
       'The older connector sent every value as text. Values now keep the type the machine gives them.',
     )
   }
@@ -72,7 +72,7 @@ function connectorOf(
   if (!parsed.success) {
     report.unsupported(
       url.exists ? url : server,
-      `${parsed.error.issues[0]?.message ?? ''}. The whole source is left out.`,
+      said('import.sourceLeftOut', { problem: parsed.error.issues[0]?.message ?? '' }),
     )
     return undefined
   }
@@ -132,22 +132,17 @@ function securityOf(
     const certFile = identity.first('cert', 'pathToClientCert').text
     const keyFile = identity.first('privateKey', 'pathToPrivateKey').text
     if (certFile !== '' && keyFile !== '') {
-      report.interpreted(
-        identity,
-        'certificate of the user',
-        `${fileNote} The connection itself uses the gateway’s own certificate.`,
-        kind,
-      )
+      report.interpreted(identity, said('became.userCertificate'), said('import.filesNamedOwnCertificate'), kind)
       return { identity: { type: 'certificate', certFile, keyFile } }
     }
     report.unsupported(identity, 'It names no certificate and key; the gateway signs in without a name.', kind)
     return { identity: { type: 'anonymous' } }
   }
   if (name !== '') {
-    report.exact(identity, `user ${name}`, kind || 'username')
+    report.exact(identity, said('became.user', { name }), kind || 'username')
     return { identity: { type: 'password', username: name, password: identity.get('password').text }, ...none }
   }
-  if (identity.exists) report.exact(identity, 'anonymous', kind || 'anonymous')
+  if (identity.exists) report.exact(identity, said('became.anonymous'), kind || 'anonymous')
   return { identity: { type: 'anonymous' }, ...none }
 }
 
@@ -161,7 +156,7 @@ function timesOf(server: Part, report: ImportReport): Record<string, number> {
     const value = within(part.number, low, high)
     times[to] = value
     if (value === part.number) report.exact(part, `${value} ms`)
-    else report.interpreted(part, `${value} ms`, `Must be from ${low} to ${high}.`)
+    else report.interpreted(part, `${value} ms`, said('import.mustBeWithin', { low, high }))
   }
   take('timeoutInMillis', 'requestTimeoutMs', 1000, 600_000)
   take('sessionTimeoutInMillis', 'sessionTimeoutMs', 10_000, 3_600_000)
@@ -180,15 +175,15 @@ function timesOf(server: Part, report: ImportReport): Record<string, number> {
     times['samplingIntervalMs'] = within(every, 10, 86_400_000)
     times['publishingIntervalMs'] = within(every, 10, 3_600_000)
     const note = 'The server samples at this rate and reports changes, instead of being read again and again.'
-    if (poll.exists) report.interpreted(poll, `every ${times['samplingIntervalMs']} ms`, note)
+    if (poll.exists) report.interpreted(poll, said('became.everyMs', { ms: times['samplingIntervalMs'] }), note)
     if (period.exists) report.interpreted(period, '', 'Was not used: subscriptions were off.')
   }
   for (const part of [on, off]) {
-    if (part.exists && subscribes) report.exact(part, 'subscribes')
+    if (part.exists && subscribes) report.exact(part, said('became.subscribes'))
     else if (part.exists)
       report.interpreted(
         part,
-        'subscribes',
+        said('became.subscribes'),
         'Subscriptions are used wherever the server can; otherwise it is read in turn.',
       )
   }

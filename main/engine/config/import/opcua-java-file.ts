@@ -4,6 +4,7 @@ import {
   opcuaConnectorSchema,
   opcuaRuleSchema,
 } from '../../../../shared/config/opcua.ts'
+import { said } from '../../../../shared/said/said.ts'
 import type { ImportReport } from './import-report.ts'
 import { regexOf, splitLevels } from './opcua-paths.ts'
 import type { Part } from './source-text.ts'
@@ -55,13 +56,20 @@ function serverOf(server: Part, taken: ReadonlySet<string>, report: ImportReport
     rules,
   })
   if (!parsed.success) {
-    report.unsupported(server.get('host'), `${parsed.error.issues[0]?.message ?? ''}. The whole server is left out.`)
+    report.unsupported(
+      server.get('host'),
+      said('import.serverLeftOut', { problem: parsed.error.issues[0]?.message ?? '' }),
+    )
     return undefined
   }
   report.exact(server.get('host'), parsed.data.endpointUrl)
   if (server.get('port').exists) report.exact(server.get('port'), String(port))
   if (identity.exists)
-    report.exact(identity, username === '' ? 'anonymous' : `user ${username}`, identity.get('type').text)
+    report.exact(
+      identity,
+      username === '' ? said('became.anonymous') : said('became.user', { name: username }),
+      identity.get('type').text,
+    )
   if (timeout.exists) report.exact(timeout, `${parsed.data.requestTimeoutMs} ms`)
   report.rest(server, ['host', 'port', 'identity', 'timeoutInMillis', 'mapping'], serverNotes)
   return parsed.data
@@ -93,7 +101,7 @@ function ruleOf(mapping: Part, report: ImportReport): OpcuaRuleConfig[] {
   const device = deviceOf(mapping.get('deviceNamePattern'), report)
   report.interpreted(
     pattern,
-    `rule ${regex}`,
+    said('became.rule', { pattern: regex }),
     'The pattern was compared with the text of NodeIds; it is now compared with the path of names, which is the same on most servers. Look at the matches of the rule.',
   )
   report.rest(mapping, ['deviceNodePattern', 'deviceNamePattern', 'attributes', 'timeseries'])

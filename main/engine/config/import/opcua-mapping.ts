@@ -6,7 +6,8 @@ import {
   opcuaKeySchema,
   opcuaRuleSchema,
 } from '../../../../shared/config/opcua.ts'
-import type { ImportReport } from './import-report.ts'
+import { type Said, said } from '../../../../shared/said/said.ts'
+import type { ImportReport, Note } from './import-report.ts'
 import { globOf, isPattern, type NodeText, ownNames, parseNodeText, pathOf, regexOf } from './opcua-paths.ts'
 import type { Part } from './source-text.ts'
 import { noteStrategy, reportOf, typeOf } from './value-options.ts'
@@ -55,7 +56,7 @@ export class OpcuaMapping {
       for (const item of mapping.get(name).items) report.unsupported(item, note)
     noteStrategy(mapping.get('reportStrategy'), report)
     const source = mapping.get('deviceNodeSource')
-    if (source.exists) report.exact(source, target.kind === 'node' ? 'NodeId' : 'path')
+    if (source.exists) report.exact(source, target.kind === 'node' ? 'NodeId' : said('became.path'))
     report.rest(mapping, [...known, ...unsupportedLists.map(([name]) => name)], {
       converter: 'A converter of your own in Python does not run here; the value is sent as the server has it.',
       subOverrideServerTime: 'The time of the source is used; set “Time” of the keys to Gateway for the other one.',
@@ -89,7 +90,7 @@ export class OpcuaMapping {
     }
     const id = `${device.name}\u0000${kind}\u0000${key}`
     if (this.#taken.has(id)) {
-      report.unsupported(part, `"${key}" of "${device.name}" is mapped already.`)
+      report.unsupported(part, said('import.mappedAlready', { key, device: device.name }))
       return
     }
     const input: KeyInput = { key, kind, node: address.node, ...this.#options(part, mapping) }
@@ -118,7 +119,7 @@ export class OpcuaMapping {
     }
     const device = templateName(names.name, report)
     const profile = profileOf(names.profile, report)
-    report.exact(pattern, `rule ${regex}`)
+    report.exact(pattern, said('became.rule', { pattern: regex }))
     const keys: RuleKeyInput[] = []
     for (const { part, kind } of keyParts(mapping)) {
       const key = keyNameOf(part)
@@ -259,10 +260,7 @@ function addressOf(value: NodeText, at: DevicePlace): Address {
   }
 }
 
-function relativePath(
-  value: NodeText,
-  device: readonly string[],
-): { glob: string; note: string } | { problem: string } {
+function relativePath(value: NodeText, device: readonly string[]): { glob: string; note: Note } | { problem: string } {
   if (value.kind === 'node')
     return { problem: 'One NodeId can not belong to many devices. Make a rule or a key by hand.' }
   if (value.kind === 'mixed') return { problem: mixed }
@@ -274,12 +272,11 @@ function relativePath(
     return { problem: 'This pattern says more than * and ? can. Make the key by hand in the rule.' }
   return {
     glob: glob.glob,
-    note: glob.isWider ? `Taken as ${glob.glob}: any character where the pattern asks for some.` : '',
+    note: glob.isWider ? said('import.takenAsGlob', { glob: glob.glob }) : '',
   }
 }
 
-const readName = (expression: string): string =>
-  `The name was read from a value (${expression}) when the gateway started. The name of the node stands in for it: rename the device if ThingsBoard knows it by another name.`
+const readName = (expression: string): Said => said('import.nameWasRead', { expression })
 
 /** The name of one device. */
 function fixedName(part: Part, own: string, report: ImportReport): string {

@@ -2,9 +2,10 @@ import type { RequestOutput } from '../../../../shared/api/contract.ts'
 import type { ImportEntry } from '../../../../shared/api/setup-requests.ts'
 import { type ConnectorConfig, gatewaySchema } from '../../../../shared/config/gateway.ts'
 import type { ThingsboardConfig } from '../../../../shared/config/thingsboard.ts'
+import { inWords, said } from '../../../../shared/said/said.ts'
 import { readCompose } from './compose-file.ts'
 import { type SortedFile, sortFile } from './file-kind.ts'
-import { ImportReport } from './import-report.ts'
+import { ImportReport, saidOfNote } from './import-report.ts'
 import { readJavaGateway } from './java-file.ts'
 import { readLooseText } from './loose-text.ts'
 import { readJavaMqtt, readMqtt } from './mqtt-file.ts'
@@ -42,7 +43,11 @@ export function readImport(files: readonly ImportFile[]): ImportResult {
     },
     entries: inOrder(report.entries, files),
     counts: report.counts,
-    files: sorted.map(({ file, kind, problem }) => ({ name: file.name, kind, problem })),
+    files: sorted.map(({ file, kind, problem }) => ({
+      name: file.name,
+      kind,
+      ...inWords({ problem: saidOfNote(problem) }),
+    })),
     ...totals(connectors),
   }
 }
@@ -99,7 +104,7 @@ function readOwn(root: Part, found: Findings, report: ImportReport): void {
   found.take(parsed.data.thingsboard)
   found.name ??= parsed.data.name
   found.connectors.push(...parsed.data.connectors.filter(({ id }) => !found.ids.has(id)))
-  report.exact(root, `${parsed.data.connectors.length} sources`, 'gateway.json')
+  report.exact(root, said('became.sources', { count: parsed.data.connectors.length }), 'gateway.json')
 }
 
 const supported = new Set(['opcua', 'opcua_asyncio', 'mqtt'])
@@ -112,8 +117,8 @@ function noteListed(
 ): void {
   const says = `${type} ${name}`.trim()
   if (used.has(file)) report.exact(part, name, says)
-  else if (!supported.has(type)) report.unsupported(part, `A connector of the type "${type}" is not built in.`, says)
-  else report.unsupported(part, `Its file ${file || '(none named)'} is not among the files. Bring it too.`, says)
+  else if (!supported.has(type)) report.unsupported(part, said('import.notBuiltIn', { type }), says)
+  else report.unsupported(part, said('import.fileMissing', { file }), says)
 }
 
 /** As the files are read: top to bottom. */

@@ -1,5 +1,6 @@
 import type { ConnectorConfig } from '../../../../shared/config/gateway.ts'
 import type { OpcuaConnectorConfig, OpcuaDeviceConfig } from '../../../../shared/config/opcua.ts'
+import { said } from '../../../../shared/said/said.ts'
 import type { ImportReport } from './import-report.ts'
 
 // Files that were written apart may claim the same device or key. ThingsBoard has one of each: the first file counts, and the
@@ -24,7 +25,7 @@ function withoutRepeats(
     const profile = profiles.get(device.name) ?? device.profile
     profiles.set(device.name, profile)
     if (profile !== device.profile) {
-      const note = `A device has one profile; "${device.name}" has "${profile}" already.`
+      const note = said('import.oneProfile', { device: device.name, profile })
       report.about(connector.name, 'interpreted', device.name, profile, note)
     }
     const keys = device.keys.filter(({ kind, key }) => {

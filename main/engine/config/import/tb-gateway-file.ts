@@ -1,4 +1,5 @@
 import type { ThingsboardConfig } from '../../../../shared/config/thingsboard.ts'
+import { said } from '../../../../shared/said/said.ts'
 import type { ImportReport } from './import-report.ts'
 import type { Part } from './source-text.ts'
 import { thingsboardOf } from './thingsboard-part.ts'
@@ -72,7 +73,7 @@ export function readTbGateway(root: Part, report: ImportReport): TbGatewayFile {
     ['host', 'port', 'security', 'remoteShell', 'remoteConfiguration', ...special(part, report)],
     thingsboardNotes,
   )
-  if (part.get('remoteShell').flag === false) report.exact(part.get('remoteShell'), 'off')
+  if (part.get('remoteShell').flag === false) report.exact(part.get('remoteShell'), said('became.off'))
   if (part.get('remoteShell').flag)
     report.unsupported(part.get('remoteShell'), 'A shell on this PC from far away is not offered.')
   if (part.get('remoteConfiguration').exists) {
@@ -83,7 +84,7 @@ export function readTbGateway(root: Part, report: ImportReport): TbGatewayFile {
     )
   }
   if (root.get('storage').exists)
-    report.interpreted(root.get('storage'), 'storage on disk', ownStore, root.get('storage').get('type').text)
+    report.interpreted(root.get('storage'), said('became.onDisk'), ownStore, root.get('storage').get('type').text)
   const connectors = root.get('connectors').items.map(
     (part): ListedConnector => ({
       part,

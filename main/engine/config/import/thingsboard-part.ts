@@ -1,5 +1,6 @@
 import type * as z from 'zod'
 import { type ThingsboardConfig, thingsboardSchema } from '../../../../shared/config/thingsboard.ts'
+import { said } from '../../../../shared/said/said.ts'
 import type { ImportReport } from './import-report.ts'
 import type { Part } from './source-text.ts'
 
@@ -71,9 +72,9 @@ export function thingsboardOf(parts: ThingsboardParts, report: ImportReport): Th
   }
   if (isOwnPc) report.interpreted(parts.host, host, ownPcNote)
   else report.exact(parts.host, host)
-  if (parts.port.exists) report.exact(parts.port, isEncrypted ? `${port}, encrypted` : String(port))
+  if (parts.port.exists) report.exact(parts.port, isEncrypted ? said('became.portEncrypted', { port }) : String(port))
   if (parts.caCert.text) report.interpreted(parts.caCert, parts.caCert.text, fileNote)
-  if (parts.tls?.exists) report.exact(parts.tls, isEncrypted ? 'encrypted' : 'not encrypted')
+  if (parts.tls?.exists) report.exact(parts.tls, said(isEncrypted ? 'became.encrypted' : 'became.notEncrypted'))
   if (parts.insecure?.flag === true) {
     report.unsupported(
       parts.insecure,
@@ -91,14 +92,14 @@ function credentialsOf(parts: ThingsboardParts, report: ImportReport): Thingsboa
   const isCertificate = wanted === 'tlsprivatekey' || wanted === 'x509certificate'
   if (token.text !== '' && !isCertificate && wanted !== 'usernamepassword') {
     if (/^(YOUR_|PUT_|<)/i.test(token.text))
-      report.interpreted(token, 'access token', 'This is a placeholder: put in the real token.')
-    else report.exact(token, 'access token', '••••')
+      report.interpreted(token, said('became.accessToken'), 'This is a placeholder: put in the real token.')
+    else report.exact(token, said('became.accessToken'), '••••')
     leftOver(report, username, password, clientId)
     return { type: 'token', token: token.text }
   }
   if (username.text !== '' && !isCertificate) {
     report.exact(username, username.text)
-    if (password.text !== '') report.exact(password, 'password', '••••')
+    if (password.text !== '') report.exact(password, said('became.password'), '••••')
     if (clientId.text !== '') report.exact(clientId, clientId.text)
     return {
       type: 'password',
