@@ -134,11 +134,21 @@ test('a gateway.json that was changed here is not overwritten: the changed files
   await pythonGateway()
   await stopped(await running(conf))
   const config = await ours()
+  // Name and storage are no parts of the files: changing them here takes nothing from them.
   await writeFile(join(data, 'gateway.json'), JSON.stringify({ ...config, name: 'Hall 3' }))
+  await pythonGateway(4840)
+  await stopped(await running(conf))
+  expect(await ours()).toMatchObject({ name: 'Hall 3', connectors: [{ endpointUrl: 'opc.tcp://127.0.0.1:4840' }] })
+
+  const [line] = (await ours()).connectors
+  await writeFile(
+    join(data, 'gateway.json'),
+    JSON.stringify({ ...(await ours()), connectors: [{ ...line, name: 'L' }] }),
+  )
   await pythonGateway(4842)
   const run = await running(conf)
   expect(run.said.stderr).toContain('import.proposed')
-  expect(await endpointOf()).toBe('opc.tcp://127.0.0.1:4841')
+  expect(await endpointOf()).toBe('opc.tcp://127.0.0.1:4840')
   const proposal = JSON.parse(await readFile(join(data, 'draft', 'proposal.json'), 'utf8'))
   expect(proposal.config).toMatchObject({ name: 'Hall 3', connectors: [{ endpointUrl: 'opc.tcp://127.0.0.1:4842' }] })
   await stopped(run)

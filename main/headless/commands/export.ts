@@ -5,7 +5,7 @@ import { type ExportResult, writeExport } from '../../engine/config/export/write
 import { checkConfigText, readConfigText } from '../../engine/config/load.ts'
 import { GatewayError } from '../../engine/kit/gateway-error.ts'
 import { type Command, exitCodes, parseCommand, print, required, say, UsageError } from '../command.ts'
-import { countsText, entryLine } from '../import-text.ts'
+import { countsText, entryLines } from '../import-text.ts'
 
 export const exportCommand: Command = {
   usage: 'export --data DIR --out DIR [--format tb] [--report FILE]',
@@ -28,7 +28,9 @@ Every entry is exact, interpreted or not supported. Secrets are not written: the
     const result = await exported(dataDir)
     if (!result) return exitCodes.invalidConfiguration
     await writeFiles(out, result)
-    const report = [heading, ...result.entries.map(entryLine), `${countsText(result.counts)}: ${out}`].join('\n')
+    const report = [heading, ...entryLines(result.entries, result.counts), `${countsText(result.counts)}: ${out}`].join(
+      '\n',
+    )
     if (values.report === undefined) print(report)
     else await writeFile(resolve(values.report), `${report}\n`)
     say(`${out}: ${result.files.map(({ name }) => name).join(', ')}. Secrets are not in them; put them in by hand.`)
