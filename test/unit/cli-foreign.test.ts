@@ -177,6 +177,21 @@ test('check says what is not supported, and that the rest is valid', async () =>
   expect(lines.at(-1)).toMatch(/: valid, 1 source, ThingsBoard at 127\.0\.0\.1:1; \d+ exact/)
 })
 
+test('check of a folder with our own gateway.json, and of one from the Java gateway', async () => {
+  await writeFile(join(conf, 'gateway.json'), '{"version":1,"nonsense":true}')
+  const own = gateway('check', conf)
+  expect(await own.exited).toBe(2)
+  expect(own.said.stdout).toContain(`${join(conf, 'gateway.json')}:nonsense: is not a known field`)
+  await rm(join(conf, 'gateway.json'))
+  for (const name of ['tb-gateway.yml', 'opc-config.json', 'mqtt-config.json', 'opcua.json']) {
+    await cp(join(fixtures, name), join(conf, name))
+  }
+  const java = gateway('check', conf)
+  expect(await java.exited).toBe(0)
+  expect(java.said.stdout).toMatch(/valid, 2 sources, ThingsBoard at demo\.thingsboard\.io:1883/)
+  expect(java.said.stdout).toContain(`${join(conf, 'opcua.json')}: left out`)
+})
+
 test.each(['tb_gateway.yaml', 'tb-gateway.yml', 'opc-config.json', 'mqtt.json', 'opcua-old.json'])(
   'check accepts %s',
   async (name) => {
