@@ -9,6 +9,8 @@ import { isSame } from '../../shared/config/identity.ts'
 import { type ErrorReport, ok, type Result } from '../../shared/errors.ts'
 import { writeFileAtomic } from '../engine/config/atomic-write.ts'
 import { mapSecrets } from '../engine/config/secret-fields.ts'
+import { systemClock } from '../engine/kit/clock.ts'
+import { settledBy } from '../engine/kit/lifecycle.ts'
 import type { Log } from '../engine/observe/log.ts'
 import { type ForeignConfig, readForeignConfig } from './foreign-config.ts'
 import { signatureOf } from './foreign-files.ts'
@@ -22,6 +24,9 @@ import { importSummary, missingText, unlistedText } from './import-text.ts'
 const lookMs = 5000
 /** More are counted; `check` prints them all. */
 const linesLimit = 50
+/** The UI is served after this long in any case. */
+const startLimitMs = 10_000
+const stopLimitMs = 1000
 
 export interface FollowedFilesOptions {
   /** Absolute. */
@@ -67,17 +72,17 @@ export class FollowedFiles {
     this.#options = options
   }
 
-  /** Resolves when the files were looked at once. Never rejects. */
+  /** Resolves when the files were looked at once, as far as the engine answers in time. Never rejects. */
   async start(): Promise<void> {
-    await this.#look(true)
-    this.#next()
+    this.#looking = this.#look(true).then(() => this.#next())
+    await settledBy(this.#looking, systemClock.monotonic() + startLimitMs, systemClock)
   }
 
-  /** Resolves when nothing is written any more. */
+  /** Resolves when nothing is written any more, or soon: a stop must not wait for an engine that does not answer. */
   async stop(): Promise<void> {
     this.#isOver = true
     clearTimeout(this.#timer)
-    await this.#looking
+    await settledBy(this.#looking, systemClock.monotonic() + stopLimitMs, systemClock)
   }
 
   #next(): void {
