@@ -22,6 +22,8 @@ import { importSummary, missingText, unlistedText } from './import-text.ts'
 
 /** Often enough for a person who looks whether an edit has worked; the ThingsBoard gateway looks once a minute. */
 const lookMs = 5000
+/** Who made a version or a proposal of it. */
+const author = 'ThingsBoard gateway files'
 /** More are counted; `check` prints them all. */
 const linesLimit = 50
 /** The UI is served after this long in any case. */
@@ -128,7 +130,7 @@ export class FollowedFiles {
       }
       return this.#propose(config, { ...(imported ?? { revision: 0, parts: '' }), path, digest })
     }
-    const saved = await this.#ask('config.save', { config, revision })
+    const saved = await this.#ask('config.save', { config, revision, author, note: `Converted from ${path}` })
     if (!saved.ok) return this.#refused(saved.error)
     if (this.#isRefused(saved.value.problems)) return true
     const now = await this.#ask('config.get', null)
@@ -141,7 +143,7 @@ export class FollowedFiles {
   async #propose(config: GatewayConfig, imported: Imported): Promise<boolean> {
     const { path, log } = this.#options
     const note = `Converted from ${path}. It does not run by itself, because gateway.json was changed here.`
-    const made = await this.#ask('proposal.make', { config, author: 'ThingsBoard gateway files', note })
+    const made = await this.#ask('proposal.make', { config, author, note })
     if (!made.ok) return this.#refused(made.error)
     if (this.#isRefused(made.value.problems)) return true
     await this.#remember(imported)

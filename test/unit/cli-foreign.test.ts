@@ -103,6 +103,10 @@ test('run with the folder, or the file, of a ThingsBoard gateway: what it ran ru
   // The sample beside them is not in the list of connectors: it did not run.
   expect(config.connectors.map(({ name }) => name)).toEqual(['Line'])
   expect(config.thingsboard?.credentials).toEqual({ type: 'token', token: '${secret:thingsboard.token}' })
+  const [version] = await readdir(join(data, 'versions'))
+  expect(await readFile(join(data, 'versions', version ?? ''), 'utf8')).toContain(
+    '"author":"ThingsBoard gateway files"',
+  )
   expect(first.said.stderr).toContain('connectors[1]: not supported: modbus Meters')
   expect(first.said.stderr).not.toContain('T0p5ecret')
   expect(await readFile(join(data, 'log', 'gateway.log'), 'utf8')).toContain('import.unsupported')
