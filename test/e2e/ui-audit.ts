@@ -33,6 +33,16 @@ const chrome = [
   '.mantine-Tabs-list',
 ].join(', ')
 
+/** Where the engine speaks. */
+const engineSentences = [
+  '.test-detail',
+  '.test-hint',
+  '.check-detail',
+  '.trace-cause',
+  '.trace-hint',
+  '.note div',
+].join(', ')
+
 /**
  * Chrome elements that are cut or stick out of their box, each with its text and by how much. `strict` = column heads too may
  * not end in an ellipsis, though their title tells the rest.
@@ -71,14 +81,14 @@ export function clippedWords(page: Page, { strict }: { readonly strict: boolean 
 /** Chrome texts, hints and placeholders without the marks of the pseudo-locale: no translator ever saw them. */
 export function unmarkedWords(page: Page, data: readonly string[]): Promise<string[]> {
   return page.evaluate(
-    ([selector, known]) => {
+    ([selector, sentences, known]) => {
       const found: string[] = []
       const isWords = (text: string): boolean => {
         // Numbers with their units, and single letters.
         const rest = text.replace(/[\d.,:;·/%+−–<>≥#()\s-]+/g, ' ').replace(/\b(B|kB|MB|GB|TB|v)\b/g, ' ')
         return /\p{L}{2}/u.test(rest) && !known.some((name) => text.includes(name))
       }
-      for (const element of document.querySelectorAll<HTMLElement>(`${selector}, p, a, .muted, .empty`)) {
+      for (const element of document.querySelectorAll<HTMLElement>(`${selector}, ${sentences}, p, a, .muted, .empty`)) {
         if (element.getClientRects().length === 0) continue
         if (element.closest('[role=gridcell], [role=treeitem], .kbd, kbd, .mono, td, [lang=en], [translate=no]'))
           continue
@@ -101,6 +111,6 @@ export function unmarkedWords(page: Page, data: readonly string[]): Promise<stri
       }
       return [...new Set(found)]
     },
-    [chrome, data] as const,
+    [chrome, engineSentences, data] as const,
   )
 }

@@ -49,6 +49,8 @@ const places = [
   'sources/new/mqtt',
 ] as const
 
+const chinese = /\p{Script=Han}/u
+
 /** What opens over a screen, by its key. */
 const overlays = ['Control+k', 'F1', 'Control+Enter'] as const
 
@@ -178,6 +180,46 @@ describe('languages', () => {
   test('every word comes from a catalogue', async () => {
     await speak('pseudo')
     expect(await offenders(() => unmarkedWords(host.page, data), sizes.slice(0, 1))).toEqual([])
+  })
+
+  test('what a connection test finds is said in the language of the page', async () => {
+    const found: string[] = []
+    for (const language of ['pseudo', 'de', 'zh'] as const) {
+      await speak(language)
+      for (const place of ['sources/line-1', 'sources/hall-sensors', 'thingsboard']) {
+        await show(place)
+        await host.page.locator('.test-panel button').first().click()
+        await host.page.locator('.test-steps').waitFor({ timeout: 30_000 })
+        await settled()
+        if (language === 'pseudo') found.push(...(await unmarkedWords(host.page, data)))
+        const steps = await host.page.locator('.test-detail').allTextContents()
+        expect(steps.length).toBeGreaterThan(3)
+        if (language === 'zh') found.push(...steps.filter((step) => !chinese.test(step) && step.includes(' ')))
+        if (language === 'de')
+          found.push(...steps.filter((step) => /\b(is|open|and|the|offered|found|up)\b/.test(step)))
+      }
+    }
+    expect(found).toEqual([])
+  })
+
+  test('what is wrong is said in the language of the page, with the English words of the error as evidence', async () => {
+    await plant.stop()
+    await speak('pseudo')
+    await show('sources/line-1')
+    await host.page.locator('.source-state').getByText('⟦').nth(1).waitFor({ timeout: 30_000 })
+    const found: string[] = []
+    for (const place of [
+      'overview',
+      'sources/line-1',
+      'sources/hall-sensors',
+      'delivery',
+      'thingsboard',
+      'workbench/line-1',
+    ]) {
+      await show(place)
+      found.push(...(await unmarkedWords(host.page, data)).map((words) => `${place}: ${words}`))
+    }
+    expect(found).toEqual([])
   })
 
   /** The Workbench shows its parts under tabs that have no address. */

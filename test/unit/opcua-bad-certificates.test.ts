@@ -82,7 +82,7 @@ async function verdict(certificate: Buffer | undefined, host = '127.0.0.1'): Pro
   }
   try {
     const { warnings } = await checkCertificate(server, pickEndpoint([offered], server), pki)
-    return `trusted${warnings.length > 0 ? `, but ${warnings.join('; ')}` : ''}`
+    return `trusted${warnings.length > 0 ? `, but ${warnings.map(({ text }) => text).join('; ')}` : ''}`
   } catch (error) {
     if (!(error instanceof GatewayError)) throw error
     expect(error.hint).not.toBe('')

@@ -96,8 +96,9 @@ test('a correction replaces the value; the original is in the ledger as given up
   const { store, api } = opened
   const { rows } = await api['quarantine.page']({ offset: 0, limit: 10, filter: 'oven' })
   const id = rows[0]?.id ?? 0
-  expect(await api['quarantine.fix']({ id, key: 'number', type: 'integer', value: 'x' })).toEqual({
+  expect(await api['quarantine.fix']({ id, key: 'number', type: 'integer', value: 'x' })).toMatchObject({
     problem: expect.stringContaining('whole number'),
+    said: { problem: { code: 'correction.integer' } },
   })
   expect(await api['quarantine.fix']({ id, key: 'number', type: 'integer', value: ' 42 ' })).toEqual({})
   expect(await drain(store, 'backlog')).toEqual([{ device: 'oven', key: 'number', ts: 3, type: 'integer', value: 42 }])
