@@ -15,6 +15,12 @@ export function sayField<F extends string>(of: Parameters<typeof sentenceOf<F>>[
   return say(sentenceOf(of, field))
 }
 
+/** The same for a tooltip, which has room for the English of an error. */
+export function sayWhole<F extends string>(of: Parameters<typeof sentenceOf<F>>[0], field: F): string {
+  const english = evidenceOf(of, field)
+  return english === '' ? sayField(of, field) : `${sayField(of, field)} (${english})`
+}
+
 /** The lines of a field that is a list. */
 export function sayAll<F extends string>(of: Parameters<typeof sentencesOf<F>>[0], field: F): string[] {
   return sentencesOf(of, field).map(say)

@@ -5,7 +5,7 @@ import { formatCount, formatRate } from '../../format.ts'
 import { frameText } from '../../i18n/en-frame.ts'
 import { sourcesText as text } from '../../i18n/en-sources.ts'
 import { asSentence } from '../../i18n/punctuation.ts'
-import { evidenceOf, sayField } from '../../i18n/say.ts'
+import { sayField, sayWhole } from '../../i18n/say.ts'
 import { connectorTones } from '../../stores/gateway-tones.ts'
 import type { ConnectorDraft } from '../../stores/source-drafts.ts'
 import { useStatus } from '../../stores/status-store.ts'
@@ -32,7 +32,7 @@ export function SourceHeader({
         {status ? (
           <>
             <StateMark tone={connectorTones[status.state]}>{frameText.connector[status.state]}</StateMark>
-            <span className="muted ellipsis" title={evidenceOf(status, 'detail') || sayField(status, 'detail')}>
+            <span className="muted ellipsis" title={sayWhole(status, 'detail')}>
               {detailWords(status)}
               {status.state === 'waiting' && next > 0 ? ` ${text.nextTry(next)}` : ''}
             </span>

@@ -3,7 +3,7 @@ import { StateMark } from '../../components/state-mark.tsx'
 import { formatCount } from '../../format.ts'
 import { frameText } from '../../i18n/en-frame.ts'
 import { thingsboardText as text } from '../../i18n/en-thingsboard.ts'
-import { evidenceOf, sayField } from '../../i18n/say.ts'
+import { sayField, sayWhole } from '../../i18n/say.ts'
 import { uplinkTones } from '../../stores/gateway-tones.ts'
 import { useStatus } from '../../stores/status-store.ts'
 
@@ -13,7 +13,7 @@ export function UplinkState() {
   return (
     <div className="source-state">
       <StateMark tone={uplinkTones[uplink.state]}>{frameText.uplink[uplink.state]}</StateMark>
-      <span className="muted ellipsis" title={evidenceOf(uplink, 'detail') || sayField(uplink, 'detail')}>
+      <span className="muted ellipsis" title={sayWhole(uplink, 'detail')}>
         {uplink.state === 'unconfigured'
           ? text.notConfigured
           : uplink.state === 'online'
