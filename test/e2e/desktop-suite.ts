@@ -210,6 +210,21 @@ function lifePromises(target: () => Promise<Target>): void {
     expect(tooltip).toMatch(/^ThingsBoard IoT Gateway\n\S/)
   })
 
+  test.skipIf(!isStandIn)('the tray speaks the language chosen in the window, also after the next start', async () => {
+    const desktop = await start()
+    const window = await desktop.page()
+    await desktop.running(window)
+    await expect.poll(async () => (await trayContent(desktop)).labels.at(-1)).toBe('Quit and stop collecting data…')
+    await window.evaluate(() => localStorage.setItem('tb-gateway.language', 'de'))
+    await window.reload()
+    await expect.poll(async () => (await trayContent(desktop)).labels.at(-1)).toBe('Beenden und nichts mehr sammeln…')
+    const { labels } = await trayContent(desktop)
+    expect(labels[0]).toBe('Wartet auf Werte: ThingsBoard ist noch nicht eingerichtet')
+    expect(readFileSync(join(desktop.dataDir, 'shell.json'), 'utf8')).toContain('"language": "de"')
+    const hidden = await start({ args: ['--hidden'], settings: { language: 'zh' } })
+    await expect.poll(async () => (await trayContent(hidden)).labels.at(-1)).toBe('退出并停止采集…')
+  })
+
   test('drains and ends with 0 when it is quit', async () => {
     const desktop = await start()
     await desktop.running(await desktop.page())
