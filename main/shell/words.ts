@@ -65,11 +65,11 @@ const en: ShellWords = {
 const de: ShellWords = {
   states: {
     starting: 'Startet',
-    delivering: 'Liefert',
-    idle: 'Wartet auf Werte',
+    delivering: 'Liefert aus',
+    idle: 'Im Leerlauf',
     buffering: 'Puffert',
-    attention: 'Braucht Aufmerksamkeit',
-    stopped: 'Angehalten',
+    attention: 'Eingriff nötig',
+    stopped: 'Gestoppt',
     restarting: 'Startet neu',
   },
   valuesPerMinute: (n) => `${n} Werte/min`,
@@ -77,21 +77,21 @@ const de: ShellWords = {
   more: (n) => `${n} weitere…`,
   open: (product) => `${product} öffnen`,
   autostart: 'Mit diesem Computer starten',
-  quit: 'Beenden und nichts mehr sammeln…',
+  quit: 'Beenden und nichts mehr erfassen…',
   keep: {
-    message: 'Das Gateway sammelt im Hintergrund weiter',
+    message: 'Das Gateway erfasst im Hintergrund weiter',
     detail:
       'Sein Symbol steht neben der Uhr. Zeigt Ihr Desktop keines, holt ein erneuter Start des Programms dieses Fenster zurück. ' +
       'Diese Frage kommt nicht wieder.',
     keep: 'Weiterlaufen lassen',
-    quit: 'Beenden, nichts mehr sammeln',
+    quit: 'Beenden, nichts mehr erfassen',
   },
   stop: {
-    message: 'Keine Daten mehr sammeln?',
+    message: 'Keine Daten mehr erfassen?',
     detail:
-      'Solange das Gateway nicht läuft, wird von den Maschinen nichts gelesen. Was schon gesammelt ist, bleibt auf diesem PC ' +
-      'und wird nach dem nächsten Start geliefert.',
-    quit: 'Beenden, nichts mehr sammeln',
+      'Solange das Gateway nicht läuft, wird von den Maschinen nichts gelesen. Was schon erfasst ist, bleibt auf diesem PC ' +
+      'und wird nach dem nächsten Start ausgeliefert.',
+    quit: 'Beenden, nichts mehr erfassen',
     cancel: 'Abbrechen',
   },
   triesAgain: 'In einer Minute wird es erneut versucht.',
@@ -110,8 +110,8 @@ const zh: ShellWords = {
     stopped: '已停止',
     restarting: '正在重启',
   },
-  valuesPerMinute: (n) => `${n} 个值/分钟`,
-  waiting: (n) => `${n} 个等待中`,
+  valuesPerMinute: (n) => `${n} 值/分钟`,
+  waiting: (n) => `${n} 个待上传`,
   more: (n) => `还有 ${n} 项…`,
   open: (product) => `打开 ${product}`,
   autostart: '随电脑启动',

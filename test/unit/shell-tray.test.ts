@@ -98,12 +98,10 @@ test('causes and issues of the engine are in the language of the tray, unknown o
     more: 1,
   })
   const view = trayView(running, status({ summary: 'attention', ...inWords({ detail }) }), [issue({})])
-  expect(view.state).toBe('Braucht Aufmerksamkeit: Line 3: Unter dieser Adresse antwortet kein Dienst und 1 weitere')
+  expect(view.state).toBe('Eingriff nötig: Line 3: Unter dieser Adresse antwortet kein Dienst und 1 weitere')
   expect(view.issues).toEqual(['▲ Line 3: Der Host ist nicht erreichbar'])
   const newer = { detail: 'Something new', said: { detail: { code: 'gateway.new', text: 'Something new' } } }
-  expect(trayView(running, status({ summary: 'attention', ...newer }), []).state).toBe(
-    'Braucht Aufmerksamkeit: Something new',
-  )
+  expect(trayView(running, status({ summary: 'attention', ...newer }), []).state).toBe('Eingriff nötig: Something new')
   chooseShellLanguage('en')
 })
 

@@ -38,7 +38,7 @@ export const delivery: DeliveryWords = {
     nothing: 'Nichts wartet: Jeder Wert wird sofort ausgeliefert.',
     waiting: (values, age) =>
       values === '1' ? `1 Wert wartet seit ${age}.` : `${values} Werte warten, der älteste seit ${age}.`,
-    onDisk: 'Wartend, auf der Platte',
+    onDisk: 'Wartend, auf Datenträger',
     used: 'Insgesamt belegt',
     limit: 'Platz für',
     fullIn: 'Voll in',
@@ -69,7 +69,7 @@ export const delivery: DeliveryWords = {
     columns: {
       lane: 'Spur',
       waiting: 'Wartend',
-      bytes: 'Auf Platte',
+      bytes: 'Belegt',
       oldest: 'Ältester',
       rate: 'Gesendet',
       gone: 'Leer in',

@@ -39,7 +39,7 @@ export const form: FormWords = {
       Endpoints: 'Endpunkte',
       Certificate: 'Zertifikat',
       'Secure channel': 'Sicherer Kanal',
-      Session: 'Sitzung',
+      Session: 'Session',
       'Sign-in': 'Anmeldung',
       'Signed in': 'Angemeldet',
       Nodes: 'Knoten',

@@ -4,7 +4,7 @@ const devicesOf = (n: string): string => (n === '1' ? '1 Gerät' : `${n} Geräte
 
 export const importing: ImportWords = {
   title: 'Vorhandenes Gateway übernehmen',
-  body: 'Die Dateien eines ThingsBoard-Gateways hier ablegen, oder seinen ganzen Ordner. Vor der Durchsicht ändert sich nichts.',
+  body: 'Die Dateien eines ThingsBoard-Gateways hier ablegen, oder seinen ganzen Ordner. Vor der Prüfung ändert sich nichts.',
   files: 'Dateien wählen…',
   folder: 'Ordner wählen…',
   kinds:
@@ -22,7 +22,7 @@ export const importing: ImportWords = {
   thingsboard: (address) => `ThingsBoard unter ${address}`,
   noThingsboard: 'Keine ThingsBoard-Verbindung in diesen Dateien',
   replaceThingsboard: 'Vorhandene ThingsBoard-Verbindung ersetzen',
-  states: { exact: 'Genau', interpreted: 'Gedeutet', unsupported: 'Nicht unterstützt' },
+  states: { exact: 'Genau', interpreted: 'Sinngemäß', unsupported: 'Nicht unterstützt' },
   counts: (n, state) => `${n} ${state}`,
   all: (n) => `Alle ${n}`,
   filter: 'Zeigen',

@@ -38,7 +38,7 @@ export const overview: OverviewWords = {
     filling: (time) => `Füllt sich: voll in ${time}`,
     full: 'Voll: Was mit neuen Werten geschieht, steht unter Probleme',
     closed: 'Der Speicher ist geschlossen',
-    bytes: 'Auf der Platte',
+    bytes: 'Auf Datenträger',
     fullIn: 'Voll in',
     never: 'füllt sich nicht',
     lanes: 'Live, Rückstand',

@@ -45,8 +45,8 @@ export const settings: SettingsWords = {
   secrets: 'Passwörter und Tokens',
   secretsHint: 'Sie erreichen dieses Fenster nie: Es zeigt, ob eines gespeichert ist, und kann es ersetzen.',
   startupTray: [
-    'Ob das Gateway mit diesem PC startet, wird im Menü seines Symbols neben der Uhr gewählt: „Start with this computer“.',
-    'Das Schließen dieses Fensters beendet es nicht: Erfassung und Auslieferung laufen weiter. „Quit and stop collecting data…“ im selben Menü beendet es.',
+    'Ob das Gateway mit diesem PC startet, wird im Menü seines Symbols neben der Uhr gewählt: „Mit diesem Computer starten“.',
+    'Das Schließen dieses Fensters beendet es nicht: Erfassung und Auslieferung laufen weiter. „Beenden und nichts mehr erfassen…“ im selben Menü beendet es.',
   ],
   startupNoTray: [
     'Dieses Gateway hat kein eigenes Fenster: Es wurde als Befehl oder Dienst gestartet (tb-gateway run) und startet und endet mit diesem.',

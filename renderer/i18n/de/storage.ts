@@ -16,7 +16,7 @@ export const storage: StorageWords = {
     block: [
       'Nichts Angenommenes wird je aufgegeben.',
       'MQTT-Broker heben ihre Nachrichten für das Gateway auf, soweit ihre eigenen Warteschlangen reichen.',
-      'OPC-UA-Server füllen die Warteschlangen ihrer Items und überschreiben dort dann die ältesten Änderungen.',
+      'OPC-UA-Server füllen die Puffer ihrer Knoten und überschreiben dort dann die ältesten Änderungen.',
     ],
     'drop-oldest': [
       'ThingsBoard erhält eine Lücke am Anfang des Ausfalls und alles danach.',

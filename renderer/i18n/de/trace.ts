@@ -23,7 +23,7 @@ export const trace: TraceWords = {
     'bad-value': 'Der Server meldet diesen Wert als schlecht',
     'no-message': 'Noch ist keine Nachricht gekommen',
     'no-value': 'Angefordert; noch ist kein Wert gekommen',
-    'refused-topic': 'Der Broker hat die Subscription abgelehnt',
+    'refused-topic': 'Der Broker hat den Topic-Filter abgelehnt',
     read: 'Gelesen',
     'not-mapped': 'Keinem Schlüssel zugeordnet',
     draft: 'Die Zuordnung ist im Entwurf',

@@ -144,7 +144,7 @@ export const codes: CodesWords = {
   },
   OPCUA_OVERFLOW: {
     what: 'Der Server hat Werte vor dem Senden verworfen',
-    todo: 'Warteschlange des Knotens vergrößern oder seltener abtasten.',
+    todo: 'Puffer des Knotens vergrößern oder seltener abtasten.',
   },
   OPCUA_NODES_CHANGED: {
     what: 'Die Knoten des Servers haben sich geändert',

@@ -6,7 +6,7 @@ const { count, rate } = figuresOf('de-DE')
 
 export const saidLink: Translated<typeof linkSentences> = {
   'link.notStarted': 'Noch nicht gestartet',
-  'link.stopped': 'Angehalten',
+  'link.stopped': 'Gestoppt',
   'link.connecting': ({ address }) => `Verbindung zu ${address} wird aufgebaut`,
   'link.lost': 'Die Verbindung ist abgebrochen',
   'source.off': 'In der Konfiguration ausgeschaltet',
@@ -14,12 +14,12 @@ export const saidLink: Translated<typeof linkSentences> = {
     const all = count(tags)
     const collected =
       watched === 0 && polled > 0
-        ? `${count(polled)} von ${all} Knoten werden reihum gelesen`
+        ? `${count(polled)} von ${all} Knoten werden zyklisch gelesen`
         : `${count(watched)} von ${all} Knoten werden überwacht`
     return [
       alternate === undefined ? 'Verbunden' : `Verbunden mit der Ausweichadresse ${alternate}`,
       `, ${collected}`,
-      watched > 0 && polled > 0 ? `, ${count(polled)} werden reihum gelesen` : '',
+      watched > 0 && polled > 0 ? `, ${count(polled)} werden zyklisch gelesen` : '',
       slowerPublishingMs ? `; der Server sendet Werte höchstens alle ${count(slowerPublishingMs)} ms` : '',
       isPaused ? '; angehalten, bis die bisherigen Werte gespeichert sind' : '',
       announced ? `; der Server nennt sich selbst ${announced}, verwendet wird die eingegebene Adresse` : '',
@@ -41,7 +41,7 @@ export const saidLink: Translated<typeof linkSentences> = {
   'store.diskFull': 'Der Datenträger ist voll: Es kann nichts mehr aufbewahrt werden',
   'store.full': 'Der Speicher ist voll: Die Quellen warten',
   'gateway.opening': 'Der Speicher wird geöffnet',
-  'gateway.safeMode': 'Sicherer Modus: Die Quellen sind nach wiederholten Abstürzen ausgeschaltet',
+  'gateway.safeMode': 'Abgesicherter Modus: Die Quellen sind nach wiederholten Abstürzen ausgeschaltet',
   'gateway.unbalanced': 'Die Zählung des Speichers geht nicht auf',
   'gateway.unconfigured': 'ThingsBoard ist noch nicht eingerichtet',
   'gateway.sourceDown': ({ name, detail, more }) =>

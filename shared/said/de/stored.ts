@@ -13,11 +13,11 @@ export const saidStored: Translated<typeof storedSentences> = {
   'stored.answered': ({ reasonCode }) => `ThingsBoard hat mit ${reasonCode} geantwortet`,
   'stored.endedEachTime': 'die Verbindung endete bei jedem Sendeversuch',
   'stored.noDevice': 'ThingsBoard legt das Gerät nicht an',
-  'stored.queueFull': 'der Server hat sie verworfen, weil die Warteschlange eines Knotens voll war',
+  'stored.queueFull': 'der Server hat sie verworfen, weil der Puffer eines Knotens voll war',
   'stored.forgotten': 'der Server kannte die Subscriptions des Gateways nicht mehr',
   'stored.notRunning': 'das Gateway lief nicht, und der Server hat die Subscriptions nicht übergeben',
-  'stored.polled': 'die Verbindung war unterbrochen, und für reihum gelesene Knoten hebt der Server nichts auf',
-  'stored.notPolled': 'das Gateway lief nicht, und für reihum gelesene Knoten hebt der Server nichts auf',
+  'stored.polled': 'die Verbindung war unterbrochen, und für zyklisch gelesene Knoten hebt der Server nichts auf',
+  'stored.notPolled': 'das Gateway lief nicht, und für zyklisch gelesene Knoten hebt der Server nichts auf',
   'stored.unwatched':
     'die Verbindung war unterbrochen, und für Knoten, die der Server nicht überwachen kann, hebt er nichts auf',
   'stored.lostOnTheirWay': ({ messages }) =>
@@ -25,7 +25,7 @@ export const saidStored: Translated<typeof storedSentences> = {
       ? '1 Benachrichtigung ging unterwegs verloren'
       : `${count(messages)} Benachrichtigungen gingen unterwegs verloren`,
   'stored.manyCauses': 'mehrere Ursachen, zu viele, um sie getrennt zu führen',
-  'stored.historyNotRead': 'der Verlauf wurde nicht nachgelesen',
-  'stored.noHistory': 'der Server hat keinen Verlauf dazu',
+  'stored.historyNotRead': 'die Historie wurde nicht nachgelesen',
+  'stored.noHistory': 'der Server hat keine Historie dazu',
   'stored.and': ({ cause, why }) => `${cause}; ${why}`,
 }

@@ -9,13 +9,13 @@ export const saidLink: Translated<typeof linkSentences> = {
   'link.stopped': '已停止',
   'link.connecting': ({ address }) => `正在连接 ${address}`,
   'link.lost': '连接已断开',
-  'source.off': '已在配置中停用',
+  'source.off': '已在配置中禁用',
   'source.opcuaOnline': ({ watched, polled, tags, isPaused, slowerPublishingMs, alternate, announced }) => {
     const all = count(tags)
     const collected =
       watched === 0 && polled > 0
         ? `轮询 ${count(polled)} 个节点，共 ${all} 个`
-        : `监视 ${count(watched)} 个节点，共 ${all} 个`
+        : `订阅 ${count(watched)} 个节点，共 ${all} 个`
     return [
       alternate === undefined ? '已连接' : `已连接到备用地址 ${alternate}`,
       `，${collected}`,
@@ -25,10 +25,11 @@ export const saidLink: Translated<typeof linkSentences> = {
       announced ? `；服务器自称地址为 ${announced}，实际使用所填写的地址` : '',
     ].join('')
   },
-  'source.mqttNoTopics': '已连接；未配置主题',
-  'source.mqttOnline': ({ granted, asked }) => `已连接；已订阅 ${count(granted)} 个主题过滤器，共 ${count(asked)} 个`,
+  'source.mqttNoTopics': '已连接；未设置 Topic',
+  'source.mqttOnline': ({ granted, asked }) =>
+    `已连接；已订阅 ${count(granted)} 个 Topic 过滤器，共 ${count(asked)} 个`,
   'source.mqttPaused': '已连接；网关存储已满，暂停读取',
-  'uplink.unconfigured': '尚未配置 ThingsBoard：数据照常采集并保存',
+  'uplink.unconfigured': '尚未设置 ThingsBoard：数据照常采集并保存',
   'uplink.online': '已连接',
   'uplink.onlineMqtt3': '已通过 MQTT 3.1.1 连接：无法得知哪些消息被拒绝',
   'uplink.braking': '已连接，正在降速发送：已达到 ThingsBoard 的速率限制',
@@ -40,9 +41,9 @@ export const saidLink: Translated<typeof linkSentences> = {
   'store.diskFull': '磁盘已满：无法继续保存',
   'store.full': '存储已满：数据源处于等待状态',
   'gateway.opening': '正在打开存储',
-  'gateway.safeMode': '安全模式：多次崩溃后已停用数据源',
+  'gateway.safeMode': '安全模式：多次崩溃后已禁用数据源',
   'gateway.unbalanced': '存储的计数不平衡',
-  'gateway.unconfigured': '尚未配置 ThingsBoard',
+  'gateway.unconfigured': '尚未设置 ThingsBoard',
   'gateway.sourceDown': ({ name, detail, more }) =>
     `${name}：${detail}${more > 0 ? `，另有 ${count(more)} 个数据源异常` : ''}`,
   'gateway.noSource': '尚未连接任何数据源',

@@ -7,7 +7,7 @@ export const saidMapping: Translated<typeof mappingSentences> = {
   'sample.number': '数字的写法如 21.5 或 2.1e3',
   'sample.correct': '更正样本，或选择其他类型。',
   'sample.ofKey': ({ key, problem }) => `${key}：${problem}`,
-  'payload.wrong': ({ problem }) => `无法解析报文：${problem}`,
+  'payload.wrong': ({ problem }) => `无法解析载荷：${problem}`,
   'payload.correct': '更正发送方，或将该规则的格式改为文本。',
   'payload.empty': '内容为空',
   'payload.tooDeep': ({ levels }) => `嵌套超过 ${levels} 层`,
@@ -33,5 +33,5 @@ export const saidMapping: Translated<typeof mappingSentences> = {
   'refusal.BadFilterNotAllowed': '服务器不接受该节点的死区',
   'refusal.BadDeadbandFilterInvalid': '服务器不接受该死区：百分比死区要求节点定义量程',
   'refusal.BadTimestampsToReturnInvalid': '服务器不提供时间戳',
-  'refusal.BadTooManyMonitoredItems': '服务器无法监视更多节点',
+  'refusal.BadTooManyMonitoredItems': '服务器无法订阅更多节点',
 }

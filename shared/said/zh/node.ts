@@ -35,7 +35,7 @@ export const saidNode: Translated<typeof nodeSentences> = {
   'name.empty': '为空',
   'name.tooLong': ({ length, limit }) => `有 ${count(length)} 个字符；ThingsBoard 最多接受 ${count(limit)} 个`,
   'name.notUnicode': '含有不完整的代理对，无法以 UTF-8 发送',
-  'name.undefined': '引用了主题或报文中不存在的部分',
+  'name.undefined': '引用了 Topic 或载荷中不存在的部分',
   'name.html': '类似 HTML 或 {{模板}}；ThingsBoard 会拒绝这类名称',
   'certificate.notBefore': ({ day }) => `${date(day)} 起生效`,
   'certificate.expired': ({ day }) => `已于 ${date(day)} 到期`,

@@ -18,7 +18,7 @@ export const saidStored: Translated<typeof storedSentences> = {
   'stored.notRunning': '网关未运行，且服务器未移交订阅',
   'stored.polled': '连接中断，服务器不会为轮询的节点保留数据',
   'stored.notPolled': '网关未运行，服务器不会为轮询的节点保留数据',
-  'stored.unwatched': '连接中断，服务器不会为无法监视的节点保留数据',
+  'stored.unwatched': '连接中断，服务器不会为无法订阅的节点保留数据',
   'stored.lostOnTheirWay': ({ messages }) => `${count(messages)} 条通知在传输途中丢失`,
   'stored.manyCauses': '原因过多，无法分别记录',
   'stored.historyNotRead': '未读取历史数据进行补录',

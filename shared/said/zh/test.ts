@@ -23,7 +23,7 @@ export const saidTest: Translated<typeof testSentences> = {
   'test.nodesMissing': ({ nodes, more }) => `未找到：${nodes}${more ? ' 等' : ''}。请在节点树中重新选择。`,
   'test.tlsTrusted': ({ host }) => `证书受信任，且适用于 ${host}`,
   'test.mqttSignedIn': ({ version, user }) => `MQTT ${version}，${user === undefined ? '无用户名' : `用户 ${user}`}`,
-  'test.topicFilters': ({ count: n }) => `${count(n)} 个主题过滤器`,
+  'test.topicFilters': ({ count: n }) => `${count(n)} 个 Topic 过滤器`,
   'test.andMore': ({ detail, more }) => `${detail}（另有 ${count(more)} 项）`,
   'test.notEncrypted': '未加密：凭据和数据在网络上可被读取',
   'test.switchOnTls': '如果服务器支持 TLS，请启用（端口通常为 8883）。',
@@ -41,8 +41,8 @@ export const saidTest: Translated<typeof testSentences> = {
   'test.serverHangs': '服务器或中间环节无响应。请检查 ThingsBoard 以及途中的代理。',
   'test.signedInSince': ({ seconds }) =>
     `已使用相同设置登录 ${duration(seconds)}；本次结果来自当前连接，再次登录会使其中断`,
-  'test.announcedNothingSent': ({ devices }) => `已声明 ${count(devices)} 个设备；尚未发送数据`,
-  'test.announced': ({ devices, seconds }) => `已声明 ${count(devices)} 个设备；上次确认于 ${duration(seconds)}前`,
+  'test.announcedNothingSent': ({ devices }) => `已上线 ${count(devices)} 台设备；尚未发送数据`,
+  'test.announced': ({ devices, seconds }) => `已上线 ${count(devices)} 台设备；上次确认于 ${duration(seconds)}前`,
   'test.limitsUnknown': '服务器未告知限额（ThingsBoard 3.8 之前的版本）',
   'test.limits': ({ bytes, inFlight, rates }) =>
     [
