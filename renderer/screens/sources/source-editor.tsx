@@ -1,7 +1,6 @@
 import { Button, Tabs } from '@mantine/core'
 import { useDeferredValue, useMemo, useState } from 'react'
 import { connectorSchema } from '../../../shared/config/gateway.ts'
-import { isSame } from '../../../shared/config/identity.ts'
 import { ErrorNote, Note } from '../../components/note.tsx'
 import { noProblems, type Problems, problemsOf, shownProblems, toMap } from '../../forms/problems.ts'
 import { formText } from '../../i18n/en-forms.ts'
@@ -9,7 +8,7 @@ import { opcuaText } from '../../i18n/en-opcua.ts'
 import { sourcesText as text } from '../../i18n/en-sources.ts'
 import { useConfig } from '../../stores/config-store.ts'
 import { useDraft } from '../../stores/draft-store.ts'
-import { navigate, useRoute } from '../../stores/route.ts'
+import { hrefOf, navigate, useRoute } from '../../stores/route.ts'
 import {
   type ConnectorDraft,
   discardSource,
@@ -28,7 +27,7 @@ import { saveSource } from './save-source.ts'
 import { SourceHeader } from './source-header.tsx'
 
 const tabsOf = {
-  opcua: ['connection', 'devices', 'rules', 'events', 'tags', 'nodes'],
+  opcua: ['connection', 'devices', 'rules', 'events', 'tags'],
   mqtt: ['connection', 'topics'],
 } as const
 const tabNames = { ...text.tabs, ...opcuaText.tabs }
@@ -54,6 +53,11 @@ export function SourceEditor({ id }: { readonly id: string }) {
   return (
     <section className="panel source-editor" aria-label={connector.name || text.newSource[connector.type]}>
       <SourceHeader connector={connector}>
+        {running ? (
+          <Button component="a" variant="subtle" size="compact-sm" href={hrefOf('workbench', id)}>
+            {text.openInWorkbench}
+          </Button>
+        ) : null}
         <SaveButtons id={id} edit={edit} problems={problems} />
       </SourceHeader>
       <SaveNotes id={id} edit={edit} />
@@ -78,7 +82,6 @@ export function SourceEditor({ id }: { readonly id: string }) {
               draft={connector}
               saved={saved}
               running={running}
-              edited={edit !== undefined || (running !== undefined && !isSame(saved, running))}
               problems={problems}
               change={changeOpcua}
             />
