@@ -33,7 +33,7 @@ const nodesEnglish = {
       show: (path: string) => `Show ${path} in the tree`,
       cut: 'There are more paths than are shown.',
     },
-    notInTree: 'This node is not below Objects, so the tree does not show it.',
+    notInTree: 'This node is not below Objects, Types or Views, so the tree does not show it.',
     value: 'Value now',
     attribute: 'Attribute',
     attributeValue: 'Value',

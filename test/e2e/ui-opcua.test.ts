@@ -140,7 +140,7 @@ test('a node is found by typing, seen in detail, and its references are travelle
   await inspector().getByText('Below several parents: 1 more path').click()
   await ui.expectAccessible()
   await inspector().getByRole('button', { name: '/Objects/Machine/Setpoint' }).click()
-  const tree = host.page.getByRole('tree', { name: 'Address space' })
+  const tree = host.page.getByRole('tree', { name: 'Nodes of the source' })
   await tree.getByRole('treeitem', { name: /^Machine/ }).waitFor()
   await expect.poll(() => tree.getByRole('treeitem', { name: /^Machine/ }).getAttribute('aria-expanded')).toBe('true')
   await inspector().getByRole('tab', { name: 'References' }).click()

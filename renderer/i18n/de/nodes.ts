@@ -32,7 +32,7 @@ export const nodes: NodesWords = {
       show: (path) => `${path} im Baum zeigen`,
       cut: 'Es gibt mehr Pfade als gezeigt.',
     },
-    notInTree: 'Dieser Knoten liegt nicht unter Objects, deshalb zeigt ihn der Baum nicht.',
+    notInTree: 'Dieser Knoten liegt nicht unter Objects, Types oder Views, deshalb zeigt ihn der Baum nicht.',
     value: 'Aktueller Wert',
     attribute: 'Attribut',
     attributeValue: 'Wert',

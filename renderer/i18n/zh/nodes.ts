@@ -29,7 +29,7 @@ export const nodes: NodesWords = {
       show: (path) => `在树中显示 ${path}`,
       cut: '路径较多，未全部显示。',
     },
-    notInTree: '该节点不在 Objects 之下，因此树中不显示。',
+    notInTree: '该节点不在 Objects、Types 或 Views 之下，因此树中不显示。',
     value: '当前值',
     attribute: '属性',
     attributeValue: '值',

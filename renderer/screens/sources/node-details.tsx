@@ -1,8 +1,9 @@
-import { ActionIcon, Button, CopyButton, Tabs } from '@mantine/core'
+import { Button, CopyButton, Tabs } from '@mantine/core'
 import { IconArrowLeft, IconCopy, IconRefresh } from '@tabler/icons-react'
 import { type ReactNode, useState } from 'react'
 import type { NodeDetails } from '../../../shared/api/opcua-requests.ts'
 import { Empty } from '../../components/empty.tsx'
+import { IconAction } from '../../components/icon-action.tsx'
 import { ErrorNote, Note } from '../../components/note.tsx'
 import { frameText } from '../../i18n/en-frame.ts'
 import { nodesText } from '../../i18n/en-nodes.ts'
@@ -77,11 +78,7 @@ function DetailsBody(props: DetailsProps & { readonly details: NodeDetails; read
     <>
       <header className="node-head">
         <div className="node-title">
-          {back ? (
-            <ActionIcon variant="subtle" color="gray" size={24} aria-label={text.back} title={text.back} onClick={back}>
-              <IconArrowLeft size={15} />
-            </ActionIcon>
-          ) : null}
+          {back ? <IconAction label={text.back} icon={<IconArrowLeft size={15} />} onClick={back} /> : null}
           <h2 className="ellipsis">{attribute('DisplayName') || attribute('BrowseName')}</h2>
           <span className="muted">{nodeClass}</span>
           <span className="spacer" />
@@ -91,16 +88,7 @@ function DetailsBody(props: DetailsProps & { readonly details: NodeDetails; read
               {text.show}
             </Button>
           ) : null}
-          <ActionIcon
-            variant="subtle"
-            color="gray"
-            size={24}
-            aria-label={text.reread}
-            title={text.reread}
-            onClick={reread}
-          >
-            <IconRefresh size={15} />
-          </ActionIcon>
+          <IconAction label={text.reread} icon={<IconRefresh size={15} />} onClick={reread} />
         </div>
         <div className="node-id">
           <span className="mono ellipsis" title={details.nodeId}>
@@ -108,16 +96,7 @@ function DetailsBody(props: DetailsProps & { readonly details: NodeDetails; read
           </span>
           <CopyButton value={details.nodeId}>
             {({ copied, copy }) => (
-              <ActionIcon
-                variant="subtle"
-                color="gray"
-                size={22}
-                aria-label={copied ? text.copied : text.copy}
-                title={copied ? text.copied : text.copy}
-                onClick={copy}
-              >
-                <IconCopy size={14} />
-              </ActionIcon>
+              <IconAction label={copied ? text.copied : text.copy} icon={<IconCopy size={14} />} onClick={copy} />
             )}
           </CopyButton>
         </div>
