@@ -49,7 +49,7 @@ export function MqttAddress(props: {
 }
 
 /** The usual port goes along with TLS; another one was meant. Pure. */
-export function tlsTurned<T extends { readonly enabled?: boolean | undefined }>(
+export function tlsTurned<T extends object>(
   address: Address,
   tls: T,
   enabled: boolean,
