@@ -48,21 +48,17 @@ export function NodePicker(props: {
       title={text.title(draft.name)}
       finding={finding}
       onClose={onClose}
-      actions={
-        <>
-          <span className="muted" role="status">
-            {proposals.length > 0 ? text.summary(proposals.length, devices) : ''}
-          </span>
-          <Button
-            disabled={proposals.length === 0 || incomplete}
-            onClick={() => {
-              props.onAdd(addProposals(draft, proposals, profile))
-              onClose()
-            }}
-          >
-            {text.add(proposals.length)}
-          </Button>
-        </>
+      status={proposals.length > 0 ? text.summary(proposals.length, devices) : ''}
+      action={
+        <Button
+          disabled={proposals.length === 0 || incomplete}
+          onClick={() => {
+            props.onAdd(addProposals(draft, proposals, profile))
+            onClose()
+          }}
+        >
+          {text.add(proposals.length)}
+        </Button>
       }
     >
       <SegmentedControl

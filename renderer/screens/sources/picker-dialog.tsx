@@ -10,8 +10,10 @@ import type { NodeFinding } from './use-node-finder.ts'
 export function PickerDialog(props: {
   readonly title: string
   readonly finding: NodeFinding
-  /** Beside Cancel. */
-  readonly actions?: ReactNode
+  /** Beside the buttons: what the button does. */
+  readonly status?: string
+  /** The button that takes what was picked, where there is one for all of it. */
+  readonly action?: ReactNode
   readonly onClose: () => void
   readonly children: ReactNode
 }) {
@@ -32,10 +34,15 @@ export function PickerDialog(props: {
       </div>
       <div className="picker-side">{props.children}</div>
       <div className="picker-actions">
-        {props.actions}
+        {props.status === undefined ? null : (
+          <span className="muted" role="status">
+            {props.status}
+          </span>
+        )}
         <Button variant="default" onClick={props.onClose}>
           {frameText.cancel}
         </Button>
+        {props.action}
       </div>
     </Modal>
   )

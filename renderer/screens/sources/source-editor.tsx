@@ -1,4 +1,4 @@
-import { Button, Tabs } from '@mantine/core'
+import { Tabs } from '@mantine/core'
 import { useDeferredValue, useMemo } from 'react'
 import { connectorSchema } from '../../../shared/config/gateway.ts'
 import { noProblems, type Problems, problemsOf, shownProblems, toMap } from '../../forms/problems.ts'
@@ -9,7 +9,7 @@ import { opcuaText } from '../../i18n/en-opcua.ts'
 import { sourcesText as text } from '../../i18n/en-sources.ts'
 import { useConfig } from '../../stores/config-store.ts'
 import { useDraft } from '../../stores/draft-store.ts'
-import { hrefOf, navigate, useRoute } from '../../stores/route.ts'
+import { navigate, useRoute } from '../../stores/route.ts'
 import {
   type ConnectorDraft,
   discardSource,
@@ -53,12 +53,7 @@ export function SourceEditor({ id }: { readonly id: string }) {
 
   return (
     <section className="panel source-editor" aria-label={connector.name || text.newSource[connector.type]}>
-      <SourceHeader connector={connector}>
-        {running ? (
-          <Button component="a" variant="subtle" size="compact-sm" href={hrefOf('workbench', id)}>
-            {text.openInWorkbench}
-          </Button>
-        ) : null}
+      <SourceHeader connector={connector} isRunning={running !== undefined}>
         <SaveBar
           edited={edit !== undefined}
           problems={problems}
