@@ -163,6 +163,7 @@ const sourcesEnglish = {
       `${variables} ${variables === 1 ? 'variable' : 'variables'} into ${devices} ${devices === 1 ? 'device' : 'devices'}`,
     add: (n: number) => (n === 0 ? 'Add keys' : n === 1 ? 'Add 1 key' : `Add ${n} keys`),
     already: (n: number) => `${n} already collected, left out`,
+    reading: 'Reading what is in the folders…',
     cut: (n: string) => `Only the first ${n} variables are taken. A rule takes more.`,
   },
   topics: {

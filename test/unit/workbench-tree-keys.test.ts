@@ -82,6 +82,23 @@ test('letters go to the next name that begins so; in the Workbench a small one i
   expect(working.at()).toBe('Line')
 })
 
+test('a blank after letters goes on with a name that has one, and else selects at once', async () => {
+  const picking = await handOn(true, false)
+  for (const key of 'line ') picking.press(key)
+  expect([picking.at(), picking.selected()]).toEqual(['Line', ['Line']])
+  const two = await handOn(true, false)
+  two.tree.add({ parent: two.tree.model.rowOf('i=85'), name: 'Line 2', nodeClass: 1, typeName: '', key: 'Line2' })
+  two.tree.grown()
+  for (const key of 'line 2') two.press(key)
+  expect([two.at(), two.selected()]).toEqual(['Line 2', []])
+})
+
+test('an arrow ends the name that was typed: the next letter begins another', async () => {
+  const picking = await handOn(true, false)
+  for (const key of ['l', 'i', 'Home', 'b']) picking.press(key)
+  expect(picking.at()).toBe('Broken')
+})
+
 test('Space selects; a tree that is only looked at is never selected in, by any key', async () => {
   const picking = await handOn(true, false)
   picking.press(' ')

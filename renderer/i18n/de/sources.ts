@@ -182,6 +182,7 @@ export const sources: SourcesWords = {
       `${variables} ${variables === 1 ? 'Variable' : 'Variablen'} in ${devices} ${devices === 1 ? 'Gerät' : 'Geräten'}`,
     add: (n) => (n === 0 ? 'Schlüssel hinzufügen' : `${n} Schlüssel hinzufügen`),
     already: (n) => `${n} schon erfasst, ausgelassen`,
+    reading: 'Der Inhalt der Ordner wird gelesen…',
     cut: (n) => `Nur die ersten ${n} Variablen werden übernommen. Eine Regel nimmt mehr.`,
   },
   topics: {

@@ -162,6 +162,7 @@ export const sources: SourcesWords = {
     summary: (variables, devices) => `${variables} 个变量，归入 ${devices} 台设备`,
     add: (n) => (n === 0 ? '添加键' : `添加 ${n} 个键`),
     already: (n) => `${n} 个已在采集，已略过`,
+    reading: '正在读取文件夹内容…',
     cut: (n) => `只取前 ${n} 个变量。如需更多，请使用规则。`,
   },
   topics: {

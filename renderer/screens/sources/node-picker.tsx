@@ -48,10 +48,10 @@ export function NodePicker(props: {
       title={text.title(draft.name)}
       finding={finding}
       onClose={onClose}
-      status={proposals.length > 0 ? text.summary(proposals.length, devices) : ''}
+      status={picked.isReading ? text.reading : proposals.length > 0 ? text.summary(proposals.length, devices) : ''}
       action={
         <Button
-          disabled={proposals.length === 0 || incomplete}
+          disabled={proposals.length === 0 || incomplete || picked.isReading}
           onClick={() => {
             props.onAdd(addProposals(draft, proposals, profile))
             onClose()

@@ -3,7 +3,6 @@ import type { ReactNode } from 'react'
 import { frameText } from '../../i18n/en-frame.ts'
 import { IndexBar } from '../nodes/index-bar.tsx'
 import { SourceRows } from '../workbench/source-pane/source-rows.tsx'
-import { useSessionIndex } from '../workbench/source-pane/use-session-index.ts'
 import type { NodeFinding } from './use-node-finder.ts'
 
 /** Left the server's tree as in the Workbench, right what is done with its nodes. */
@@ -17,8 +16,7 @@ export function PickerDialog(props: {
   readonly onClose: () => void
   readonly children: ReactNode
 }) {
-  const { session, marks, browsing } = props.finding
-  const { index, reading } = useSessionIndex(session)
+  const { session, marks, browsing, index, reading } = props.finding
   return (
     <Modal
       opened

@@ -4,6 +4,7 @@ import { isMapped, namedNodes } from '../workbench/source-pane/mapped-nodes.ts'
 import type { Marks } from '../workbench/source-pane/row-marks.ts'
 import { opcuaSession, type SourceSession } from '../workbench/source-pane/source-session.ts'
 import { type Browsing, useBrowsing } from '../workbench/source-pane/use-browsing.ts'
+import { type SessionIndex, useSessionIndex } from '../workbench/source-pane/use-session-index.ts'
 
 /** Steps back that are remembered. */
 const stepsLimit = 50
@@ -13,6 +14,9 @@ export interface NodeFinding {
   readonly session: SourceSession
   readonly marks: Marks
   readonly browsing: Browsing
+  readonly index: SessionIndex['index']
+  /** While the server is still being read. */
+  readonly reading: SessionIndex['reading']
   /** The node that is looked at; empty = none yet. */
   readonly nodeId: string
   readonly look: (nodeId: string) => void
@@ -54,6 +58,7 @@ export function useNodeFinder(target: OpcuaTarget, selects: boolean, collected: 
     session,
     marks,
     browsing,
+    ...useSessionIndex(session),
     nodeId,
     look,
     back: trail.length > 1 ? () => setTrail((steps) => steps.slice(0, -1)) : undefined,

@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useState, useSyncExternalStore } from 'react'
 import type { NodeDetails } from '../../../shared/api/opcua-requests.ts'
 import { pathSegments } from '../nodes/node-address.ts'
-import { flag } from '../workbench/source-pane/tree-model.ts'
+import { classOf, flag, type TreeModel } from '../workbench/source-pane/tree-model.ts'
 import { markOf, selectedRows } from '../workbench/source-pane/tree-selection.ts'
 import type { PickedVariable } from './key-proposals.ts'
 import { pickedLimit, pickedVariables } from './picked-variables.ts'
@@ -11,6 +11,8 @@ interface Picked {
   /** Selected and not collected yet. */
   readonly fresh: readonly PickedVariable[]
   readonly alreadyCollected: number
+  /** What is in a selected folder has not been read completely yet. */
+  readonly isReading: boolean
   /** There are more than can be picked at once. */
   readonly isCut: boolean
   readonly has: (nodeId: string) => boolean
@@ -19,7 +21,7 @@ interface Picked {
 }
 
 /** The variables somebody has picked: those of the tree, and those no branch of it leads to. */
-export function usePicked({ session, marks }: NodeFinding): Picked {
+export function usePicked({ session, marks, reading }: NodeFinding): Picked {
   const { tree } = session
   const version = useSyncExternalStore(tree.subscribe, tree.version)
   const selection = useSyncExternalStore(tree.subscribe, tree.selectionVersion)
@@ -28,8 +30,7 @@ export function usePicked({ session, marks }: NodeFinding): Picked {
   // biome-ignore lint/correctness/useExhaustiveDependencies: the selection is in the tree; its version says that it changed.
   useEffect(() => {
     // A folder stands for what is in it, which somebody has to have read.
-    for (const row of selectedRows(tree.model, pickedLimit))
-      if (tree.model.firstChild(row) < 0 && !tree.model.has(row, flag.failed)) void tree.expand(row)
+    for (const row of selectedFolders(tree.model)) if (isUnread(tree.model, row)) void tree.expand(row)
   }, [tree, selection])
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the selection is in the tree; the versions say that it changed.
@@ -51,8 +52,12 @@ export function usePicked({ session, marks }: NodeFinding): Picked {
         else setLoose((present) => [...present, variable])
       })
   }
+  const folders = selectedFolders(tree.model)
   return {
     ...found,
+    isReading:
+      (reading !== undefined && folders.length > 0) ||
+      folders.some((row) => tree.model.has(row, flag.loading) || isUnread(tree.model, row)),
     fresh: [...found.fresh, ...loose],
     has: (nodeId) => {
       const row = tree.model.rowOf(nodeId)
@@ -60,6 +65,15 @@ export function usePicked({ session, marks }: NodeFinding): Picked {
     },
     turn,
   }
+}
+
+function selectedFolders(model: TreeModel): number[] {
+  return selectedRows(model, pickedLimit).filter((row) => model.nodeClass(row) !== classOf.variable)
+}
+
+/** Nobody has asked yet what is below. */
+function isUnread(model: TreeModel, row: number): boolean {
+  return model.firstChild(row) < 0 && model.isExpandable(row) && !model.has(row, flag.failed)
 }
 
 /** What can be picked of a node that was looked at: undefined for all but variables. */

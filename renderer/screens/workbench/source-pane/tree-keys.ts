@@ -41,12 +41,21 @@ export function treeKeys(): (event: KeyboardEvent<HTMLElement>, context: TreeKey
     if (control) return controlKey(event, entry, context)
     const isTyping = performance.now() - typed.at < typeAheadMs
     if (!isTyping && plainKey(event, entry, context)) return true
-    if (isTyping && event.key.length > 1) return plainKey(event, entry, context)
-    if (event.key.length !== 1 || (event.key === ' ' && !isTyping)) return false
+    if (event.key.length > 1) {
+      // Another letter after an arrow begins another name. Shift alone is part of typing.
+      if (isTyping && event.key !== 'Shift') typed.at = Number.NEGATIVE_INFINITY
+      return isTyping && plainKey(event, entry, context)
+    }
+    if (event.key === ' ' && !isTyping) return false
     const prefix = (isTyping ? typed.text : '') + event.key
-    typed = { text: prefix, at: performance.now() }
     // The first letter goes on to the next name, more of them stay while they fit.
     const hit = tree.visible.findByPrefix(prefix, prefix.length > 1 ? context.active - 1 : context.active)
+    // A blank that no name goes on with is the Space bar: the name was found, and now it is meant.
+    if (event.key === ' ' && hit < 0) {
+      typed.at = Number.NEGATIVE_INFINITY
+      return plainKey(event, entry, context)
+    }
+    typed = { text: prefix, at: performance.now() }
     if (hit >= 0) context.goTo(hit)
     return true
   }
