@@ -37,6 +37,7 @@ const exploreChannels = ['explore.topics', 'explore.page', 'explore.values'] as 
 /** setup-requests.ts; those of the app are answered by the host. */
 const setupChannels = [
   'import.read',
+  'export.write',
   'setup.discover',
   'setup.suggest',
   'app.about',
