@@ -24,6 +24,7 @@ const draftChannels = [
 /** mapping-requests.ts */
 const mappingChannels = [
   'mapping.look',
+  'mapping.made',
   'mapping.problems',
   'trace.get',
   'preview.payload',

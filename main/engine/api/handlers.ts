@@ -17,6 +17,7 @@ import { GatewayError, toErrorReport } from '../kit/gateway-error.ts'
 import type { AuditTrail } from '../observe/audit.ts'
 import type { IssueBook } from '../observe/issues.ts'
 import type { LogBook } from '../observe/log.ts'
+import type { MadeBook } from '../pipeline/made-keys.ts'
 import type { StoreBooks, TagPage, TagQuery } from '../pipeline/stages.ts'
 import { auditWords } from './audited.ts'
 import { deviceKeys, devicePage, deviceRow, withValues } from './device-views.ts'
@@ -40,6 +41,7 @@ export interface ApiParts extends PreviewParts, TraceParts, WatchParts {
   readonly audit: AuditTrail
   readonly log: LogBook
   readonly pki: Pki
+  readonly made: MadeBook
   readonly opcua: OpcuaTools
   readonly explore: ExploreBook
   readonly discovery: Discovery

@@ -1,7 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { IndexTable } from './index-table.ts'
 import { makeNodeId } from './node-address.ts'
-import { type Expansion, RuleBook } from './select-expand.ts'
+import { RuleBook, type TakenKeys } from './select-book.ts'
+import type { Expansion } from './select-expand.ts'
 import type { CompiledRule, Path } from './select-pattern.ts'
 import type { SeenNode } from './select-walk.ts'
 
@@ -18,16 +19,16 @@ const rowsPerTurn = 2000
 export async function expandFromIndex(
   table: IndexTable,
   rule: CompiledRule,
-  taken: ReadonlySet<string>,
+  taken: TakenKeys,
   limit: number,
   signal: AbortSignal,
 ): Promise<Expansion | undefined> {
   const { selection } = rule
   if (selection.kind !== 'path') return undefined
   const { pattern } = selection
-  const claimed = new Map([...taken].map((name) => [name, 'a key that is configured by itself']))
+  const claimed = new Map<string, string>()
   const matches: Expansion['matches'][number][] = []
-  const book = new RuleBook(rule, table.namespaces, claimed, matches, limit)
+  const book = new RuleBook({ rule, namespaces: table.namespaces, taken, claimed, matches, limit })
   const { count } = table
   const paths: (Path | undefined)[] = new Array(count)
   /** May something below match? */

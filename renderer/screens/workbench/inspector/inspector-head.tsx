@@ -11,7 +11,7 @@ import {
 } from '@tabler/icons-react'
 import { type ReactNode, useSyncExternalStore } from 'react'
 import { workbenchText } from '../../../i18n/en-workbench.ts'
-import { keyOf, useView } from '../commands.ts'
+import { keyOf, showInTree, useView } from '../commands.ts'
 import type { SourceItem } from '../selection.ts'
 import { favourites } from '../source-pane/favourites.ts'
 import { step, useVisits } from '../visits.ts'
@@ -86,7 +86,7 @@ export function InspectorHead(props: {
         />
         <Tool
           label={text.show}
-          onClick={() => useView.setState({ reveal: { sourceId: item.connectorId, key, path } })}
+          onClick={() => showInTree(item.connectorId, key, path)}
           icon={<IconListTree size={15} />}
         />
         {reread ? <Tool label={text.reread} onClick={reread} icon={<IconRefresh size={15} />} /> : null}

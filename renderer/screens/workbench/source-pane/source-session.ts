@@ -3,7 +3,7 @@ import type { ConnectorConfig } from '../../../../shared/config/gateway.ts'
 import { ok } from '../../../../shared/errors.ts'
 import { request } from '../../../api/client.ts'
 import { attention } from '../../../stores/attention.ts'
-import type { SourceItem } from '../selection.ts'
+import { type SourceItem, useWorkbench } from '../selection.ts'
 import { ValueFeed } from '../values/value-feed.ts'
 import { type LiveValue, qualityOf, ValueStore } from '../values/value-store.ts'
 import { IndexFeed } from './index-feed.ts'
@@ -39,8 +39,10 @@ export function sessionOf(connector: ConnectorConfig): SourceSession {
     sessions.get(key) ?? (connector.type === 'opcua' ? opcuaSession(connector.id) : topicSession(connector.id))
   sessions.delete(key)
   sessions.set(key, session)
-  for (const [old, { index, topics }] of sessions) {
+  for (const [old, { id, index, topics }] of sessions) {
     if (sessions.size <= sessionsLimit) break
+    // The one on screen, however many others the inspector looks into.
+    if (id === useWorkbench.getState().connectorId) continue
     index?.stop()
     topics?.stop()
     sessions.delete(old)
