@@ -166,6 +166,7 @@ const mappingEnglish = {
     matches: 'Matches now',
     count: (devices: string, keys: string) =>
       `${devices} ${devices === '1' ? 'device' : 'devices'} · ${keys} ${keys === '1' ? 'key' : 'keys'}`,
+    soFar: (count: string, percent: number) => `${count} so far (${percent} % looked through)`,
     near: 'Near misses',
     include: 'Include',
     ignore: 'Ignore',

@@ -122,8 +122,8 @@ function createHandlers(parts: ApiParts): Handlers {
       ),
     'opcua.history': async ({ target, ...question }) =>
       opcua.history(await resolveTarget(parts, target), question, signal()),
-    'opcua.previewRule': async ({ target, rule, quick }) =>
-      opcua.previewRule(await resolveTarget(parts, target), rule, pageLimit, signal(), quick),
+    'opcua.previewRule': async ({ target, rule, ...how }) =>
+      opcua.previewRule(await resolveTarget(parts, target), rule, pageLimit, signal(), how),
     'opcua.servers': async ({ endpointUrl }) => ({ servers: await opcua.servers(endpointUrl, signal()) }),
     'connector.tags': async ({ connectorId, ...page }) => withValues(registry, parts.tags(connectorId, page)),
     'certificates.renew': async () => ({ certificate: await pki.renew() }),

@@ -181,6 +181,7 @@ export const mapping: MappingWords = {
     untitled: 'Neue Regel',
     matches: 'Passt jetzt',
     count: (devices, keys) => `${devices} ${devices === '1' ? 'Gerät' : 'Geräte'} · ${keys} Schlüssel`,
+    soFar: (count, percent) => `bisher ${count} (${percent} % durchgesehen)`,
     near: 'Passt beinahe',
     include: 'Aufnehmen',
     ignore: 'Ignorieren',

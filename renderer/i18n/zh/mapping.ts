@@ -161,6 +161,7 @@ export const mapping: MappingWords = {
     untitled: '新规则',
     matches: '当前匹配',
     count: (devices, keys) => `${devices} 台设备 · ${keys} 个键`,
+    soFar: (count, percent) => `目前 ${count}（已查看 ${percent}%）`,
     near: '接近匹配',
     include: '纳入',
     ignore: '忽略',

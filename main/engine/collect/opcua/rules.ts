@@ -2,7 +2,8 @@ import type { OpcuaConnectorConfig, OpcuaDeviceConfig } from '../../../../shared
 import type { TagIndex } from '../../../../shared/sample.ts'
 import type { Log } from '../../observe/log.ts'
 import type { MadeKey, MadeKeys } from '../../pipeline/made-keys.ts'
-import { claimOf, type RuleMatch, type TakenKeys } from './select-book.ts'
+import type { RuleMatch } from './select-book.ts'
+import { type TakenKeys, takenBy } from './select-claims.ts'
 import { type Expansion, expandRules } from './select-expand.ts'
 import { type CompiledRule, compileRule } from './select-pattern.ts'
 import type { ServerIssues } from './server-issues.ts'
@@ -118,14 +119,6 @@ export class Rules {
   }
 }
 
-/** The keys that are configured one by one, with their nodes. */
-export function takenBy(config: Pick<OpcuaConnectorConfig, 'devices'>): Map<string, string> {
-  const taken = new Map<string, string>()
-  for (const { name, keys } of config.devices)
-    for (const { kind, key, node } of keys) taken.set(claimOf(name, kind, key), node)
-  return taken
-}
-
 function idOf({ device, key }: RuleMatch): string {
-  return claimOf(device, key.kind, key.key)
+  return `${key.kind}\u0000${device}\u0000${key.key}`
 }

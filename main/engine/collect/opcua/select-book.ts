@@ -1,13 +1,11 @@
 import type { OpcuaKeyConfig, OpcuaRuleConfig } from '../../../../shared/config/opcua.ts'
 import { cleanName } from '../../map/names.ts'
 import { formatNodeId } from './node-address.ts'
+import { type Claims, type DeviceClaims, keyClaim } from './select-claims.ts'
 import type { CompiledRule, CompiledRuleKey, Path, RuleTemplate } from './select-pattern.ts'
 import type { SeenNode } from './select-walk.ts'
 
 // What one rule found: names from its templates, what collides, what nearly matches.
-
-/** Listed per rule; the counts say how many there are. */
-const listLimit = 50
 
 /** One variable a rule found. */
 export interface RuleMatch {
@@ -31,126 +29,157 @@ export interface RuleReport {
   readonly nearMisses: readonly string[]
 }
 
-/** Keys that are configured one by one, with their nodes, by their claim: they win over rules. */
-export type TakenKeys = ReadonlyMap<string, string>
-
 interface BookOptions {
   readonly rule: CompiledRule
   readonly namespaces: readonly string[]
-  readonly taken: TakenKeys
-  /** Path by claim, of all rules together. */
-  readonly claimed: Map<string, string>
+  /** Of all rules together. */
+  readonly claims: Claims
   readonly matches: RuleMatch[]
   /** Beyond it matches are counted, and checked, but not made. */
   readonly limit?: number
 }
 
-/** What one rule found so far, with what collides and what nearly matches. */
+/** A selected node with its device name, worked out once for all its variables. */
+interface Selected {
+  /** Undefined: the name is refused, which was said. */
+  readonly claims: DeviceClaims | undefined
+  isCounted: boolean
+}
+
+/** Listed per rule; the counts say how many there are. */
+const listLimit = 50
+/** Key names that were checked and cleaned: machines of a kind have the same ones. */
+const namesLimit = 10_000
+
 export class RuleBook {
-  readonly #rule: CompiledRule
-  readonly #namespaces: readonly string[]
-  readonly #taken: TakenKeys
-  readonly #claimed: Map<string, string>
-  readonly #matches: RuleMatch[]
+  readonly #options: BookOptions
   readonly #limit: number
-  readonly #devices = new Set<string>()
+  readonly #selected = new Map<SeenNode, Selected>()
+  readonly #devices = new Set<DeviceClaims>()
+  readonly #cleaned = new Map<string, string>()
   readonly #problems: string[] = []
   readonly #near: string[] = []
   #keys = 0
 
-  constructor({ rule, namespaces, taken, claimed, matches, limit = Number.POSITIVE_INFINITY }: BookOptions) {
-    this.#limit = limit
-    this.#rule = rule
-    this.#namespaces = namespaces
-    this.#taken = taken
-    this.#claimed = claimed
-    this.#matches = matches
+  constructor(options: BookOptions) {
+    this.#options = options
+    this.#limit = options.limit ?? Number.POSITIVE_INFINITY
   }
 
-  add(selected: SeenNode, variable: SeenNode, key: CompiledRuleKey): void {
-    const path = pathText(variable.path)
-    const device = this.#name('device', this.#rule.device(templateValues(selected, [])), path)
-    const relative = variable.path.slice(selected.path.length)
-    const name = this.#name('key', key.key(templateValues(variable, relative)), path)
-    if (device === undefined || name === undefined) return
-    const claim = claimOf(device, key.config.kind, name)
-    const own = this.#taken.get(claim)
+  add(node: SeenNode, variable: SeenNode, key: CompiledRuleKey): void {
+    const selected = this.#selected.get(node) ?? this.#select(node)
+    const { claims } = selected
+    const name = this.#keyName(node, variable, key)
+    if (claims === undefined || name === undefined) return
+    const claim = keyClaim(key.config.kind, name)
+    const own = claims.taken?.get(claim)
     if (own !== undefined) {
       // The same node: an exception somebody made on purpose.
-      if (!this.#isAt(own, variable, path))
-        this.problem(`${path} would be "${name}" of "${device}", which a key that is configured by itself is already`)
+      if (!this.#isAt(own, variable)) this.#collides(variable, name, claims, 'a key that is configured by itself')
       return
     }
-    const other = this.#claimed.get(claim)
-    if (other === path) return
+    const other = claims.claim(claim, variable)
     if (other !== undefined) {
-      this.problem(`${path} would be "${name}" of "${device}", which ${other} is already`)
+      const path = pathText(other.path)
+      if (other !== variable && path !== pathText(variable.path)) this.#collides(variable, name, claims, path)
       return
     }
-    this.#claimed.set(claim, path)
-    this.#devices.add(device)
-    this.#keys++
-    if (this.#matches.length >= this.#limit) return
-    const { path: _, ...fields } = key.config
-    this.#matches.push({
-      rule: this.#rule.config,
-      part: this.#rule.keys.indexOf(key),
-      device,
-      profile: this.#rule.config.profile,
-      key: { ...fields, key: name, node: formatNodeId(variable.nodeId, this.#namespaces) },
-      path,
-    })
-  }
-
-  #isAt(address: string, { nodeId }: SeenNode, path: string): boolean {
-    if (address.startsWith('/')) return address.replace(/\/(\{[^}]*\}|\d+:)/g, '/') === path
-    return address === formatNodeId(nodeId, this.#namespaces) || address === nodeId.toString()
-  }
-
-  #name(what: string, raw: string | undefined, path: string): string | undefined {
-    if (raw === undefined) {
-      this.problem(`The path ${path} is too short for the ${what} template`)
-      return undefined
+    if (!selected.isCounted) {
+      selected.isCounted = true
+      this.#devices.add(claims)
     }
-    const cleaned = cleanName(raw)
-    if (!cleaned.ok) this.problem(`The ${what} name of ${path} ${cleaned.problem}`)
-    return cleaned.ok ? cleaned.name : undefined
+    this.#keys++
+    if (this.#options.matches.length < this.#limit) this.#match(claims.name, variable, key, name)
   }
 
   problem(text: string): void {
     if (this.#problems.length < listLimit) this.#problems.push(text)
   }
 
+  /** Whoever looks for near misses need not look on. */
+  get isFullOfNearMisses(): boolean {
+    return this.#near.length >= listLimit
+  }
+
   nearMiss(path: Path): void {
-    if (this.#near.length < listLimit) this.#near.push(pathText(path))
+    if (!this.isFullOfNearMisses) this.#near.push(pathText(path))
   }
 
   report(): RuleReport {
     return {
-      rule: this.#rule.config.name,
+      rule: this.#options.rule.config.name,
       devices: this.#devices.size,
       keys: this.#keys,
       problems: this.#problems,
       nearMisses: this.#near,
     }
   }
+
+  #match(device: string, variable: SeenNode, key: CompiledRuleKey, name: string): void {
+    const { rule, namespaces, matches } = this.#options
+    const { path: _, ...fields } = key.config
+    matches.push({
+      rule: rule.config,
+      part: rule.keys.indexOf(key),
+      device,
+      profile: rule.config.profile,
+      key: { ...fields, key: name, node: formatNodeId(variable.nodeId, namespaces) },
+      path: pathText(variable.path),
+    })
+  }
+
+  #select(node: SeenNode): Selected {
+    const { rule, claims } = this.#options
+    const raw = rule.device(templateValues(node, node))
+    const name = this.#name('device', raw, node)
+    const selected = { claims: name === undefined ? undefined : claims.device(name), isCounted: false }
+    this.#selected.set(node, selected)
+    return selected
+  }
+
+  #keyName(node: SeenNode, variable: SeenNode, key: CompiledRuleKey): string | undefined {
+    const raw = key.key(templateValues(variable, node))
+    const known = raw === undefined ? undefined : this.#cleaned.get(raw)
+    if (known !== undefined) return known
+    const name = this.#name('key', raw, variable)
+    if (raw !== undefined && name !== undefined && this.#cleaned.size < namesLimit) this.#cleaned.set(raw, name)
+    return name
+  }
+
+  #name(what: string, raw: string | undefined, node: SeenNode): string | undefined {
+    if (raw === undefined) {
+      this.problem(`The path ${pathText(node.path)} is too short for the ${what} template`)
+      return undefined
+    }
+    const cleaned = cleanName(raw)
+    if (!cleaned.ok) this.problem(`The ${what} name of ${pathText(node.path)} ${cleaned.problem}`)
+    return cleaned.ok ? cleaned.name : undefined
+  }
+
+  #collides(variable: SeenNode, key: string, { name }: DeviceClaims, other: string): void {
+    if (this.#problems.length < listLimit)
+      this.problem(`${pathText(variable.path)} would be "${key}" of "${name}", which ${other} is already`)
+  }
+
+  #isAt(address: string, { nodeId, path }: SeenNode): boolean {
+    if (address.startsWith('/')) return address.replace(/\/(\{[^}]*\}|\d+:)/g, '/') === pathText(path)
+    return address === formatNodeId(nodeId, this.#options.namespaces) || address === nodeId.toString()
+  }
 }
 
-/** The name under which a key is claimed. */
-export function claimOf(device: string, kind: string, key: string): string {
-  return `${kind}\u0000${device}\u0000${key}`
-}
-
-/** NodeId and display name of a node from the index are made only for those who ask for them. */
-function templateValues(node: SeenNode, relative: Path): Parameters<RuleTemplate>[0] {
-  const { path, browseName } = node
+/** What is costly of a node from the index is made only for those who ask for it. */
+function templateValues(node: SeenNode, from: SeenNode): Parameters<RuleTemplate>[0] {
   return {
-    path,
-    browseName,
+    browseName: node.browseName,
+    get path() {
+      return node.path
+    },
     get displayName() {
       return node.displayName
     },
-    relative,
+    get relative() {
+      return node === from ? [] : node.path.slice(from.path.length)
+    },
   }
 }
 

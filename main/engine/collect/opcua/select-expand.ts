@@ -1,6 +1,7 @@
 import { BrowseDirection, NodeClass, type NodeId, type ReferenceDescription } from 'node-opcua-client'
 import { resolveNodes } from './resolve-nodes.ts'
-import { RuleBook, type RuleMatch, type RuleReport, type TakenKeys } from './select-book.ts'
+import { RuleBook, type RuleMatch, type RuleReport } from './select-book.ts'
+import { Claims, type TakenKeys } from './select-claims.ts'
 import type { CompiledRule } from './select-pattern.ts'
 import { type SeenNode, SelectWalk } from './select-walk.ts'
 import type { SessionAccess } from './session-access.ts'
@@ -23,11 +24,11 @@ export async function expandRules(
 ): Promise<Expansion> {
   const walk = new SelectWalk(access, signal)
   const types = new TypeTree(access)
-  const claimed = new Map<string, string>()
+  const claims = new Claims(taken)
   const matches: RuleMatch[] = []
   const reports: RuleReport[] = []
   for (const rule of rules) {
-    const book = new RuleBook({ rule, namespaces: access.namespaces, taken, claimed, matches })
+    const book = new RuleBook({ rule, namespaces: access.namespaces, claims, matches })
     for (const node of await select(rule, access, walk, types, book)) await keysOf(rule, node, walk, book)
     reports.push(book.report())
   }
