@@ -59,6 +59,7 @@ export function Palette() {
       classNames={{ content: 'palette-content', body: 'palette', header: 'palette-head' }}
     >
       <input
+        ref={takeFocus}
         data-autofocus
         className="palette-field"
         type="text"
@@ -123,4 +124,9 @@ export function Palette() {
       </footer>
     </Modal>
   )
+}
+
+/** At once: the dialog's own way takes a frame or two, in which the first letters of a quick typist would be lost. */
+function takeFocus(field: HTMLInputElement | null): void {
+  field?.focus()
 }

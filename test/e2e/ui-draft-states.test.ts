@@ -204,7 +204,10 @@ test('a configuration from elsewhere waits beside the draft, and every conflict 
   await expect.poll(() => draft.merged.length).toBe(1)
   expect(draft.merged[0]).toHaveLength(299)
   expect(draft.merged[0]).not.toContain('c1')
+  // What was merged is reviewed next.
+  await ui.review().waitFor()
   await ui.page.keyboard.press('Escape')
+  await ui.review().waitFor({ state: 'detached' })
 })
 
 test('the palette finds screens, commands and typed NodeIds, at most 50, and is left by Escape', async () => {
@@ -231,6 +234,21 @@ test('the palette finds screens, commands and typed NodeIds, at most 50, and is 
   await ui.expectAccessible()
   await ui.page.keyboard.press('Escape')
   await palette.waitFor({ state: 'detached' })
+})
+
+test('letters typed right after Ctrl+K reach the palette, also one that replaces another', async () => {
+  const palette = ui.page.getByRole('dialog', { name: 'Search or run a command' })
+  for (let round = 0; round < 5; round++) {
+    await ui.page.keyboard.press('Control+k')
+    await ui.page.keyboard.type('overview')
+    await ui.page.keyboard.press('Enter')
+    await ui.page.keyboard.press('Control+k')
+    await ui.page.keyboard.type('nothing like this')
+    await palette.getByText('Nothing found').waitFor()
+    expect(await palette.getByRole('combobox').inputValue()).toBe('nothing like this')
+    await ui.page.keyboard.press('Escape')
+    await palette.waitFor({ state: 'detached' })
+  }
 })
 
 test('F6 goes round the parts of the screen, and the keys are listed', async () => {

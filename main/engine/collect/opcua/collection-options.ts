@@ -6,6 +6,7 @@ import type { Backfill } from './backfill.ts'
 import type { EventWatch } from './event-watch.ts'
 import type { Intake } from './intake.ts'
 import type { Pki } from './pki.ts'
+import type { PolledMark } from './polled-mark.ts'
 import type { ResumePoint } from './resume-point.ts'
 import type { ServerIssues } from './server-issues.ts'
 import type { SessionAccess } from './session-access.ts'
@@ -24,6 +25,8 @@ export interface CollectionOptions {
   readonly log: Log
   /** Undefined: nothing is known after a restart of the gateway. */
   readonly resume: ResumePoint | undefined
+  /** The same of nodes that are read in turn. */
+  readonly polled: PolledMark | undefined
   /** Completes the tags by what is there; before anything is subscribed. */
   readonly prepare: (access: SessionAccess) => Promise<void>
   /** Nodes came or went on the server, or may have while we were away. */

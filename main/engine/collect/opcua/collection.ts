@@ -89,7 +89,10 @@ export class Collection {
     if (!(await this.#takeUp(client))) await this.#move(client, signal)
     this.#isEstablished = true
     this.#options.resume?.established()
-    if (this.#present) this.#options.backfill.attach(this.#present.access)
+    if (this.#present) {
+      await this.#accountForPolled(this.#present.access)
+      this.#options.backfill.attach(this.#present.access)
+    }
     // At once: whoever is killed in the first second must know where to go on, too.
     await this.persist()
   }
@@ -106,11 +109,13 @@ export class Collection {
   }
 
   /** Once a second: what the next process needs. */
-  persist(): Promise<void> | undefined {
-    const kept = this.#kept
+  async persist(): Promise<void> {
     // The record of before stays until what was missed since then is filled or declared: else a kill in between loses it.
-    if (!kept || !this.#isEstablished || this.#missing.isOpen || this.#options.backfill.isBusy) return undefined
-    return this.#picked && this.#options.resume?.save(kept, this.#picked)
+    if (!this.#isEstablished || this.#missing.isOpen || this.#options.backfill.isBusy) return
+    const { resume, polled } = this.#options
+    const { slots = new Set<number>(), roundAt = 0 } = this.#inTurn.reading ?? {}
+    await polled?.save(slots, roundAt)
+    if (this.#kept && this.#picked) await resume?.save(this.#kept, this.#picked)
   }
 
   /** Tags came or went: watches what is new, lets go of what is not wanted any more. */
@@ -247,6 +252,14 @@ export class Collection {
   async #poll(access: SessionAccess): Promise<void> {
     await this.#inTurn.begin(access)
     await this.#missing.account(access, causes.polled)
+  }
+
+  /** Of the process before: nothing was read while there was none. */
+  async #accountForPolled(access: SessionAccess): Promise<void> {
+    const before = this.#options.polled?.recall()
+    if (!before) return
+    this.#missing.since(before.slots, before.atMs)
+    await this.#missing.account(access, causes.notPolled)
   }
 
   #make(client: OPCUAClient, namespaces: readonly string[], serverRun: string): Kept {

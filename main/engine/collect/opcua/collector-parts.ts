@@ -13,6 +13,7 @@ import { EventWatch } from './event-watch.ts'
 import { Intake } from './intake.ts'
 import { Overflows } from './overflows.ts'
 import type { Pki } from './pki.ts'
+import { PolledMark } from './polled-mark.ts'
 import { ResumePoint } from './resume-point.ts'
 import { RuleWatch } from './rule-watch.ts'
 import { Rules } from './rules.ts'
@@ -62,6 +63,8 @@ export interface CollectorParts {
   readonly overflows: Overflows
   /** Undefined: a restart of the gateway begins anew. */
   readonly resume: ResumePoint | undefined
+  /** The same of nodes that are read in turn. */
+  readonly polled: PolledMark | undefined
   readonly ruleWatch: RuleWatch
   readonly servers: ServerSet
   readonly watch: ServerWatch
@@ -73,6 +76,7 @@ export function partsOf(options: OpcuaCollectorOptions, hooks: CollectorHooks): 
   const tags = new TagTable(flattenTags(config, options.firstTag))
   const path = options.stateFolder && config.resume ? join(options.stateFolder, config.id) : undefined
   const resume = path === undefined ? undefined : new ResumePoint({ path, config, tags, log })
+  const polled = path === undefined ? undefined : new PolledMark({ path: `${path}.polled`, config, tags, log })
   const issues = new ServerIssues(options.issues, { id: config.id, name: config.name })
   const events = new EventWatch({ events: config.events, connector: config, issues: options.issues, clock, log })
   const ruleWatch: RuleWatch = new RuleWatch({
@@ -100,6 +104,7 @@ export function partsOf(options: OpcuaCollectorOptions, hooks: CollectorHooks): 
     clock,
     log,
     resume,
+    polled,
     prepare: async (access) => void (await ruleWatch.prepare(access)),
     modelChanged: () => {
       ruleWatch.soon()
@@ -109,5 +114,5 @@ export function partsOf(options: OpcuaCollectorOptions, hooks: CollectorHooks): 
   })
   const silence = () => collection.silentKeepAlives
   const watch = new ServerWatch({ config, servers, pki, clock, log, signal, silence, lost })
-  return { tags, issues, intake, collection, backfill, overflows, resume, ruleWatch, servers, watch }
+  return { tags, issues, intake, collection, backfill, overflows, resume, polled, ruleWatch, servers, watch }
 }

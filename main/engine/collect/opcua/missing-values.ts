@@ -11,6 +11,7 @@ const forgotten = 'the server had forgotten our subscriptions'
 const notRunning = 'the gateway did not run, and the server did not hand the subscriptions over'
 export const causes = {
   polled: 'the connection was away, and a server that is polled keeps nothing for us',
+  notPolled: 'the gateway did not run, and a server that is polled keeps nothing for us',
   unwatched: 'the connection was away, and what a server has no room to watch it does not keep for us',
 } as const
 

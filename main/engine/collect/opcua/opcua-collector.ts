@@ -74,6 +74,7 @@ export class OpcuaCollector implements Collector {
   async start(): Promise<void> {
     const { sink, pki, clock } = this.#options
     await this.#parts.resume?.load()
+    await this.#parts.polled?.load()
     this.#cleanup.add(sink.pressure.subscribe(() => this.#applyPressure()))
     this.#cleanup.add(
       pki.onChange(() => {
@@ -91,6 +92,7 @@ export class OpcuaCollector implements Collector {
   readonly retire = once(async (deadline: Deadline): Promise<void> => {
     await this.#end(deadline, false)
     await this.#parts.resume?.remove()
+    await this.#parts.polled?.remove()
   })
 
   async #end(deadline: Deadline, comesBack: boolean): Promise<void> {

@@ -1,6 +1,7 @@
 import type { NodeId } from 'node-opcua-client'
 import type { Sample } from '../../../../shared/sample.ts'
 import type { Clock } from '../../kit/clock.ts'
+import { DurableMark } from './durable-mark.ts'
 import type { Intake } from './intake.ts'
 import { RegisteredNodes } from './registered-nodes.ts'
 import { resolveNodes } from './resolve-nodes.ts'
@@ -50,13 +51,15 @@ export class Poller {
   readonly #options: PollerOptions
   readonly #registered = new RegisteredNodes()
   #nodes = new Map<number, Polled>()
+  #slots: ReadonlySet<number> = new Set()
   #undos = new Set<() => void>()
   #turn: Promise<unknown> = Promise.resolve()
   #paused = false
   /** Counts sessions: rounds of an earlier one end by themselves. */
   #epoch = 0
-  /** ms since the epoch of the last complete round; 0 = none yet. */
-  #roundAt = 0
+  /** Rounds are numbered; stored up to the mark. */
+  readonly #mark = new DurableMark({ sequence: 0, time: 0 })
+  #rounds = 0
 
   constructor(options: PollerOptions) {
     this.#options = options
@@ -66,8 +69,9 @@ export class Poller {
     return this.#nodes.size
   }
 
+  /** ms since the epoch of the last round that is stored with all before it; 0 = none yet. */
   get roundAt(): number {
-    return this.#roundAt
+    return Math.min(this.#mark.value.time, this.#options.clock.now())
   }
 
   /** By slot. */
@@ -75,8 +79,8 @@ export class Poller {
     return this.#nodes.get(slot)
   }
 
-  get slots(): IterableIterator<number> {
-    return this.#nodes.keys()
+  get slots(): ReadonlySet<number> {
+    return this.#slots
   }
 
   pause(paused: boolean): void {
@@ -153,9 +157,10 @@ export class Poller {
       node.last = sample
       samples.push(sample)
     }
-    this.#roundAt = now
+    const round = ++this.#rounds
+    this.#mark.taken(round, now)
     // More rounds than the store can take pause the polling (intake.ts).
-    intake.offer(samples)
+    intake.offer(samples, () => this.#mark.settled(round))
   }
 
   /** Returns how many there should be. */
@@ -187,6 +192,7 @@ export class Poller {
         { ...node, readAs: registered[i] ?? node.nodeId, last: before.get(node.slot)?.last },
       ]),
     )
+    this.#slots = new Set(this.#nodes.keys())
     return wanted.length
   }
 

@@ -55,6 +55,11 @@ export class ReadingInTurn {
     return this.#poller
   }
 
+  /** What is read, be it all nodes or those beside the watched ones, and up to when it is stored. */
+  get reading(): Pick<Poller, 'slots' | 'roundAt'> | undefined {
+    return this.#poller ?? this.#surplus.poller
+  }
+
   /** There is no use in asking this server for a subscription. */
   get isLasting(): boolean {
     return this.#options.config.mode === 'poll' || (this.#poller !== undefined && !this.#isStopgap)

@@ -28,6 +28,11 @@ export class Surplus {
     return this.#poller?.size ?? 0
   }
 
+  /** Undefined while nothing is read. */
+  get poller(): Poller | undefined {
+    return this.#poller
+  }
+
   /** Of a slot that is read. */
   nodeOf(slot: number): PolledNode | undefined {
     return this.#poller?.nodeOf(slot)
