@@ -74,6 +74,7 @@ export const requestChannels = [
   'opcua.write',
   'opcua.call',
   'opcua.history',
+  'opcua.access',
   'opcua.previewRule',
   'opcua.servers',
   'connector.tags',

@@ -214,6 +214,11 @@ export const opcuaRequests = {
     }),
     output: z.object({ points: z.array(textValue), truncated: z.boolean() }),
   },
+  /** May this sign-in write these variables, and does the server keep their past? In the order asked. */
+  'opcua.access': {
+    input: z.object({ target: opcuaTarget, nodeIds: z.array(z.string().max(4096)).max(200) }),
+    output: z.object({ access: z.array(z.object({ isWritable: z.boolean(), isHistorizing: z.boolean() })) }),
+  },
   /** What a selection rule finds on the server now, without collecting it. */
   'opcua.previewRule': {
     input: z.object({

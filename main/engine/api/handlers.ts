@@ -107,6 +107,9 @@ function createHandlers(parts: ApiParts): Handlers {
     'opcua.read': async ({ target, nodeIds }) => ({
       values: await opcua.read(await resolveTarget(parts, target), nodeIds, signal()),
     }),
+    'opcua.access': async ({ target, nodeIds }) => ({
+      access: await opcua.access(await resolveTarget(parts, target), nodeIds, signal()),
+    }),
     'opcua.index': async ({ target, action }) => opcua.index(await resolveTarget(parts, target), action),
     'opcua.indexPage': async ({ target, ...page }) => opcua.indexPage(await resolveTarget(parts, target), page),
     'opcua.search': async ({ target, text, ...page }) =>

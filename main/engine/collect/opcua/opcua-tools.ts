@@ -18,6 +18,7 @@ import { type HistoryOptions, processedHistory, rawHistory } from './history.ts'
 import { IndexBook } from './index-book.ts'
 import type { IndexTable } from './index-table.ts'
 import { IndexViews } from './index-views.ts'
+import { accessOf } from './node-access.ts'
 import { findNode, nodeDetails } from './node-details.ts'
 import { oneNode } from './one-node.ts'
 import type { Pki } from './pki.ts'
@@ -135,6 +136,15 @@ export class OpcuaTools {
   /** In the order of `nodeIds`; what can not be read says so in `quality`. */
   read(config: OpcuaConnectorConfig, nodeIds: readonly string[], signal: AbortSignal): Promise<Values> {
     return this.#ask(config, signal, 'reading', (access) => readValues(access, nodeIds))
+  }
+
+  /** In the order of `nodeIds`. */
+  access(
+    config: OpcuaConnectorConfig,
+    nodeIds: readonly string[],
+    signal: AbortSignal,
+  ): Promise<RequestOutput<'opcua.access'>['access']> {
+    return this.#ask(config, signal, 'reading access rights', (access) => accessOf(access, nodeIds))
   }
 
   /** Starts, stops or asks for the walk over the whole server; answers at once. */

@@ -103,7 +103,6 @@ function DeviceCells(props: Props & { readonly group: Group }) {
             {group.topic.filter}
           </span>
         ) : null}
-        {group.kind === 'made' ? <MadeMark group={group} /> : null}
         {runs ? null : <DraftMark />}
         <span className="muted mapping-count">{text.keyCount(count)}</span>
       </Cell>
@@ -121,6 +120,7 @@ function DeviceCells(props: Props & { readonly group: Group }) {
         ) : group.kind === 'topic' && runs ? (
           <span className="muted">{text.made.devices(view.madeBy(group))}</span>
         ) : null}
+        {group.kind === 'made' ? <MadeMark group={group} /> : null}
       </div>
     </>
   )

@@ -6,6 +6,7 @@ import { attention } from '../../../stores/attention.ts'
 import { type SourceItem, useWorkbench } from '../selection.ts'
 import { ValueFeed } from '../values/value-feed.ts'
 import { type LiveValue, qualityOf, ValueStore } from '../values/value-store.ts'
+import { AccessFeed } from './access-feed.ts'
 import { IndexFeed } from './index-feed.ts'
 import { SearchClient } from './search-client.ts'
 import { SourceTree } from './source-tree.ts'
@@ -26,6 +27,8 @@ export interface SourceSession {
   readonly values: ValueStore
   readonly feed: ValueFeed
   readonly search: SearchClient
+  /** Only servers say what may be written. */
+  readonly access: AccessFeed | undefined
   readonly index: IndexFeed | undefined
   readonly topics: TopicFeed | undefined
 }
@@ -68,9 +71,13 @@ function opcuaSession(id: string): SourceSession {
     values,
     attention,
   )
+  const access = new AccessFeed(async (nodeIds) => {
+    const result = await request('opcua.access', { target, nodeIds: [...nodeIds] })
+    return result.ok ? ok(result.value.access) : result
+  }, attention)
   tree.open()
   const index = new IndexFeed(tree, target, (page) => request('opcua.indexPage', page))
-  return { id, kind: 'opcua', tree, values, feed, search: new SearchClient(tree), index, topics: undefined }
+  return { id, kind: 'opcua', tree, values, feed, search: new SearchClient(tree), access, index, topics: undefined }
 }
 
 function topicSession(id: string): SourceSession {
@@ -92,7 +99,17 @@ function topicSession(id: string): SourceSession {
     values,
     attention,
   )
-  return { id, kind: 'mqtt', tree, values, feed, search: new SearchClient(tree), index: undefined, topics }
+  return {
+    id,
+    kind: 'mqtt',
+    tree,
+    values,
+    feed,
+    search: new SearchClient(tree),
+    access: undefined,
+    index: undefined,
+    topics,
+  }
 }
 
 function live(text: string, status: string, type: string, ts: number): LiveValue {
