@@ -13,6 +13,8 @@ export const exitCodes = {
 export interface Command {
   /** The line after `tb-gateway`. */
   readonly usage: string
+  /** For `--help`: what it does, for an operator. */
+  readonly about: string
   /** Resolves with the exit code; throws UsageError for wrong arguments. */
   run(args: readonly string[]): Promise<number>
 }

@@ -9,6 +9,7 @@ import { DemoSwitch } from '../host/demo-switch.ts'
 import { LogFile, lineOf } from '../host/log-file.ts'
 import { exitCodes, say } from './command.ts'
 import { openVaultKey, prepareDataFolder, removeAccess, writeAccess } from './data-folder.ts'
+import { FollowedFiles } from './followed-files.ts'
 import { productVersion, rendererFolder } from './product.ts'
 import { UiServer } from './server.ts'
 import { isLoopbackHost, type UiAddress } from './ui-address.ts'
@@ -16,6 +17,8 @@ import { isLoopbackHost, type UiAddress } from './ui-address.ts'
 export interface HeadlessOptions {
   readonly dataDir: string
   readonly configPath?: string | undefined
+  /** Files of a ThingsBoard gateway that become the data folder's gateway.json. */
+  readonly foreignPath?: string | undefined
   readonly demo: boolean
   readonly ui: UiAddress
   /** Lowest level printed on stderr; the log file always gets info. */
@@ -37,6 +40,7 @@ export class HeadlessGateway {
   #host: DemoSwitch | undefined
   #server: UiServer | undefined
   #logFile: LogFile | undefined
+  #followed: FollowedFiles | undefined
   #early: LogEntry[] = []
   #isOver = false
   /** The engine holds the folder, so access.json is ours to write and remove. */
@@ -90,6 +94,7 @@ export class HeadlessGateway {
     this.#openLogFile()
     this.#isServing = true
     try {
+      await this.#follow(real)
       await this.#serve(host)
     } catch (error) {
       await this.stop()
@@ -106,6 +111,7 @@ export class HeadlessGateway {
   /** Drains and ends everything. Never rejects. */
   readonly stop = once(async (): Promise<void> => {
     this.#isOver = true
+    await this.#followed?.stop()
     await this.#server?.close()
     if (this.#isServing) await removeAccess(this.#options.dataDir).catch(() => undefined)
     await this.#host?.stop(drainMs)
@@ -123,6 +129,20 @@ export class HeadlessGateway {
       about: () => ({ host: 'headless', keepsRunning: true, autostart: null }),
       setAutostart: undefined,
     })
+  }
+
+  async #follow(engine: EngineHost): Promise<void> {
+    const { foreignPath, dataDir } = this.#options
+    if (foreignPath === undefined) return
+    const log = new LogBook(Date.now)
+    log.onEntry((entry) => this.#log(entry))
+    this.#followed = new FollowedFiles({
+      path: foreignPath,
+      dataDir,
+      request: (channel, input) => engine.request(channel, input, 'files'),
+      log: log.logger('files'),
+    })
+    await this.#followed.start()
   }
 
   async #serve(gateway: DemoSwitch): Promise<void> {

@@ -21,12 +21,14 @@ const oldestNode = [22, 13]
 const orphanPollMs = 500
 const exitBug = 70
 const exitUsage = 64
+const startUsage = 'Usage: npm start -- [--demo] [--data DIR] [--hidden]'
 
 const say = (text) => process.stderr.write(`${text}\n`)
 
 checkNode()
 endWithNpm()
 const [command, ...args] = process.argv.slice(2)
+if (command === 'start' && args.some((argument) => argument === '--help' || argument === '-h')) explainStart()
 await build()
 if (command === 'start') await start(args)
 else await handOver([...(command === undefined ? [] : [command]), ...args])
@@ -64,6 +66,14 @@ async function start(startArguments) {
   await handOver(['run', '--data', options.data ?? defaultDataFolder()])
 }
 
+function explainStart() {
+  process.stdout.write(
+    `${startUsage}\n\nOpens the application; where there is no display it runs without a window and prints the address of its UI.\n` +
+      'For everything else: npm run -s tb-gateway -- --help\n',
+  )
+  process.exit(0)
+}
+
 function parseStart(startArguments) {
   const options = { demo: false, data: undefined }
   for (let at = 0; at < startArguments.length; at++) {
@@ -72,7 +82,7 @@ function parseStart(startArguments) {
     if (argument === '--demo') options.demo = true
     else if (data !== undefined) options.data = data
     else if (argument !== '--hidden') {
-      say(`npm start: "${argument}" is not known.\nUsage: npm start -- [--demo] [--data DIR] [--hidden]`)
+      say(`npm start: "${argument}" is not known.\n${startUsage}`)
       process.exit(exitUsage)
     }
   }

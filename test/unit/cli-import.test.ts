@@ -26,8 +26,9 @@ afterEach(async () => {
 
 test('a path that is not there, or holds nothing of a gateway, is an invalid configuration', async () => {
   expect(await runCommandLine(['import', join(folder, 'nowhere')])).toBe(2)
+  expect(printed).toContain('nowhere:(whole file): does not exist')
   expect(await runCommandLine(['import', folder])).toBe(2)
-  expect(printed).toContain('there is no configuration of a ThingsBoard gateway')
+  expect(printed).toContain('holds no configuration of a ThingsBoard gateway')
 })
 
 test('no path, and an unknown option, are wrong usage', async () => {
@@ -49,9 +50,22 @@ test('a file becomes a gateway.json for its owner only, and the report goes wher
   expect(printed).not.toContain('mapping[0]')
 })
 
-test('a folder is read with all its files, and the report is printed', async () => {
-  expect(await runCommandLine(['import', fixtures])).toBe(0)
+test('of a folder the gateway’s own file and those it names are read, and the report is printed', async () => {
+  const out = join(folder, 'gateway.json')
+  expect(await runCommandLine(['import', fixtures, '--out', out])).toBe(0)
   expect(printed).toContain('tb_gateway.json:')
   expect(printed).toContain('docker-compose.yml:')
+  expect(printed).toContain('opcua-old.json: left out')
   expect(printed).not.toContain('zv9kD2LqwErTy')
+  const config = gatewaySchema.parse(JSON.parse(await readFile(out, 'utf8')))
+  expect(config.connectors.map(({ name }) => name)).toEqual(['Line server', 'Hall broker'])
+})
+
+test('one file of a gateway brings those it names from its folder, and its --out can not be the file itself', async () => {
+  const path = join(fixtures, 'tb_gateway.json')
+  const before = await readFile(path, 'utf8')
+  expect(await runCommandLine(['import', path, '--out', path])).toBe(64)
+  expect(await readFile(path, 'utf8')).toBe(before)
+  expect(await runCommandLine(['import', path])).toBe(0)
+  expect(printed).toContain('2 sources')
 })

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -28,7 +28,10 @@ function gateway(...args: string[]): Promise<Ended> {
 
 test.each([
   [[], /Usage: tb-gateway <command>/],
-  [['help'], /"help" is not a command/],
+  [['help', 'convert'], /"convert" is not a command/],
+  [['help', 'run', 'now'], /"now" is one argument too many/],
+  [['--version', 'x'], /"x" is one argument too many/],
+  [['--verbose'], /"--verbose" is not a command/],
   [['convert', 'x'], /"convert" is not a command/],
   [['check'], /PATH is missing/],
   [['check', 'a', 'b'], /one argument too many/],
@@ -48,6 +51,30 @@ test.each([
   expect(stderr).toContain('Usage: tb-gateway')
 })
 
+test.each([[['--help']], [['-h']], [['help']]])('%j prints the usage on stdout and exits 0', async (args) => {
+  const { code, stdout, stderr } = await gateway(...args)
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  expect(stdout).toMatch(/^Usage: tb-gateway <command>/)
+  for (const name of commandNames) expect(stdout).toContain(`\n  ${name} `)
+})
+
+const commandNames = ['run', 'demo', 'check', 'import', 'export', 'browse', 'status', 'selfcheck', 'schema']
+
+test('every command explains itself on stdout, whatever else is asked for, and runs nothing', async () => {
+  for (const name of commandNames) {
+    const [first, second] = await Promise.all([gateway(name, 'x', '--help'), gateway('help', name)])
+    expect(first).toMatchObject({ code: 0, stderr: '' })
+    expect(first.stdout).toMatch(new RegExp(`^Usage: tb-gateway ${name}`))
+    expect(first.stdout.trim().split('\n').length).toBeGreaterThan(2)
+    expect(second).toEqual(first)
+  }
+})
+
+test('--version prints the version of the product', async () => {
+  const { version } = JSON.parse(await readFile(resolve(import.meta.dirname, '../../package.json'), 'utf8'))
+  expect(await gateway('--version')).toEqual({ code: 0, stdout: `tb-gateway ${version}\n`, stderr: '' })
+})
+
 test('check prints file:path: message for every problem and exits 2', async () => {
   const path = join(folder, 'gateway.json')
   await writeFile(path, JSON.stringify({ version: 1, extra: 1, connectors: [{ type: 'mqtt', id: 'a', name: 'A' }] }))
@@ -62,8 +89,14 @@ test('check prints file:path: message for every problem and exits 2', async () =
 test.each([
   ['missing.json', undefined, /does not exist/],
   ['bad.json', '{"version":1,,}', /line 1, column 14/],
-  ['tb_gateway.yaml', 'thingsboard:\n', /is YAML/],
-  ['tb_gateway.json', '{"thingsboard":{"host":"x","security":{}}}', /configuration of a ThingsBoard gateway/],
+  ['tb_gateway.yaml', 'thingsboard:\n', /\(whole file\): holds nothing that this gateway can run/],
+  ['tb_gateway.yaml', 'thingsboard:\n  host: [h\n', /\(whole file\): can not be read: line \d/],
+  [
+    'tb_gateway.json',
+    '{"thingsboard":{"host":"x","security":{}}}',
+    /thingsboard.host: not supported: x: There is no access/,
+  ],
+  ['tb_gateway.json', '{"thingsboard":', /\(whole file\): can not be read: line 1/],
 ])('check of %s says what it is and exits 2', async (name, text, message) => {
   const path = join(folder, name)
   if (text !== undefined) await writeFile(path, text)

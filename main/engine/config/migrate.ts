@@ -38,7 +38,7 @@ function missingVersion(document: Document): string {
   const thingsboard = document['thingsboard']
   const foreign = typeof thingsboard === 'object' && thingsboard !== null && 'security' in thingsboard
   return foreign
-    ? 'is missing: this is the configuration of a ThingsBoard gateway, which this version can not read; write a gateway.json'
+    ? 'is missing: this is the configuration of a ThingsBoard gateway; convert it with the import, or name it to --config'
     : `is missing; begin the file with "version": ${currentVersion}`
 }
 

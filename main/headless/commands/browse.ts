@@ -22,6 +22,7 @@ export const browseCommand: Command = {
   --trust FINGERPRINT  trust the certificate with this SHA-256 fingerprint
   --user NAME          log in, with the password in the environment variable ${passwordVariable}
   --data DIR           use the certificates of this data folder; without it a new one is made for this call`,
+  about: 'Walks the address space of an OPC UA server to its end and prints its nodes.',
   async run(args) {
     const { positionals, values } = parseCommand(
       args,

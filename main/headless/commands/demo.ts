@@ -18,6 +18,10 @@ const secondsLimit = 86_400
 
 export const demoCommand: Command = {
   usage: 'demo [--seconds N] [--json]',
+  about: `Plays a plant (OPC UA, MQTT), the gateway and a ThingsBoard stand-in on this PC, in a folder that is deleted afterwards.
+
+  --seconds N   stops after N seconds and exits non-zero when the counts do not balance
+  --json        prints counts and what arrived as JSON`,
   async run(args) {
     const { values } = parseCommand(args, { seconds: { type: 'string' }, json: { type: 'boolean' } })
     const seconds = parseSeconds(values.seconds)

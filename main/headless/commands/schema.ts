@@ -4,6 +4,7 @@ import { type Command, exitCodes, parseCommand, print } from '../command.ts'
 
 export const schemaCommand: Command = {
   usage: 'schema',
+  about: 'Prints the JSON Schema of gateway.json, for editors and scripts.',
   async run(args) {
     parseCommand(args, {})
     const schema = z.toJSONSchema(gatewaySchema, { io: 'input' })

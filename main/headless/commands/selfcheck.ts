@@ -6,6 +6,8 @@ import { type Command, exitCodes, parseCommand, print, required, say, UsageError
 
 export const selfcheckCommand: Command = {
   usage: 'selfcheck --data DIR [--json]',
+  about:
+    'Verifies what a stopped gateway has stored: conservation, checksums, settings. Exits 75 when something is wrong.',
   async run(args) {
     const { values } = parseCommand(args, { data: { type: 'string' }, json: { type: 'boolean' } })
     const dataDir = resolve(required(values.data, '--data DIR'))

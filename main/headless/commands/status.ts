@@ -13,6 +13,8 @@ const answerLimitMs = 5000
 
 export const statusCommand: Command = {
   usage: 'status --data DIR [--json]',
+  about:
+    'Says what a gateway is doing, and what it has stored when it is not running. Exits non-zero when the counts do not balance.',
   async run(args) {
     const { values } = parseCommand(args, { data: { type: 'string' }, json: { type: 'boolean' } })
     const dataDir = resolve(required(values.data, '--data DIR'))

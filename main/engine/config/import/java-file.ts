@@ -44,12 +44,7 @@ export function readJavaGateway(root: Part, report: ImportReport): ThingsboardCo
     incomingQueueWarningThreshold: 'Not needed.',
   })
   for (const extension of first.get('extensions').items) {
-    report.interpreted(
-      extension,
-      '',
-      'Its file is imported when it is among the files.',
-      extension.get('extensionConfiguration').text,
-    )
+    report.interpreted(extension, '', fileOfItsOwn, extension.get('extensionConfiguration').text)
   }
   for (const tenant of others) {
     report.unsupported(
@@ -68,9 +63,14 @@ export function readJavaGateway(root: Part, report: ImportReport): ThingsboardCo
     server: 'Not needed: it was the web server of the Java gateway.',
     updates: 'Not needed: nothing is sent to thingsboard.io.',
     spring: 'Not needed.',
+    // Until 1.2 each protocol has a section of its own that names its file.
+    opc: fileOfItsOwn,
+    mqtt: fileOfItsOwn,
   })
   return thingsboard
 }
+
+const fileOfItsOwn = 'Its file is imported when it is among the files.'
 
 /** `${GATEWAY_HOST:demo.thingsboard.io}` is its default: the variables of that machine are not here. */
 function withoutDefault(text: string): string {

@@ -106,6 +106,10 @@ function brokerOf(
     protocolVersion: version.number === 3 || version.number === 4 ? 4 : 5,
     ...(broker.get('clientId').text !== '' && { clientId: broker.get('clientId').text.slice(0, 64) }),
     ...(broker.get('keepAlive').number !== undefined && { keepAliveSeconds: broker.get('keepAlive').number }),
+    // 0 is what the samples say: there the broker forgets a gateway that is away.
+    ...(isWithin(broker.get('sessionExpiryInterval').number, 1, 31_536_000) && {
+      sessionExpirySeconds: broker.get('sessionExpiryInterval').number,
+    }),
     ...signIn(broker, report),
     topics: [...topics],
   }
@@ -124,7 +128,8 @@ function brokerOf(
     if (broker.get(name).text !== '') report.exact(broker.get(name), broker.get(name).text)
   }
   const expiry = broker.get('sessionExpiryInterval')
-  if (expiry.exists)
+  if (parsed.data.sessionExpirySeconds === expiry.number) report.exact(expiry, `${expiry.number} s`)
+  else if (expiry.exists)
     report.interpreted(expiry, '86400 s', 'The broker is asked to keep messages for a day while the gateway is away.')
   report.rest(
     broker,
@@ -147,6 +152,9 @@ function brokerOf(
   return parsed.data
 }
 
+const isWithin = (value: number | undefined, low: number, high: number): boolean =>
+  value !== undefined && Number.isInteger(value) && value >= low && value <= high
+
 function signIn(broker: Part, report: ImportReport): Pick<ConnectorInput, 'username' | 'password' | 'tls'> {
   const security = broker.first('security', 'credentials')
   const kind = security.get('type').text
@@ -167,7 +175,10 @@ function signIn(broker: Part, report: ImportReport): Pick<ConnectorInput, 'usern
     )
   }
   return {
-    ...(username !== '' && { username, password: security.get('password').text }),
+    ...(username !== '' && {
+      username,
+      ...(security.get('password').exists && { password: security.get('password').text }),
+    }),
     ...(isEncrypted && {
       tls: {
         enabled: true,

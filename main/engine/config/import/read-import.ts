@@ -1,16 +1,17 @@
 import type { RequestOutput } from '../../../../shared/api/contract.ts'
-import type { ImportEntry, ImportKind } from '../../../../shared/api/setup-requests.ts'
+import type { ImportEntry } from '../../../../shared/api/setup-requests.ts'
 import { type ConnectorConfig, gatewaySchema } from '../../../../shared/config/gateway.ts'
 import type { ThingsboardConfig } from '../../../../shared/config/thingsboard.ts'
-import { isCompose, readCompose } from './compose-file.ts'
+import { readCompose } from './compose-file.ts'
+import { type SortedFile, sortFile } from './file-kind.ts'
 import { ImportReport } from './import-report.ts'
-import { isJavaGateway, readJavaGateway } from './java-file.ts'
+import { readJavaGateway } from './java-file.ts'
 import { readLooseText } from './loose-text.ts'
 import { readJavaMqtt, readMqtt } from './mqtt-file.ts'
 import { readOpcua } from './opcua-file.ts'
 import { readJavaOpcua } from './opcua-java-file.ts'
 import { reconcile } from './reconcile.ts'
-import { type ImportFile, type Part, readSource } from './source-text.ts'
+import type { ImportFile, Part } from './source-text.ts'
 import { type ListedConnector, readTbGateway } from './tb-gateway-file.ts'
 
 // Files of any ThingsBoard gateway as a proposal for ours. Pure: reads no disk, changes nothing, and says about every entry
@@ -18,16 +19,9 @@ import { type ListedConnector, readTbGateway } from './tb-gateway-file.ts'
 
 export type ImportResult = RequestOutput<'import.read'>
 
-interface Sorted {
-  readonly file: ImportFile
-  readonly kind: ImportKind
-  readonly root: Part | undefined
-  readonly problem: string
-}
-
 export function readImport(files: readonly ImportFile[]): ImportResult {
   const report = new ImportReport()
-  const sorted = files.map(sort)
+  const sorted = files.map(sortFile)
   const found = new Findings()
   const listed: ListedConnector[] = []
   // The general file first: it names the connectors.
@@ -68,43 +62,8 @@ class Findings {
   }
 }
 
-function sort(file: ImportFile): Sorted {
-  const looksLikeFile =
-    /^\s*\uFEFF?\s*[{[]|^[\w"'-]+\s*:(\s|$)/m.test(file.text) && !/\bmosquitto_|\bcurl\b/.test(file.text)
-  if (!looksLikeFile) return { file, kind: 'text', root: undefined, problem: '' }
-  const read = readSource(file)
-  if (!read.ok) {
-    // `host: example.com token: abc` on one line is no YAML, yet an address all the same.
-    if (file.text.length < 2000 && !/^\s*[{[]/.test(file.text))
-      return { file, kind: 'text', root: undefined, problem: '' }
-    return { file, kind: 'unreadable', root: undefined, problem: `line ${read.line}: ${read.message}` }
-  }
-  const kind = kindOf(read.root)
-  if (kind === 'unknown' && !/\.(json|ya?ml)$/i.test(file.name))
-    return { file, kind: 'text', root: undefined, problem: '' }
-  return { file, kind, root: read.root, problem: kind === 'unknown' ? unknownNote : '' }
-}
-
-const unknownNote =
-  'This is no file of a ThingsBoard gateway that can be read here (its logs, statistics and other protocols are not).'
-
-function kindOf(root: Part): ImportKind {
-  if (root.get('version').value === 1 && (root.get('connectors').exists || root.get('storage').exists))
-    return 'gateway.json'
-  if (isCompose(root)) return 'docker-compose'
-  if (isJavaGateway(root)) return 'tb-gateway (Java)'
-  if (root.get('thingsboard').isObject) return 'tb_gateway'
-  if (root.get('servers').items.some((server) => server.get('mapping').exists)) return 'OPC UA connector (Java)'
-  if (root.get('brokers').items.length > 0) return 'MQTT connector (Java)'
-  if (root.get('broker').isObject) return 'MQTT connector'
-  const server = root.get('server')
-  const isOpcua =
-    server.get('identity').exists || /^opc\.tcp/.test(server.get('url').text) || server.get('mapping').exists
-  return server.isObject && isOpcua ? 'OPC UA connector' : 'unknown'
-}
-
 function readGeneral(
-  { kind, root, file }: Sorted,
+  { kind, root, file }: SortedFile,
   found: Findings,
   listed: ListedConnector[],
   report: ImportReport,
@@ -120,7 +79,7 @@ function readGeneral(
   } else if (kind === 'gateway.json') readOwn(root, found, report)
 }
 
-function readConnector({ kind, root }: Sorted, name: string, found: Findings, report: ImportReport): void {
+function readConnector({ kind, root }: SortedFile, name: string, found: Findings, report: ImportReport): void {
   if (!root) return
   const { ids, connectors } = found
   const one = kind === 'OPC UA connector' ? readOpcua : kind === 'MQTT connector' ? readMqtt : undefined

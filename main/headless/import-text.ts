@@ -1,0 +1,33 @@
+import type { ImportEntry } from '../../shared/api/setup-requests.ts'
+import type { ImportResult } from '../engine/config/import/read-import.ts'
+
+// What became of every entry of foreign files, or of ours when it goes the other way, as lines of text.
+
+const stateWords = { exact: 'exact', interpreted: 'interpreted', unsupported: 'NOT SUPPORTED' } as const
+
+type Counts = ImportResult['counts']
+
+/** `file:line: place: state: what stands there -> what became of it`. */
+export function entryLine({ file, line, place, state, says, target, note }: ImportEntry): string {
+  const became = [target, note].filter((text) => text !== '').join('. ')
+  const where = [file, ...(line > 0 ? [line] : [])].join(':')
+  return `${where}: ${place === '' ? '' : `${place}: `}${stateWords[state]}: ${says}${became === '' ? '' : ` -> ${became}`}`
+}
+
+/** For people who only want to know what is missing: `path: not supported: what stands there: why`. */
+export function missingText({ place, says, note }: ImportEntry): string {
+  return [...(place === '' ? [] : [place]), 'not supported', ...(says === '' ? [] : [says]), note].join(': ')
+}
+
+export function countsText({ exact, interpreted, unsupported }: Counts): string {
+  return `${exact} exact, ${interpreted} interpreted, ${unsupported} not supported`
+}
+
+export function importSummary({ proposal, devices, keys, rules }: ImportResult): string {
+  const { connectors, thingsboard } = proposal
+  const address = thingsboard ? `ThingsBoard at ${thingsboard.host}:${thingsboard.port}` : 'no ThingsBoard'
+  return `${connectors.length} sources, ${devices} devices, ${keys} keys, ${rules} rules, ${address}`
+}
+
+export const unlistedText = (file: string): string =>
+  `${file}: left out: the gateway's own file does not name it, so it did not run. Convert it by itself if it shall.`
