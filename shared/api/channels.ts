@@ -40,6 +40,7 @@ const setupChannels = [
   'import.read',
   'setup.discover',
   'setup.suggest',
+  'setup.listen',
   'app.about',
   'app.demo',
   'app.autostart',

@@ -5,7 +5,7 @@ import type { MqttTopicConfig } from '../../../shared/config/mqtt.ts'
 import type { OpcuaKeyConfig } from '../../../shared/config/opcua.ts'
 import { useDraft } from '../../stores/draft-store.ts'
 import { madeNow } from './mapping/use-made.ts'
-import { type SourceItem, useWorkbench } from './selection.ts'
+import { type NodeItem, type SourceItem, useWorkbench } from './selection.ts'
 
 // What the panels beside the mapping are about: the row chosen in the table, else the key of the node chosen in the tree.
 
@@ -33,10 +33,15 @@ const useLastChosen = create<{ readonly by: 'row' | 'item' }>(() => ({ by: 'row'
 useWorkbench.subscribe((now, before) => {
   const isRow = now.device !== before.device || now.key !== before.key
   const isItem = now.focused !== before.focused && now.focused !== undefined
-  // A row that brings its node along is still the row.
   if (isRow) useLastChosen.setState({ by: 'row' })
   else if (isItem) useLastChosen.setState({ by: 'item' })
 })
+
+/** The inspector follows a row to its node; what is chosen stays the row. */
+export function followRow(focused: NodeItem): void {
+  useWorkbench.setState({ focused })
+  useLastChosen.setState({ by: 'row' })
+}
 
 /** The row of the mapping, when it was chosen after any node of the tree. */
 export function useChosenRow(): { readonly device: string | undefined; readonly key: string | undefined } {

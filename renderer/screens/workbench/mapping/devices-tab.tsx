@@ -13,6 +13,7 @@ import { type Group, groupId, isFolded, keysOf } from './mapping-model.ts'
 import { MappingTable, toProblem } from './mapping-table.tsx'
 import { usePane } from './pane-store.ts'
 import { RowTools } from './row-tools.tsx'
+import { isOneDevice } from './use-look.ts'
 import { type MappingView, useMappingRows } from './use-mapping-rows.ts'
 import { type TableHold, useTable } from './use-table.ts'
 
@@ -87,11 +88,13 @@ export function DevicesTab() {
 
 function Total({ view, hold }: { readonly view: MappingView; readonly hold: TableHold }) {
   const { groups } = view.rows
-  const keys = useMemo(() => groups.reduce((sum, group) => sum + keysOf(group).length, 0), [groups])
+  // A rule for devices that messages name is none itself.
+  const devices = useMemo(() => groups.filter(isOneDevice), [groups])
+  const keys = useMemo(() => devices.reduce((sum, group) => sum + keysOf(group).length, 0), [devices])
   const { size } = hold.state.selection
   if (size > 0) return text.selected(size)
   if (groups.length === 0) return ''
-  const count = text.count(groups.length, keys)
+  const count = text.count(devices.length, keys)
   return view.beyond > 0 ? `${count} · ${text.made.beyond(view.beyond)}` : count
 }
 

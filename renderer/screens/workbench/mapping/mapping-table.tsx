@@ -11,7 +11,7 @@ import { keyColumns } from './key-columns.ts'
 import { openRule } from './made-rule.ts'
 import { type Group, isFolded, type MappingRows, nameOf, refId } from './mapping-model.ts'
 import { MappingRow } from './mapping-row.tsx'
-import { copied, duplicate, paste, remove, rename, setField, setProfile } from './table-commands.ts'
+import { copied, duplicate, keyRefs, paste, remove, rename, setField, setProfile } from './table-commands.ts'
 import { allKeyRefs, nextRow, noSelection, refsBetween, selectionOf, subjects, toggled } from './table-state.ts'
 import { useDrop } from './use-drop.ts'
 import { useLook } from './use-look.ts'
@@ -162,10 +162,7 @@ export function MappingTable({ view, hold, folded, onFold }: Props) {
   }
 
   const visible = visibleRows(box.first, box.end, cursor.row, rows.length)
-  const chosen = useMemo(
-    () => subjects(rows, selection, cursor.row).filter((ref) => ref.keyAt >= 0).length,
-    [rows, selection, cursor.row],
-  )
+  const chosen = useMemo(() => keyRefs(subjects(rows, selection, cursor.row)).length, [rows, selection, cursor.row])
   return (
     <div className="mapping-drop" data-drop={drop.says === '' ? undefined : drop.kind}>
       <div

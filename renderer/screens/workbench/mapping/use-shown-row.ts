@@ -1,4 +1,5 @@
 import { useEffect } from 'react'
+import { followRow } from '../chosen-device.ts'
 import { useWorkbench } from '../selection.ts'
 import { type MappingRows, nameOf } from './mapping-model.ts'
 
@@ -29,8 +30,7 @@ export function useShownRow(rows: MappingRows, row: number): void {
     const timer = setTimeout(() => {
       const { focused: before } = useWorkbench.getState()
       if (before?.kind === 'node' && before.nodeId === node && before.connectorId === connectorId) return
-      const focused = { kind: 'node' as const, connectorId, nodeId: node, name, path: '', nodeClass: 2, typeName: '' }
-      useWorkbench.setState({ focused })
+      followRow({ kind: 'node', connectorId, nodeId: node, name, path: '', nodeClass: 2, typeName: '' })
     }, followMs)
     return () => clearTimeout(timer)
   }, [device, name, node, connectorId])
