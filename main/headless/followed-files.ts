@@ -1,13 +1,16 @@
+import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod'
 import type { RequestChannel } from '../../shared/api/channels.ts'
 import type { RequestInput, RequestOutput } from '../../shared/api/contract.ts'
-import { type GatewayConfig, gatewaySchema } from '../../shared/config/gateway.ts'
+import { type ConfigProblem, type GatewayConfig, gatewaySchema } from '../../shared/config/gateway.ts'
 import { isSame } from '../../shared/config/identity.ts'
 import { type ErrorReport, ok, type Result } from '../../shared/errors.ts'
 import { writeFileAtomic } from '../engine/config/atomic-write.ts'
 import { mapSecrets } from '../engine/config/secret-fields.ts'
+import { systemClock } from '../engine/kit/clock.ts'
+import { settledBy } from '../engine/kit/lifecycle.ts'
 import type { Log } from '../engine/observe/log.ts'
 import { type ForeignConfig, readForeignConfig } from './foreign-config.ts'
 import { signatureOf } from './foreign-files.ts'
@@ -19,8 +22,13 @@ import { importSummary, missingText, unlistedText } from './import-text.ts'
 
 /** Often enough for a person who looks whether an edit has worked; the ThingsBoard gateway looks once a minute. */
 const lookMs = 5000
+/** Who made a version or a proposal of it. */
+const author = 'ThingsBoard gateway files'
 /** More are counted; `check` prints them all. */
 const linesLimit = 50
+/** The UI is served after this long in any case. */
+const startLimitMs = 10_000
+const stopLimitMs = 1000
 
 export interface FollowedFilesOptions {
   /** Absolute. */
@@ -36,6 +44,8 @@ const importedSchema = z.object({
   digest: z.string(),
   /** Of the gateway.json that was made of them; 0 = it never was. */
   revision: z.number(),
+  /** Of its sources and ThingsBoard alone: name and storage may be set here without taking it from the files. */
+  parts: z.string(),
 })
 type Imported = z.infer<typeof importedSchema>
 
@@ -54,6 +64,8 @@ export class FollowedFiles {
   readonly #options: FollowedFilesOptions
   /** Of the files that are dealt with; undefined: look again. */
   #signature: string | undefined
+  /** Digest of what the log has said. */
+  #told: string | undefined
   #timer: NodeJS.Timeout | undefined
   #looking: Promise<void> = Promise.resolve()
   #isOver = false
@@ -62,17 +74,17 @@ export class FollowedFiles {
     this.#options = options
   }
 
-  /** Resolves when the files were looked at once. Never rejects. */
+  /** Resolves when the files were looked at once, as far as the engine answers in time. Never rejects. */
   async start(): Promise<void> {
-    await this.#look(true)
-    this.#next()
+    this.#looking = this.#look(true).then(() => this.#next())
+    await settledBy(this.#looking, systemClock.monotonic() + startLimitMs, systemClock)
   }
 
-  /** Resolves when nothing is written any more. */
+  /** Resolves when nothing is written any more, or soon: a stop must not wait for an engine that does not answer. */
   async stop(): Promise<void> {
     this.#isOver = true
     clearTimeout(this.#timer)
-    await this.#looking
+    await settledBy(this.#looking, systemClock.monotonic() + stopLimitMs, systemClock)
   }
 
   #next(): void {
@@ -109,18 +121,21 @@ export class FollowedFiles {
     // Name, storage and the like are decided here: no ThingsBoard gateway has them.
     const { name, storage } = running
     const config = gatewaySchema.parse({ ...converted, name, storage })
-    if (isSame(withoutSecrets(config), withoutSecrets(running)) && imported?.revision !== revision && !isEmpty) {
-      await this.#remember({ path, digest, revision })
-      return true
+    const isTheirs = imported?.revision === revision || imported?.parts === partsOf(running)
+    if (!isEmpty && !isTheirs) {
+      // It ended between saving and remembering it.
+      if (!imported && isSame(withoutSecrets(config), withoutSecrets(running))) {
+        await this.#remember({ path, digest, revision, parts: partsOf(running) })
+        return true
+      }
+      return this.#propose(config, { ...(imported ?? { revision: 0, parts: '' }), path, digest })
     }
-    if (!isEmpty && imported?.revision !== revision)
-      return this.#propose(config, { path, digest, revision: imported?.revision ?? 0 })
-    const saved = await this.#ask('config.save', { config, revision })
+    const saved = await this.#ask('config.save', { config, revision, author, note: `Converted from ${path}` })
     if (!saved.ok) return this.#refused(saved.error)
-    for (const { path: field, message } of saved.value.problems)
-      log.error('import.refused', { path: field, cause: message })
-    if (saved.value.problems.length > 0) return true
-    await this.#remember({ path, digest, revision: saved.value.revision })
+    if (this.#isRefused(saved.value.problems)) return true
+    const now = await this.#ask('config.get', null)
+    const parts = now.ok ? partsOf(now.value.config) : ''
+    await this.#remember({ path, digest, revision: saved.value.revision, parts })
     log.info('import.applied', { path, what: importSummary(foreign.result), file: join(dataDir, 'gateway.json') })
     return true
   }
@@ -128,10 +143,9 @@ export class FollowedFiles {
   async #propose(config: GatewayConfig, imported: Imported): Promise<boolean> {
     const { path, log } = this.#options
     const note = `Converted from ${path}. It does not run by itself, because gateway.json was changed here.`
-    const made = await this.#ask('proposal.make', { config, author: 'ThingsBoard gateway files', note })
+    const made = await this.#ask('proposal.make', { config, author, note })
     if (!made.ok) return this.#refused(made.error)
-    for (const { path: field, message } of made.value.problems)
-      log.error('import.refused', { path: field, cause: message })
+    if (this.#isRefused(made.value.problems)) return true
     await this.#remember(imported)
     log.warn('import.proposed', {
       path,
@@ -141,13 +155,21 @@ export class FollowedFiles {
     return true
   }
 
+  #isRefused(problems: readonly ConfigProblem[]): boolean {
+    for (const { path, message } of problems) this.#options.log.error('import.refused', { path, cause: message })
+    return problems.length > 0
+  }
+
   #refused({ code, message }: ErrorReport): boolean {
     if (code === 'BUSY' || code === 'CONFIG_CONFLICT') return false
     this.#options.log.error('import.failed', { path: this.#options.path, cause: message })
     return true
   }
 
-  #tell({ problems, result, unlisted, at }: ForeignConfig, isStart: boolean): void {
+  /** Once for every state of the files, however often it has to be tried. */
+  #tell({ problems, result, unlisted, at, digest }: ForeignConfig, isStart: boolean): void {
+    if (digest === this.#told) return
+    this.#told = digest
     const { log, path } = this.#options
     for (const { file, path: place, message } of problems.slice(0, linesLimit)) {
       log.error('import.problem', { path: `${file}:${place}`, cause: message })
@@ -174,5 +196,10 @@ export class FollowedFiles {
     return answer.ok ? ok(answer.value as RequestOutput<C>) : answer
   }
 }
+
+const partsOf = ({ connectors, thingsboard }: GatewayConfig): string =>
+  createHash('sha256')
+    .update(JSON.stringify([connectors, thingsboard]))
+    .digest('hex')
 
 const withoutSecrets = (config: GatewayConfig): GatewayConfig => mapSecrets(config, () => '')

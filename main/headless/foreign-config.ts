@@ -69,6 +69,13 @@ export async function isForeign(path: string): Promise<boolean> {
   return kind !== 'gateway.json' && kind !== 'unknown'
 }
 
+/** A folder with our own gateway.json in it means that file. */
+export async function configPathOf(path: string): Promise<string> {
+  const file = join(path, 'gateway.json')
+  const own = await stat(file).catch(() => undefined)
+  return own?.isFile() && !(await isForeign(file)) ? file : path
+}
+
 const whole = '(whole file)'
 
 function fileProblems({ files, unreadable }: ForeignFiles, result: ImportResult): ForeignProblem[] {

@@ -8,7 +8,7 @@ const stateWords = { exact: 'exact', interpreted: 'interpreted', unsupported: 'N
 type Counts = ImportResult['counts']
 
 /** `file:line: place: state: what stands there -> what became of it`. */
-export function entryLine({ file, line, place, state, says, target, note }: ImportEntry): string {
+function entryLine({ file, line, place, state, says, target, note }: ImportEntry): string {
   const became = [target, note].filter((text) => text !== '').join('. ')
   const where = [file, ...(line > 0 ? [line] : [])].join(':')
   return `${where}: ${place === '' ? '' : `${place}: `}${stateWords[state]}: ${says}${became === '' ? '' : ` -> ${became}`}`
@@ -17,6 +17,12 @@ export function entryLine({ file, line, place, state, says, target, note }: Impo
 /** For people who only want to know what is missing: `path: not supported: what stands there: why`. */
 export function missingText({ place, says, note }: ImportEntry): string {
   return [...(place === '' ? [] : [place]), 'not supported', ...(says === '' ? [] : [says]), note].join(': ')
+}
+
+/** Every entry on a line, and how many did not fit in the report. */
+export function entryLines(entries: readonly ImportEntry[], counts: Counts): string[] {
+  const more = counts.exact + counts.interpreted + counts.unsupported - entries.length
+  return [...entries.map(entryLine), ...(more > 0 ? [`… and ${more} more, which are counted only`] : [])]
 }
 
 export function countsText({ exact, interpreted, unsupported }: Counts): string {

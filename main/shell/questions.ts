@@ -6,33 +6,15 @@ import { shellWords } from './words.ts'
 // The few moments when the shell itself has to ask or tell something. None of them stops the engine while it waits.
 
 /** First time only: the window is closed, what about collecting? True = keep running. */
-export async function askKeepRunning(window: BrowserWindow | undefined): Promise<boolean> {
+export function askKeepRunning(window: BrowserWindow | undefined): Promise<boolean> {
   const { keep } = shellWords()
-  const answer = await ask(window, {
-    type: 'info',
-    title: productTitle,
-    message: keep.message,
-    detail: keep.detail,
-    buttons: [keep.keep, keep.quit],
-    defaultId: 0,
-    cancelId: 0,
-  })
-  return answer === 0
+  return askWhether(window, { type: 'info', ...keep }, [keep.keep, keep.quit], 0)
 }
 
 /** True = quit. */
-export async function askQuit(window: BrowserWindow | undefined): Promise<boolean> {
+export function askQuit(window: BrowserWindow | undefined): Promise<boolean> {
   const { stop } = shellWords()
-  const answer = await ask(window, {
-    type: 'warning',
-    title: productTitle,
-    message: stop.message,
-    detail: stop.detail,
-    buttons: [stop.quit, stop.cancel],
-    defaultId: 1,
-    cancelId: 1,
-  })
-  return answer === 0
+  return askWhether(window, { type: 'warning', ...stop }, [stop.quit, stop.cancel], 1)
 }
 
 export async function tellCannotRun(error: ErrorReport, triesAgain: boolean): Promise<void> {
@@ -43,6 +25,17 @@ export async function tellCannotRun(error: ErrorReport, triesAgain: boolean): Pr
     detail: triesAgain ? `${error.hint}\n\n${shellWords().triesAgain}` : error.hint,
     buttons: [shellWords().end],
   })
+}
+
+/** True = the first button. `safe` is the one that Enter and Esc press: nothing stops because somebody was quick. */
+async function askWhether(
+  window: BrowserWindow | undefined,
+  { type, message, detail }: { readonly type: 'info' | 'warning'; readonly message: string; readonly detail: string },
+  buttons: [string, string],
+  safe: 0 | 1,
+): Promise<boolean> {
+  const title = productTitle
+  return (await ask(window, { type, title, message, detail, buttons, defaultId: safe, cancelId: safe })) === 0
 }
 
 async function ask(window: BrowserWindow | undefined, options: MessageBoxOptions): Promise<number> {

@@ -1,5 +1,5 @@
 import type { ErrorReport, Result } from '../../shared/errors.ts'
-import type { Attention } from './live-query.ts'
+import { type Attention, Readers } from './readers.ts'
 
 /** Rows per request: about four screens, 1 ms of structured clone. */
 export const rowsPerPage = 200
@@ -21,14 +21,14 @@ export class PagedRows<Row> {
   readonly #attention: Attention
   readonly #pages = new Map<number, readonly Row[]>()
   readonly #loading = new Set<number>()
-  readonly #listeners = new Set<() => void>()
+  readonly #readers: Readers
+  readonly subscribe: Readers['subscribe']
   #range: readonly [first: number, last: number] = [0, 0]
   #version = 0
   #generation = 0
   #total: number | undefined
   #error: ErrorReport | undefined
   #timer: ReturnType<typeof setTimeout> | undefined
-  #stopAttention: (() => void) | undefined
 
   /** `everyMs` 0 = visible pages are fetched again only on `refresh()`. */
   constructor(
@@ -39,6 +39,12 @@ export class PagedRows<Row> {
     this.#fetch = fetch
     this.#everyMs = everyMs
     this.#attention = attention
+    this.#readers = new Readers(
+      attention,
+      () => this.refresh(),
+      () => clearTimeout(this.#timer),
+    )
+    this.subscribe = this.#readers.subscribe
   }
 
   /** undefined until the first answer. */
@@ -54,20 +60,6 @@ export class PagedRows<Row> {
     return this.#pages.get(Math.floor(index / rowsPerPage))?.[index % rowsPerPage]
   }
 
-  readonly subscribe = (listener: () => void): (() => void) => {
-    this.#listeners.add(listener)
-    if (this.#listeners.size === 1) {
-      this.#stopAttention = this.#attention.onChange(() => this.refresh())
-      this.refresh()
-    }
-    return () => {
-      this.#listeners.delete(listener)
-      if (this.#listeners.size > 0) return
-      clearTimeout(this.#timer)
-      this.#stopAttention?.()
-    }
-  }
-
   /** Changes whenever something a reader can see has changed. */
   readonly version = (): number => this.#version
 
@@ -80,7 +72,7 @@ export class PagedRows<Row> {
   }
 
   refresh(): void {
-    if (this.#listeners.size === 0 || !this.#attention.awake()) return
+    if (this.#readers.isEmpty || !this.#attention.awake()) return
     clearTimeout(this.#timer)
     for (const page of this.#visiblePages()) this.#load(page)
     if (this.#everyMs > 0) this.#timer = setTimeout(() => this.refresh(), this.#everyMs)
@@ -101,7 +93,7 @@ export class PagedRows<Row> {
   }
 
   #load(page: number): void {
-    if (this.#loading.has(page) || this.#listeners.size === 0) return
+    if (this.#loading.has(page) || this.#readers.isEmpty) return
     this.#loading.add(page)
     const generation = this.#generation
     void this.#fetch(page * rowsPerPage, rowsPerPage).then((result) => {
@@ -122,7 +114,7 @@ export class PagedRows<Row> {
       this.#error = result.error
     }
     this.#version += 1
-    for (const listener of this.#listeners) listener()
+    this.#readers.tell()
   }
 
   #forgetOldPages(): void {

@@ -1,23 +1,7 @@
 import { type Words, words } from './locale.ts'
 
-/** The address space of a server: finding nodes, one node in detail, writing, calling and history by hand. */
+/** The address space of a server: one node in detail, writing, calling and history by hand. */
 const nodesEnglish = {
-  title: 'Nodes of this server',
-  incomplete: 'Complete the connection first: the server can not be asked with what is in the form.',
-  finder: {
-    search: 'Search all nodes',
-    filter: 'Filter loaded nodes',
-    goTo: 'Go to this node',
-    otherPaths: (n: number) => `+${n}`,
-    otherPathsTitle: (path: string, others: readonly string[]) => [path, 'also at', ...others].join('\n'),
-    results: 'Search results',
-    found: (n: string) => (n === '1' ? '1 node found' : `${n} nodes found`),
-    foundCut: (n: string) => `The first ${n} nodes found; type more to narrow it`,
-    noMatch: (text: string) => `No node matches “${text}”`,
-    noMatchPartial: 'The server has not been read completely yet; what you look for may be in the rest.',
-    searching: 'Searching…',
-    columns: { name: 'Name', path: 'Path', mark: 'Selected' },
-  },
   index: {
     title: 'Index of the address space',
     none: 'Not read yet',
@@ -40,7 +24,7 @@ const nodesEnglish = {
     copied: 'Copied',
     add: 'Add to selection',
     leave: 'Remove from selection',
-    tabs: { attributes: 'Attributes', references: 'References', write: 'Write', call: 'Call', history: 'History' },
+    tabs: { attributes: 'Attributes', references: 'References' },
     paths: {
       more: (n: number, cut: boolean) =>
         cut
@@ -49,7 +33,7 @@ const nodesEnglish = {
       show: (path: string) => `Show ${path} in the tree`,
       cut: 'There are more paths than are shown.',
     },
-    notInTree: 'This node is not below Objects, so the tree does not show it.',
+    notInTree: 'This node is not below Objects, Types or Views, so the tree does not show it.',
     value: 'Value now',
     attribute: 'Attribute',
     attributeValue: 'Value',
@@ -71,7 +55,6 @@ const nodesEnglish = {
     node: 'Node in detail',
   },
   control: {
-    savedFirst: 'Apply or discard the changes of this source first: only what is applied may write or call.',
     allow: { write: 'Allow writing this node', call: 'Allow calling this method' },
     allowHint: 'This adds the node to the settings of the source. It counts once the draft is applied.',
     unlockTitle: 'Writing and calling are locked',
@@ -104,21 +87,12 @@ const nodesEnglish = {
     empty: '(empty)',
   },
   history: {
-    range: 'Time',
-    ranges: { hour: 'Last hour', shift: 'Last 8 hours', day: 'Last 24 hours', week: 'Last 7 days' },
+    table: 'Values of the history',
     aggregate: 'Values',
     raw: 'As recorded',
     aggregates: { average: 'Average', minimum: 'Minimum', maximum: 'Maximum', range: 'Range', count: 'Count' },
-    read: 'Read history',
-    empty: 'No values in this time',
-    emptyBody: 'The server keeps none, or kept none then.',
-    idle: 'The history is read from the server when you ask for it.',
-    truncated: (n: string) => `Only the first ${n} values are shown: choose a shorter time or a summary.`,
-    count: (n: string) => (n === '1' ? '1 value' : `${n} values`),
-    chart: (min: string, max: string, from: string, to: string) => `Line from ${min} to ${max}, ${from} to ${to}`,
     bad: (n: string) => `${n} bad`,
     columns: { time: 'Time', value: 'Value', quality: 'Quality' },
-    noChart: 'These values are no numbers, so there is no chart.',
   },
 } as const
 export type NodesWords = Words<typeof nodesEnglish>

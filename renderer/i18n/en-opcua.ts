@@ -1,8 +1,8 @@
 import { type Words, words } from './locale.ts'
 
-/** The OPC UA source: connecting, collecting, rules, tags and the server's nodes. */
+/** The OPC UA source: connecting, collecting, rules, events and tags. */
 const opcuaEnglish = {
-  tabs: { rules: 'Rules', events: 'Events', tags: 'Tags', nodes: 'Nodes' },
+  tabs: { rules: 'Rules', events: 'Events', tags: 'Tags' },
   security: {
     deprecated: 'Allow deprecated policies for a limited time',
     deprecatedHint: 'Basic256 and Basic128Rsa15, for servers that offer nothing else.',

@@ -1,4 +1,4 @@
-import type { Attention } from '../api/live-query.ts'
+import type { Attention } from '../api/readers.ts'
 import { useLink } from './link-store.ts'
 
 /** Screens ask nothing while the window is hidden or the link is down, and ask at once when that ends. */

@@ -122,7 +122,13 @@ export const requests = {
   },
   /** `revision` is the one the edit started from: a newer one answers CONFIG_CONFLICT. Applied at once; only touched parts restart. */
   'config.save': {
-    input: z.object({ config: z.unknown(), revision: z.number() }),
+    input: z.object({
+      config: z.unknown(),
+      revision: z.number(),
+      /** Of the version it makes; without it the author is "API". */
+      author: z.string().max(120).optional(),
+      note: z.string().max(1000).optional(),
+    }),
     output: z.object({ revision: z.number(), problems: z.array(problem) }),
   },
   'config.validate': { input: z.object({ config: z.unknown() }), output: z.object({ problems: z.array(problem) }) },

@@ -92,6 +92,7 @@ window.measure = async (seconds) => {
   const values = new ValueStore(liveTags + 1000)
   const session: SourceSession = {
     id: 'bench',
+    target: { connectorId: 'bench' },
     kind: 'opcua',
     tree,
     values,

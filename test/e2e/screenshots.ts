@@ -2,7 +2,6 @@ import { spawn } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { chromium, type Page } from 'playwright'
-import { plantNamespaceUri } from '../../main/demo/plant-names.ts'
 import { screens } from '../../renderer/stores/route.ts'
 import { findChromium } from '../standin-electron/chromium.ts'
 import { ensureBundle } from './bundle.ts'
@@ -12,8 +11,8 @@ import { ensureBundle } from './bundle.ts'
 const folder = resolve(import.meta.dirname, 'screenshots')
 /** Long enough for rates, sparklines and a first issue to be there. */
 const settleMs = 20_000
-/** The node the Workbench explains. */
-const workbench = `#/workbench/line-1/${encodeURIComponent(`nsu=${plantNamespaceUri};s=Line1.Motor_01.Speed`)}`
+/** Letters typed within this time go on with the name that is looked for in the tree. */
+const typeAheadMs = 800
 /** What the dashboard shows. */
 const pinned = [
   ['Motor_01', 'speed'],
@@ -36,6 +35,7 @@ try {
   await page.goto(address)
   await page.getByRole('grid', { name: 'Devices' }).getByText('Motor_01').waitFor()
   for (const [device, key] of pinned) await pin(page, device, key)
+  await lookAtMotor(page)
   await new Promise((done) => setTimeout(done, settleMs))
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme })
@@ -52,8 +52,28 @@ async function pin(page: Page, device: string, key: string): Promise<void> {
   await page.keyboard.press('Escape')
 }
 
+/** The Workbench as an integrator has it: a branch open, values watched, a key traced. */
+async function lookAtMotor(page: Page): Promise<void> {
+  await page.evaluate(() => location.assign('#/workbench'))
+  const tree = page.getByRole('tree')
+  await tree.getByRole('treeitem', { name: /^Line 1/ }).waitFor()
+  await tree.focus()
+  for (const name of ['Line 1', 'Motor_01']) {
+    await page.keyboard.type(name)
+    await page.keyboard.press('ArrowRight')
+    await page.waitForTimeout(typeAheadMs)
+  }
+  for (let row = 0; row < 3; row++) {
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('w')
+  }
+  await page.keyboard.press('ArrowUp')
+  await page.keyboard.press('ArrowUp')
+  await page.getByRole('region', { name: 'Inspector' }).getByRole('tab', { name: 'Trace' }).click()
+}
+
 async function take(page: Page, screen: string, name: string): Promise<void> {
-  await page.evaluate((hash) => location.assign(hash), screen === 'workbench' ? workbench : `#/${screen}`)
+  await page.evaluate((hash) => location.assign(hash), `#/${screen}`)
   await page.waitForTimeout(2500)
   await page.screenshot({ path: join(folder, `${name}.png`) })
 }

@@ -28,7 +28,6 @@ const places = [
   'sources/line-1/rules',
   'sources/line-1/events',
   'sources/line-1/tags',
-  'sources/line-1/nodes',
   'sources/hall-sensors',
   'sources/hall-sensors/topics',
   'delivery/quarantine',

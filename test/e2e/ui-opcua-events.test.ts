@@ -66,7 +66,7 @@ test('without events there is a sentence and a button; the notifier is picked wh
   await form().getByRole('button', { name: 'Pick the notifier on the server' }).focus()
   await host.page.keyboard.press('Enter')
   const dialog = host.page.getByRole('dialog', { name: 'Choose who sends the events' })
-  const tree = dialog.getByRole('tree', { name: 'Address space' })
+  const tree = dialog.getByRole('tree', { name: 'Nodes of the source' })
   await tree.getByRole('treeitem', { name: 'Plant' }).first().waitFor({ timeout: 30_000 })
   await tree.focus()
   await host.page.keyboard.type('Plant')

@@ -68,7 +68,7 @@ export class UiPage {
   async pickAllVariablesOf(...branches: readonly string[]): Promise<void> {
     await this.page.getByRole('tab', { name: 'Devices and keys' }).click()
     await this.page.getByRole('button', { name: 'Pick nodes…' }).first().click()
-    const tree = this.page.getByRole('tree', { name: 'Address space' })
+    const tree = this.page.getByRole('tree', { name: 'Nodes of the source' })
     for (const [index, branch] of branches.entries()) {
       await tree.getByRole('treeitem', { name: branch }).first().waitFor({ timeout: 30_000 })
       await tree.focus()

@@ -1,15 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterEach, expect, test } from 'vitest'
-import { ThingsboardStandIn } from '../../main/demo/thingsboard/stand-in.ts'
+import { expect, onTestFinished, test } from 'vitest'
 import { readBalance } from '../../main/engine/store/read-balance.ts'
 import { assertExists } from '../../shared/assert.ts'
 import { isBalanced } from '../../shared/status.ts'
 import { Random } from '../model/simulation/random.ts'
 import { ChaosProxy } from '../servers/chaos-proxy.ts'
-import { CounterPublisher, counterTopics, firstTs } from '../servers/counter-publisher.ts'
-import { GatewayProcess } from '../servers/gateway-process.ts'
+import { CounterPublisher, counterTopics } from '../servers/counter-publisher.ts'
+import { gatewayBench } from '../servers/gateway-bench.ts'
 import { startBroker } from '../servers/mqtt-broker.ts'
 import { until } from '../servers/until.ts'
 
@@ -21,29 +17,18 @@ const devices = 5
 /** Three sessions in a row that end sooner than this are taken for a contested client id, and it waits for minutes. */
 const settledMs = 10_500
 
-const undo: (() => unknown)[] = []
-afterEach(async () => {
-  for (const task of undo.splice(0).reverse()) await task()
-})
-
 test(`${rounds} rounds of chaos on both cables of a gateway: everything published arrives, once`, {
   timeout: 180_000 + rounds * 10_000,
 }, async () => {
-  const dataDir = mkdtempSync(join(tmpdir(), 'tbgw-chaos-'))
-  undo.push(() => rmSync(dataDir, { recursive: true, force: true }))
   const broker = await startBroker({
     lines: ['allow_anonymous true', 'max_inflight_messages 200', 'max_queued_messages 0'],
   })
-  undo.push(() => broker.close())
-  const standIn = new ThingsboardStandIn({ token: 'T', maxRecorded: 5_000_000 })
-  await standIn.start()
-  undo.push(() => standIn.stop())
+  onTestFinished(() => broker.close())
+  const { dataDir, standIn, gateway } = await gatewayBench({ maxRecorded: 5_000_000 })
   const plant = await ChaosProxy.start(broker.port)
-  undo.push(() => plant.close())
+  onTestFinished(() => plant.close())
   const server = await ChaosProxy.start(standIn.port)
-  undo.push(() => server.close())
-  const gateway = new GatewayProcess(dataDir)
-  undo.push(() => gateway.end())
+  onTestFinished(() => server.close())
   gateway.configure({
     version: 1,
     thingsboard: {
@@ -102,14 +87,7 @@ test(`${rounds} rounds of chaos on both cables of a gateway: everything publishe
     await new Promise((resolve) => setTimeout(resolve, random.between(0, 1500)))
   }
   await publisher.stop()
-  const missing = () => {
-    let count = 0
-    publisher.counters.forEach((total, topic) => {
-      const points = standIn.points(`load-${topic}`, 'v')
-      for (let n = 0; n < total; n++) if (points.get(firstTs + n)?.text !== String(n)) count++
-    })
-    return count
-  }
+  const missing = () => publisher.missingFrom(standIn)
   await until(
     'everything has arrived',
     () => missing() === 0,

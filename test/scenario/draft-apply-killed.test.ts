@@ -1,10 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
-import { ThingsboardStandIn } from '../../main/demo/thingsboard/stand-in.ts'
+import { gatewayBench } from '../servers/gateway-bench.ts'
 import { GatewayClient } from '../servers/gateway-client.ts'
-import { GatewayProcess } from '../servers/gateway-process.ts'
 
 const undo: (() => unknown)[] = []
 afterEach(async () => {
@@ -21,13 +19,7 @@ const moments = ['config-written:2', ...[2, 3, 4, 5].map((hit) => `config-rename
 test('killed at any write of an apply, the next start runs the old or the new configuration, as a version, with the draft', {
   timeout: 170_000,
 }, async () => {
-  const dataDir = mkdtempSync(join(tmpdir(), 'tbgw-apply-kill-'))
-  undo.push(() => rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 }))
-  const standIn = new ThingsboardStandIn({ token: 'T' })
-  await standIn.start()
-  undo.push(() => standIn.stop())
-  const gateway = new GatewayProcess(dataDir)
-  undo.push(() => gateway.end())
+  const { dataDir, standIn, gateway } = await gatewayBench()
   const thingsboard = { host: '127.0.0.1', port: standIn.port, credentials: { type: 'token', token: 'T' } }
   gateway.configure({ version: 1, name: 'N0', thingsboard })
   const running = (): string => JSON.parse(readFileSync(join(dataDir, 'gateway.json'), 'utf8')).name

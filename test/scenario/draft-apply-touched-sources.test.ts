@@ -1,20 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterEach, expect, test } from 'vitest'
-import { ThingsboardStandIn } from '../../main/demo/thingsboard/stand-in.ts'
+import { expect, onTestFinished, test } from 'vitest'
+import { gatewayBench } from '../servers/gateway-bench.ts'
 import { GatewayClient } from '../servers/gateway-client.ts'
-import { GatewayProcess } from '../servers/gateway-process.ts'
 import { startOpcuaServer } from '../servers/opcua-server.ts'
 import { until } from '../servers/until.ts'
 
 /** Slower than the server samples, so that whatever is missing was lost by the gateway. */
 const changeMs = 100
-
-const undo: (() => unknown)[] = []
-afterEach(async () => {
-  for (const task of undo.splice(0).reverse()) await task()
-})
 
 const source = (id: string, endpointUrl: string): object => ({
   ...{ type: 'opcua', id, name: id, endpointUrl, securityMode: 'None', publishingIntervalMs: 100 },
@@ -31,17 +22,9 @@ test('an applied change restarts the source it touches; the other keeps its sess
     { name: 'more', value: { dataType: 'Double', value: 1.5 } },
   ] as const
   const [touched, untouched] = [await startOpcuaServer({ variables }), await startOpcuaServer({ variables })]
-  undo.push(
-    () => touched.close(),
-    () => untouched.close(),
-  )
-  const dataDir = mkdtempSync(join(tmpdir(), 'tbgw-apply-'))
-  undo.push(() => rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 }))
-  const standIn = new ThingsboardStandIn({ token: 'T' })
-  await standIn.start()
-  undo.push(() => standIn.stop())
-  const gateway = new GatewayProcess(dataDir)
-  undo.push(() => gateway.end())
+  onTestFinished(() => touched.close())
+  onTestFinished(() => untouched.close())
+  const { dataDir, standIn, gateway } = await gatewayBench()
   gateway.configure({
     version: 1,
     thingsboard: { host: '127.0.0.1', port: standIn.port, credentials: { type: 'token', token: 'T' } },
@@ -58,7 +41,7 @@ test('an applied change restarts the source it touches; the other keeps its sess
   )
   let count = 0
   const timer = setInterval(() => untouched.set('n', { dataType: 'Int32', value: ++count }), changeMs)
-  undo.push(() => clearInterval(timer))
+  onTestFinished(() => clearInterval(timer))
   await until('values flow', () => values('n').length > 20, 20_000)
   const sessions = (): number => untouched.server.engine.cumulatedSessionCount
   const before = { a: touched.server.engine.cumulatedSessionCount, b: sessions() }

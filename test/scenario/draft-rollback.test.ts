@@ -1,31 +1,18 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, expect, test } from 'vitest'
-import { ThingsboardStandIn } from '../../main/demo/thingsboard/stand-in.ts'
+import { expect, onTestFinished, test } from 'vitest'
 import { CounterPublisher, counterTopics } from '../servers/counter-publisher.ts'
+import { gatewayBench } from '../servers/gateway-bench.ts'
 import { GatewayClient } from '../servers/gateway-client.ts'
-import { GatewayProcess } from '../servers/gateway-process.ts'
 import { startBroker } from '../servers/mqtt-broker.ts'
 import { until } from '../servers/until.ts'
-
-const undo: (() => unknown)[] = []
-afterEach(async () => {
-  for (const task of undo.splice(0).reverse()) await task()
-})
 
 test('a wrong address of ThingsBoard is taken back by itself, everything read meanwhile arrives, the draft keeps it', {
   timeout: 120_000,
 }, async () => {
-  const dataDir = mkdtempSync(join(tmpdir(), 'tbgw-rollback-'))
-  undo.push(() => rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 }))
   const broker = await startBroker()
-  undo.push(() => broker.close())
-  const standIn = new ThingsboardStandIn({ token: 'T' })
-  await standIn.start()
-  undo.push(() => standIn.stop())
-  const gateway = new GatewayProcess(dataDir)
-  undo.push(() => gateway.end())
+  onTestFinished(() => broker.close())
+  const { dataDir, standIn, gateway } = await gatewayBench()
   const load = { type: 'mqtt', id: 'load', name: 'Load', host: '127.0.0.1', port: broker.port, protocolVersion: 4 }
   gateway.configure({
     version: 1,
@@ -37,7 +24,7 @@ test('a wrong address of ThingsBoard is taken back by itself, everything read me
   await until('the broker is subscribed', () => gateway.stderr.includes('mqtt.online'), 20_000)
   const publisher = new CounterPublisher({ port: broker.port, topics: 2 })
   await publisher.start(50)
-  undo.push(() => publisher.stop())
+  onTestFinished(() => publisher.stop())
   const arrived = (): number => standIn.points('load-0', 'v').size
   await until('values arrive', () => arrived() > 100, 30_000)
 

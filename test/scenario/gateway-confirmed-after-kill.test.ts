@@ -1,11 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { ThingsboardStandIn } from '../../main/demo/thingsboard/stand-in.ts'
 import { readBalance } from '../../main/engine/store/read-balance.ts'
 import { isBalanced } from '../../shared/status.ts'
-import { GatewayProcess } from '../servers/gateway-process.ts'
+import { gatewayBench } from '../servers/gateway-bench.ts'
 import { startBroker } from '../servers/mqtt-broker.ts'
 import { publisher } from '../servers/mqtt-collector-bench.ts'
 import { until } from '../servers/until.ts'
@@ -13,15 +11,9 @@ import { until } from '../servers/until.ts'
 test('what ThingsBoard forgot while the gateway was dead is sent again: telemetry, and the newest attributes', {
   timeout: 180_000,
 }, async () => {
-  const dataDir = mkdtempSync(join(tmpdir(), 'tbgw-confirmed-'))
-  onTestFinished(() => rmSync(dataDir, { recursive: true, force: true }))
   const broker = await startBroker()
   onTestFinished(() => broker.close())
-  const standIn = new ThingsboardStandIn({ token: 'T' })
-  await standIn.start()
-  onTestFinished(() => standIn.stop())
-  const gateway = new GatewayProcess(dataDir)
-  onTestFinished(() => gateway.end())
+  const { dataDir, standIn, gateway } = await gatewayBench()
   gateway.configure(configFor(standIn.port, broker.port))
   gateway.start()
   await until('the broker is subscribed', () => gateway.stderr.includes('mqtt.online'), 30_000)

@@ -1,13 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterEach, expect, test } from 'vitest'
-import { ThingsboardStandIn } from '../../main/demo/thingsboard/stand-in.ts'
+import { expect, onTestFinished, test } from 'vitest'
 import { readBalance } from '../../main/engine/store/read-balance.ts'
 import { assertExists } from '../../shared/assert.ts'
 import { isBalanced } from '../../shared/status.ts'
-import { CounterPublisher, counterTopics, firstTs } from '../servers/counter-publisher.ts'
-import { GatewayProcess } from '../servers/gateway-process.ts'
+import { CounterPublisher, counterTopics } from '../servers/counter-publisher.ts'
+import { gatewayBench } from '../servers/gateway-bench.ts'
 import { startBroker, type TestBroker } from '../servers/mqtt-broker.ts'
 import { until } from '../servers/until.ts'
 
@@ -23,26 +19,15 @@ const maxPayloadBytes = 4096
 /** `{"ts":1700000000000,"values":{"v":0}},` is the shortest a value gets. */
 const valuesPerMessage = maxPayloadBytes / 38
 
-const undo: (() => unknown)[] = []
-afterEach(async () => {
-  for (const task of undo.splice(0).reverse()) await task()
-})
-
 test(`kill -9 at ${rounds} random moments under load loses nothing the broker handed over`, {
   timeout: rounds * 12_000 + 180_000,
 }, async () => {
-  const dataDir = mkdtempSync(join(tmpdir(), 'tbgw-kill-'))
-  undo.push(() => rmSync(dataDir, { recursive: true, force: true }))
   // Sessions and everything queued for the absent gateway stay in the broker, as on any plant broker set up to keep them.
   const broker: TestBroker = await startBroker({
     lines: ['allow_anonymous true', 'max_inflight_messages 1000', 'max_queued_messages 0', 'max_packet_size 100000'],
   })
-  undo.push(() => broker.close())
-  const standIn = new ThingsboardStandIn({ token: 'T', maxRecorded: 20_000_000 })
-  await standIn.start()
-  undo.push(() => standIn.stop())
-  const gateway = new GatewayProcess(dataDir)
-  undo.push(() => gateway.end())
+  onTestFinished(() => broker.close())
+  const { dataDir, standIn, gateway } = await gatewayBench({ maxRecorded: 20_000_000 })
   gateway.configure({
     version: 1,
     thingsboard: {
@@ -84,7 +69,7 @@ test(`kill -9 at ${rounds} random moments under load loses nothing the broker ha
   expect(killedWhileDelivering).toBeGreaterThan(rounds / 2)
 
   await publisher.stop()
-  const missing = () => missingCounters(standIn, publisher)
+  const missing = () => publisher.missingFrom(standIn)
   await until(
     'everything has arrived',
     () => standIn.counters().datapoints >= publisher.published && missing() === 0,
@@ -103,12 +88,3 @@ test(`kill -9 at ${rounds} random moments under load loses nothing the broker ha
   expect(balance).toMatchObject({ pending: 0, inFlight: 0, quarantined: 0, dropped: 0 })
   expect(balance.delivered).toBe(balance.accepted)
 })
-
-function missingCounters(standIn: ThingsboardStandIn, publisher: CounterPublisher): number {
-  let missing = 0
-  publisher.counters.forEach((count, topic) => {
-    const points = standIn.points(`load-${topic}`, 'v')
-    for (let n = 0; n < count; n++) if (points.get(firstTs + n)?.text !== String(n)) missing++
-  })
-  return missing
-}

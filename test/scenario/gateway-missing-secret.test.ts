@@ -1,11 +1,9 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { ThingsboardStandIn } from '../../main/demo/thingsboard/stand-in.ts'
 import { ChaosProxy } from '../servers/chaos-proxy.ts'
-import { GatewayProcess } from '../servers/gateway-process.ts'
+import { gatewayBench } from '../servers/gateway-bench.ts'
 import { startBroker } from '../servers/mqtt-broker.ts'
 import { publisher } from '../servers/mqtt-collector-bench.ts'
 import { until } from '../servers/until.ts'
@@ -15,19 +13,13 @@ const entry = resolve(import.meta.dirname, '../../main/headless/tb-gateway.ts')
 test('without its secret neither a source nor ThingsBoard is tried; both start by themselves once it is there', {
   timeout: 90_000,
 }, async () => {
-  const dataDir = mkdtempSync(join(tmpdir(), 'tbgw-secret-'))
-  onTestFinished(() => rmSync(dataDir, { recursive: true, force: true }))
   const broker = await startBroker()
   onTestFinished(() => broker.close())
-  const standIn = new ThingsboardStandIn({ token: 'T' })
-  await standIn.start()
-  onTestFinished(() => standIn.stop())
+  const { dataDir, standIn, gateway } = await gatewayBench()
   const toBroker = await ChaosProxy.start(broker.port)
   onTestFinished(() => toBroker.close())
   const toThingsboard = await ChaosProxy.start(standIn.port)
   onTestFinished(() => toThingsboard.close())
-  const gateway = new GatewayProcess(dataDir)
-  onTestFinished(() => gateway.end())
   gateway.configure({
     version: 1,
     thingsboard: {

@@ -1,13 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterEach, expect, test } from 'vitest'
-import { ThingsboardStandIn } from '../../main/demo/thingsboard/stand-in.ts'
+import { expect, onTestFinished, test } from 'vitest'
 import { readBalance } from '../../main/engine/store/read-balance.ts'
 import { assertExists } from '../../shared/assert.ts'
 import { isBalanced } from '../../shared/status.ts'
 import { CounterPublisher, counterTopics, firstTs } from '../servers/counter-publisher.ts'
-import { GatewayProcess } from '../servers/gateway-process.ts'
+import { gatewayBench } from '../servers/gateway-bench.ts'
 import { startBroker } from '../servers/mqtt-broker.ts'
 import { namespaceUri, startOpcuaServer } from '../servers/opcua-server.ts'
 import { until } from '../servers/until.ts'
@@ -16,25 +12,14 @@ const awayMs = 60_000
 /** The OPC UA counter changes this often; its queue holds far more than one publishing interval. */
 const changeMs = 50
 
-const undo: (() => unknown)[] = []
-afterEach(async () => {
-  for (const task of undo.splice(0).reverse()) await task()
-})
-
 test('a minute without ThingsBoard costs nothing: every value read meanwhile arrives afterwards', {
   timeout: awayMs + 120_000,
 }, async () => {
-  const dataDir = mkdtempSync(join(tmpdir(), 'tbgw-away-'))
-  undo.push(() => rmSync(dataDir, { recursive: true, force: true }))
   const broker = await startBroker()
-  undo.push(() => broker.close())
+  onTestFinished(() => broker.close())
   const server = await startOpcuaServer({ variables: [{ name: 'counter', value: { dataType: 'Int32', value: 0 } }] })
-  undo.push(() => server.close())
-  const standIn = new ThingsboardStandIn({ token: 'T' })
-  await standIn.start()
-  undo.push(() => standIn.stop())
-  const gateway = new GatewayProcess(dataDir)
-  undo.push(() => gateway.end())
+  onTestFinished(() => server.close())
+  const { dataDir, standIn, gateway } = await gatewayBench()
   gateway.configure(configFor(standIn.port, broker.port, server.endpointUrl))
   gateway.start()
 
@@ -49,7 +34,7 @@ test('a minute without ThingsBoard costs nothing: every value read meanwhile arr
   await publisher.start(200)
   let count = 0
   const timer = setInterval(() => server.set('counter', { dataType: 'Int32', value: ++count }), changeMs)
-  undo.push(() => clearInterval(timer))
+  onTestFinished(() => clearInterval(timer))
   await until('values flow', () => Number(standIn.latest('Press', 'counter')?.text ?? 0) > 20, 20_000)
 
   await standIn.stop()

@@ -1,10 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { StatusCodes, TransferResult } from 'node-opcua'
-import { afterEach, expect, test } from 'vitest'
-import { ThingsboardStandIn } from '../../main/demo/thingsboard/stand-in.ts'
-import { GatewayProcess } from '../servers/gateway-process.ts'
+import { expect, onTestFinished, test } from 'vitest'
+import { gatewayBench } from '../servers/gateway-bench.ts'
 import { makePki } from '../servers/opcua-bench.ts'
 import { namespaceUri, startOpcuaServer, type TestServer, type TestServerOptions } from '../servers/opcua-server.ts'
 import { until } from '../servers/until.ts'
@@ -14,11 +11,6 @@ import { until } from '../servers/until.ts'
 
 const stepMs = 150
 const deadMs = 8000
-
-const undo: (() => unknown)[] = []
-afterEach(async () => {
-  for (const task of undo.splice(0).reverse()) await task()
-})
 
 interface Outcome {
   /** Counter values the server had, with their source timestamps, that ThingsBoard never got. */
@@ -35,15 +27,9 @@ async function killedFor8s(options: TestServerOptions, history = false): Promise
     security: ['SignAndEncrypt'],
     variables: [{ name: 'counter', value: { dataType: 'Int32', value: 0 }, history }],
   })
-  undo.push(() => server.close())
-  const dataDir = mkdtempSync(join(tmpdir(), 'tbgw-opcua-kill-'))
-  undo.push(() => rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 }))
+  onTestFinished(() => server.close())
+  const { dataDir, standIn, gateway } = await gatewayBench({ maxRecorded: 100_000 })
   await trustServer(join(dataDir, 'pki'), server)
-  const standIn = new ThingsboardStandIn({ token: 'T', maxRecorded: 100_000 })
-  await standIn.start()
-  undo.push(() => standIn.stop())
-  const gateway = new GatewayProcess(dataDir)
-  undo.push(() => gateway.end())
   gateway.configure({
     version: 1,
     thingsboard: { host: '127.0.0.1', port: standIn.port, credentials: { type: 'token', token: 'T' } },
@@ -67,7 +53,7 @@ async function killedFor8s(options: TestServerOptions, history = false): Promise
     sent.set(++count, now.getTime())
     server.set('counter', { dataType: 'Int32', value: count }, StatusCodes.Good, now)
   }, stepMs)
-  undo.push(() => clearInterval(counting))
+  onTestFinished(() => clearInterval(counting))
 
   const received = () => new Set([...standIn.points('Line', 'counter').values()].map((p) => Number(p.text)))
   const highest = () => Math.max(-1, ...received())

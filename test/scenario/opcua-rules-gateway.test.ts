@@ -1,21 +1,15 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, expect, test } from 'vitest'
-import { ThingsboardStandIn } from '../../main/demo/thingsboard/stand-in.ts'
+import { expect, onTestFinished, test } from 'vitest'
 import { OpcuaTools } from '../../main/engine/collect/opcua/opcua-tools.ts'
 import { systemClock } from '../../main/engine/kit/clock.ts'
 import { LogBook } from '../../main/engine/observe/log.ts'
 import { opcuaRuleSchema } from '../../shared/config/opcua.ts'
-import { GatewayProcess } from '../servers/gateway-process.ts'
+import { gatewayBench } from '../servers/gateway-bench.ts'
 import { makePki, opcuaConfig } from '../servers/opcua-bench.ts'
 import { startOpcuaServer } from '../servers/opcua-server.ts'
 import { until } from '../servers/until.ts'
-
-const undo: (() => unknown)[] = []
-afterEach(async () => {
-  for (const task of undo.splice(0).reverse()) await task()
-})
 
 const variables = ['speed', 'level', 'Speed2'].map((name, i) => ({
   name,
@@ -30,14 +24,8 @@ const rule = {
 
 test('what a rule finds reaches ThingsBoard under the names of its templates', { timeout: 60_000 }, async () => {
   const server = await startOpcuaServer({ variables })
-  undo.push(() => server.close())
-  const dataDir = mkdtempSync(join(tmpdir(), 'tbgw-rules-'))
-  undo.push(() => rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 }))
-  const standIn = new ThingsboardStandIn({ token: 'T' })
-  await standIn.start()
-  undo.push(() => standIn.stop())
-  const gateway = new GatewayProcess(dataDir)
-  undo.push(() => gateway.end())
+  onTestFinished(() => server.close())
+  const { standIn, gateway } = await gatewayBench()
   gateway.configure({
     version: 1,
     thingsboard: { host: '127.0.0.1', port: standIn.port, credentials: { type: 'token', token: 'T' } },
@@ -58,12 +46,12 @@ test('the preview of a rule counts, lists, and names what collides and what near
   timeout: 40_000,
 }, async () => {
   const server = await startOpcuaServer({ variables })
-  undo.push(() => server.close())
+  onTestFinished(() => server.close())
   const folder = mkdtempSync(join(tmpdir(), 'opcua-preview-'))
-  undo.push(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }))
   const pki = await makePki(join(folder, 'pki'))
   const tools = new OpcuaTools({ pki, log: new LogBook(() => Date.now()).logger('tools'), clock: systemClock })
-  undo.push(() => tools.stop(Number.POSITIVE_INFINITY))
+  onTestFinished(() => tools.stop(Number.POSITIVE_INFINITY))
   const preview = (more: object) => {
     const signal = AbortSignal.timeout(20_000)
     return tools.previewRule(

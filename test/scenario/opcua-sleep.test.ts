@@ -1,10 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { ThingsboardStandIn } from '../../main/demo/thingsboard/stand-in.ts'
 import { readBalance } from '../../main/engine/store/read-balance.ts'
-import { GatewayProcess } from '../servers/gateway-process.ts'
+import { gatewayBench } from '../servers/gateway-bench.ts'
 import { makePki, opcuaConfig, startCollector } from '../servers/opcua-bench.ts'
 import { startProxy } from '../servers/opcua-proxy.ts'
 import { namespaceUri, startOpcuaServer, type TestServerOptions } from '../servers/opcua-server.ts'
@@ -21,19 +18,13 @@ const soonMs = 15_000
 async function sleepAndWake(security: 'None' | 'SignAndEncrypt', options: TestServerOptions = {}) {
   const server = await startOpcuaServer({ variables: counter, security: [security], ...options })
   onTestFinished(() => server.close())
-  const dataDir = mkdtempSync(join(tmpdir(), 'tbgw-sleep-'))
-  onTestFinished(() => rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 }))
+  const { dataDir, standIn, gateway } = await gatewayBench()
   if (security !== 'None') {
     const pki = await makePki(join(dataDir, 'pki'))
     const { report } = await pki.judge(server.server.getCertificateChain()[0]!, '127.0.0.1')
     await pki.trust(report.fingerprint)
     await pki.stop(Number.POSITIVE_INFINITY)
   }
-  const standIn = new ThingsboardStandIn({ token: 'T' })
-  await standIn.start()
-  onTestFinished(() => standIn.stop())
-  const gateway = new GatewayProcess(dataDir)
-  onTestFinished(() => gateway.end())
   const { publishingIntervalMs, samplingIntervalMs } = { publishingIntervalMs: 100, samplingIntervalMs: 0 }
   gateway.configure({
     version: 1,

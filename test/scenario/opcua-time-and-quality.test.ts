@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import {
   DataChangeNotification,
   type OPCUAServer,
@@ -10,8 +7,7 @@ import {
   StatusCodes,
 } from 'node-opcua'
 import { expect, onTestFinished, test } from 'vitest'
-import { ThingsboardStandIn } from '../../main/demo/thingsboard/stand-in.ts'
-import { GatewayProcess } from '../servers/gateway-process.ts'
+import { gatewayBench } from '../servers/gateway-bench.ts'
 import { namespaceUri, startOpcuaServer } from '../servers/opcua-server.ts'
 import { until } from '../servers/until.ts'
 
@@ -43,13 +39,7 @@ async function start(names: readonly string[], more: (name: string) => object) {
   const variables = names.map((name) => ({ name, value: { dataType: 'Int32', value: 0 } as const }))
   const server = await startOpcuaServer({ variables, prepare: dates })
   onTestFinished(() => server.close())
-  const standIn = new ThingsboardStandIn({ token: 'T' })
-  await standIn.start()
-  onTestFinished(() => standIn.stop())
-  const dataDir = mkdtempSync(join(tmpdir(), 'tbgw-dates-'))
-  onTestFinished(() => rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 }))
-  const gateway = new GatewayProcess(dataDir)
-  onTestFinished(() => gateway.end())
+  const { standIn, gateway } = await gatewayBench()
   const keys = names.map((name) => ({ key: name, node: `nsu=${namespaceUri};s=${name}`, ...more(name) }))
   const source = { publishingIntervalMs: 50, samplingIntervalMs: 0, devices: [{ name: 'Line', keys }] }
   gateway.configure({

@@ -1,35 +1,12 @@
-import { execFileSync } from 'node:child_process'
-import { closeSync, openSync, rmSync, writeSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { isBalanced } from '../../shared/status.ts'
-import { drain, noise, openStore, seriesOf, temporaryFolder } from '../contract/store-kit.ts'
-
-/** A volume of 40 MB; only root may mount one. */
-function smallVolume(): string | undefined {
-  const folder = temporaryFolder()
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=40m', 'tmpfs', folder], { stdio: 'ignore' })
-  } catch {
-    return undefined
-  }
-  onTestFinished(() => void execFileSync('umount', ['-l', folder]))
-  return folder
-}
-
-function fill(path: string): void {
-  const file = openSync(path, 'w')
-  try {
-    for (;;) writeSync(file, Buffer.alloc(4096))
-  } catch (error) {
-    expect(error).toMatchObject({ code: 'ENOSPC' })
-  } finally {
-    closeSync(file)
-  }
-}
+import { drain, noise, openStore, seriesOf } from '../contract/store-kit.ts'
+import { fill, smallVolume } from '../servers/small-volume.ts'
 
 test('somebody fills the disk: appends are refused in words, the backlog still drains, room heals it', async (context) => {
-  const folder = smallVolume()
+  const folder = smallVolume(40)
   if (folder === undefined) return context.skip('mounting a small volume needs root')
   const { store, registry, issues, faults } = await openStore(folder, { whenFull: 'block' })
   const k = seriesOf(registry, 'd', 'k')

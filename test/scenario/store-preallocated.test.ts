@@ -1,37 +1,14 @@
-import { execFileSync } from 'node:child_process'
-import { closeSync, openSync, readdirSync, statfsSync, statSync, writeSync } from 'node:fs'
+import { readdirSync, statfsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { isBalanced } from '../../shared/status.ts'
-import { drain, noise, openStore, seriesOf, temporaryFolder } from '../contract/store-kit.ts'
-
-/** A volume of 300 MB; only root may mount one. */
-function smallVolume(): string | undefined {
-  const folder = temporaryFolder()
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=300m', 'tmpfs', folder], { stdio: 'ignore' })
-  } catch {
-    return undefined
-  }
-  onTestFinished(() => void execFileSync('umount', ['-l', folder]))
-  return folder
-}
-
-function fill(path: string): void {
-  const file = openSync(path, 'w')
-  try {
-    for (;;) writeSync(file, Buffer.alloc(4096))
-  } catch (error) {
-    expect(error).toMatchObject({ code: 'ENOSPC' })
-  } finally {
-    closeSync(file)
-  }
-}
+import { drain, noise, openStore, seriesOf } from '../contract/store-kit.ts'
+import { fill, smallVolume } from '../servers/small-volume.ts'
 
 test('with 0 bytes free on the disk appending and draining both go on within what was taken beforehand', {
   timeout: 120_000,
 }, async (context) => {
-  const folder = smallVolume()
+  const folder = smallVolume(300)
   if (folder === undefined) return context.skip('mounting a small volume needs root')
   const { store, registry, faults } = await openStore(folder, {
     maxBytes: 32 << 20,

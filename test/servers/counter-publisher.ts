@@ -1,4 +1,5 @@
 import mqtt, { type MqttClient } from 'mqtt'
+import type { ThingsboardStandIn } from '../../main/demo/thingsboard/stand-in.ts'
 
 /** First timestamp of a counter, so that value n of a topic is identified by `firstTs + n`. */
 export const firstTs = 1_700_000_000_000
@@ -52,6 +53,16 @@ export class CounterPublisher {
     clearInterval(this.#timer)
     while (this.#unacknowledged > 0) await new Promise((resolve) => setTimeout(resolve, 5))
     await this.#client?.endAsync()
+  }
+
+  /** Published values that have not arrived, or not as they were published. */
+  missingFrom(thingsboard: Pick<ThingsboardStandIn, 'points'>): number {
+    let missing = 0
+    this.counters.forEach((count, topic) => {
+      const points = thingsboard.points(`load-${topic}`, 'v')
+      for (let n = 0; n < count; n++) if (points.get(firstTs + n)?.text !== String(n)) missing++
+    })
+    return missing
   }
 
   #publish(client: MqttClient, topic: number): void {

@@ -42,7 +42,7 @@ test('no --data or --out, another format, and a folder that is not there are wro
 
 test('without a configuration, or with a broken one, nothing is written', async () => {
   expect(await runCommandLine(['export', '--data', data, '--out', out])).toBe(2)
-  expect(printed).toContain('nothing is configured yet')
+  expect(printed).toContain('nothing is configured there')
   await configure({ version: 1, connectors: [{ type: 'mqtt' }] })
   expect(await runCommandLine(['export', '--data', data, '--out', out])).toBe(2)
   expect(printed).toContain('gateway.json:connectors[0].id: ')
@@ -77,6 +77,13 @@ test('nodes by namespace URI get the number the server had when it was browsed',
   expect(await runCommandLine(['export', '--data', data, '--out', out])).toBe(0)
   const { mapping } = JSON.parse(await readFile(join(out, 'opcua-line-1.json'), 'utf8'))
   expect(mapping[0].timeseries[0]).toMatchObject({ key: 'speed', value: '${ns=2;s=Line1.Motor_01.Speed}' })
+})
+
+test('a gateway.json outside of the data folder is written when it is named', async () => {
+  const path = join(folder, 'elsewhere.json')
+  await writeFile(path, JSON.stringify(demo))
+  expect(await runCommandLine(['export', '--data', data, '--config', path, '--out', out])).toBe(0)
+  expect(await readdir(out)).toContain('tb_gateway.json')
 })
 
 test('files that are there already are not replaced', async () => {

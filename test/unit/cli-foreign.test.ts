@@ -103,6 +103,10 @@ test('run with the folder, or the file, of a ThingsBoard gateway: what it ran ru
   // The sample beside them is not in the list of connectors: it did not run.
   expect(config.connectors.map(({ name }) => name)).toEqual(['Line'])
   expect(config.thingsboard?.credentials).toEqual({ type: 'token', token: '${secret:thingsboard.token}' })
+  const [version] = await readdir(join(data, 'versions'))
+  expect(await readFile(join(data, 'versions', version ?? ''), 'utf8')).toContain(
+    '"author":"ThingsBoard gateway files"',
+  )
   expect(first.said.stderr).toContain('connectors[1]: not supported: modbus Meters')
   expect(first.said.stderr).not.toContain('T0p5ecret')
   expect(await readFile(join(data, 'log', 'gateway.log'), 'utf8')).toContain('import.unsupported')
@@ -134,11 +138,21 @@ test('a gateway.json that was changed here is not overwritten: the changed files
   await pythonGateway()
   await stopped(await running(conf))
   const config = await ours()
+  // Name and storage are no parts of the files: changing them here takes nothing from them.
   await writeFile(join(data, 'gateway.json'), JSON.stringify({ ...config, name: 'Hall 3' }))
+  await pythonGateway(4840)
+  await stopped(await running(conf))
+  expect(await ours()).toMatchObject({ name: 'Hall 3', connectors: [{ endpointUrl: 'opc.tcp://127.0.0.1:4840' }] })
+
+  const [line] = (await ours()).connectors
+  await writeFile(
+    join(data, 'gateway.json'),
+    JSON.stringify({ ...(await ours()), connectors: [{ ...line, name: 'L' }] }),
+  )
   await pythonGateway(4842)
   const run = await running(conf)
   expect(run.said.stderr).toContain('import.proposed')
-  expect(await endpointOf()).toBe('opc.tcp://127.0.0.1:4841')
+  expect(await endpointOf()).toBe('opc.tcp://127.0.0.1:4840')
   const proposal = JSON.parse(await readFile(join(data, 'draft', 'proposal.json'), 'utf8'))
   expect(proposal.config).toMatchObject({ name: 'Hall 3', connectors: [{ endpointUrl: 'opc.tcp://127.0.0.1:4842' }] })
   await stopped(run)
@@ -165,6 +179,21 @@ test('check says what is not supported, and that the rest is valid', async () =>
   expect(lines[0]).toMatch(/tb_gateway\.json:connectors\[1\]: not supported: modbus Meters: A connector of the type/)
   expect(lines[1]).toContain(`${join(conf, 'opcua.json')}: left out`)
   expect(lines.at(-1)).toMatch(/: valid, 1 source, ThingsBoard at 127\.0\.0\.1:1; \d+ exact/)
+})
+
+test('check of a folder with our own gateway.json, and of one from the Java gateway', async () => {
+  await writeFile(join(conf, 'gateway.json'), '{"version":1,"nonsense":true}')
+  const own = gateway('check', conf)
+  expect(await own.exited).toBe(2)
+  expect(own.said.stdout).toContain(`${join(conf, 'gateway.json')}:nonsense: is not a known field`)
+  await rm(join(conf, 'gateway.json'))
+  for (const name of ['tb-gateway.yml', 'opc-config.json', 'mqtt-config.json', 'opcua.json']) {
+    await cp(join(fixtures, name), join(conf, name))
+  }
+  const java = gateway('check', conf)
+  expect(await java.exited).toBe(0)
+  expect(java.said.stdout).toMatch(/valid, 2 sources, ThingsBoard at demo\.thingsboard\.io:1883/)
+  expect(java.said.stdout).toContain(`${join(conf, 'opcua.json')}: left out`)
 })
 
 test.each(['tb_gateway.yaml', 'tb-gateway.yml', 'opc-config.json', 'mqtt.json', 'opcua-old.json'])(

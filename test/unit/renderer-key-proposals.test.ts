@@ -3,9 +3,9 @@ import { addProposals, proposedDeviceName, proposeKeys } from '../../renderer/sc
 import { opcuaConnectorSchema } from '../../shared/config/opcua.ts'
 
 const picked = [
-  { nodeId: 'ns=2;s=M1.Speed', name: 'Speed', folder: 'Motor_1' },
-  { nodeId: 'ns=2;s=M2.Speed', name: 'Speed', folder: 'Motor_2' },
-  { nodeId: 'ns=2;s=M2.Temp', name: 'Temp', folder: 'Motor_2' },
+  { nodeId: 'ns=2;s=M1.Speed', name: 'Speed', folder: 'Motor_1', typeName: '' },
+  { nodeId: 'ns=2;s=M2.Speed', name: 'Speed', folder: 'Motor_2', typeName: '' },
+  { nodeId: 'ns=2;s=M2.Temp', name: 'Temp', folder: 'Motor_2', typeName: '' },
 ]
 const none: ReadonlyMap<string, string> = new Map()
 
@@ -32,7 +32,7 @@ test('a key that the device has already is numbered, and a name given by hand wi
 })
 
 test('names with control characters and names that are too long become names the schema takes', () => {
-  const wild = [{ nodeId: 'ns=2;s=W', name: `bad\u0000\nname${'x'.repeat(400)}`, folder: '\u0007' }]
+  const wild = [{ nodeId: 'ns=2;s=W', name: `bad\u0000\nname${'x'.repeat(400)}`, folder: '\u0007', typeName: '' }]
   const keys = proposeKeys(wild, 'folder', 'Device', none, [])
   const draft = { type: 'opcua', id: 'a', name: 'A', endpointUrl: 'opc.tcp://h:4840' } as const
   const result = opcuaConnectorSchema.safeParse(addProposals(draft, keys, ''))

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Attention } from '../../renderer/api/live-query.ts'
+import type { Attention } from '../../renderer/api/readers.ts'
 import { MadeFeed } from '../../renderer/screens/workbench/mapping/made-feed.ts'
 import { addOwnKeys } from '../../renderer/screens/workbench/mapping/mapping-edits.ts'
 import { groupsOf, keysOf, nameOf, rowsOf } from '../../renderer/screens/workbench/mapping/mapping-model.ts'

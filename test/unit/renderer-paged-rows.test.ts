@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest'
-import type { Attention } from '../../renderer/api/live-query.ts'
 import { PagedRows, rowsPerPage } from '../../renderer/api/paged-rows.ts'
+import type { Attention } from '../../renderer/api/readers.ts'
 import { failed, ok, type Result } from '../../shared/errors.ts'
 
 const awake: Attention = { awake: () => true, onChange: () => () => undefined }

@@ -35,6 +35,23 @@ describe('objects', () => {
     ])
   })
 
+  test('a list of objects that say who they are is devices', () => {
+    const list: HeardTopic = {
+      topic: 'plant/meters',
+      format: 'json',
+      fields: [0, 1].flatMap((n) => [
+        { path: `$[${n}]`, type: 'object' },
+        { path: `$[${n}].id`, type: 'string' },
+        { path: `$[${n}].power`, type: 'number' },
+      ]),
+    }
+    const [found] = suggestTopics([list]).suggestions
+    expect(found?.rules).toMatchObject([
+      { filter: 'plant/meters', forEach: '$', device: '${$.id}', keys: [{ key: 'power', value: '$.power' }] },
+    ])
+    expect([found?.devices, found?.keys]).toEqual([2, 2])
+  })
+
   test('fields of one name in two places get longer names', () => {
     expect(rules([json('a', '$.in.temp', '$.out.temp')])[0]?.[1]).toEqual([
       ['a', 'a', 'json', ['temp=$.in.temp', 'out.temp=$.out.temp']],

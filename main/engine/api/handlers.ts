@@ -87,7 +87,8 @@ function createHandlers(parts: ApiParts): Handlers {
     'status.get': async () => parts.status(),
     'config.get': async () => configFile.view(),
     'config.validate': async ({ config }) => ({ problems: [...configFile.validate(config)] }),
-    'config.save': ({ config, revision }) => parts.desk.save(config, revision),
+    'config.save': ({ config, revision, author = 'API', note = '' }) =>
+      parts.desk.save(config, revision, { author, note }),
     'connector.test': async ({ connector }) => {
       const resolved = await configFile.resolveConnector(connector)
       return secretMissing(resolved.problems) ?? parts.testConnector(resolved.connector, signal())

@@ -38,7 +38,9 @@ export function suggestTopics(all: readonly HeardTopic[]): TopicSuggestions {
   const readable = heard.filter(({ format }) => format === 'json' || format === 'text')
   const objects = readable.filter((one) => leaves(one).length > 0)
   const values = readable.filter((one) => one.format === 'text' || one.fields.length === 0)
-  const objectShapes = mergedShapes(objects.map((one) => shape(one.topic.split('/'), leaves(one).join('\n'), [one])))
+  const objectShapes = mergedShapes(
+    objects.map((one) => shape(one.topic.split('/'), elementLeaves(one).join('\n'), [one])),
+  )
   const groups = [
     ...objectShapes.map((group) => ({ group, make: objectGroup })),
     ...valueShapes(values).map((group) => ({ group, make: valueGroup })),
@@ -66,26 +68,27 @@ function valueShapes(values: readonly HeardTopic[]): Shape<HeardTopic>[] {
 }
 
 function objectGroup(group: Shape<HeardTopic>, heard: readonly HeardTopic[]): TopicSuggestion {
-  const paths = [...new Set(group.topics.flatMap(leaves))]
-  const named = group.levels.includes('+') ? undefined : nameField(group.topics)
+  const paths = [...new Set(group.topics.flatMap(elementLeaves))]
+  const isList = group.topics.every(isListOfObjects)
+  // Elements of a list are told apart by what they say, whatever their topic is called.
+  const named = group.levels.includes('+') && !isList ? undefined : nameField(group.topics)
   const keys = keysOf(paths.filter((path) => path !== named)).slice(0, keysPerRule)
   const filter = textOf(group.levels)
   const device = named ? `\${${named}}` : deviceOf(group.levels)
+  const forEach = isList ? '$' : undefined
   const rules = isOwn(filter, group, heard)
-    ? [rule(filter, device, keys, 'json')]
+    ? [rule(filter, device, keys, 'json', forEach)]
     : group.topics
         .slice(0, rulesPerGroup)
-        .map(({ topic }) => rule(topic, literal(deviceName(group.levels, topic)), keys, 'json'))
-  return suggestionOf(
-    'object',
-    group,
-    rules,
-    new Set(group.topics.map(({ topic }) => deviceName(group.levels, topic))),
-    {
-      perDevice: keys.map(({ key }) => key),
-      keys: keys.length * group.topics.length,
-    },
-  )
+        .map(({ topic }) =>
+          rule(topic, named ? device : literal(deviceName(group.levels, topic)), keys, 'json', forEach),
+        )
+  const elements = isList ? group.topics.reduce((sum, one) => sum + elementsOf(one), 0) : group.topics.length
+  const names = new Set(group.topics.map(({ topic }) => deviceName(group.levels, topic)))
+  return suggestionOf('object', group, rules, isList ? elements : names.size, {
+    perDevice: keys.map(({ key }) => key),
+    keys: keys.length * elements,
+  })
 }
 
 function valueGroup(group: Shape<HeardTopic>, heard: readonly HeardTopic[]): TopicSuggestion {
@@ -109,14 +112,14 @@ function valueGroup(group: Shape<HeardTopic>, heard: readonly HeardTopic[]): Top
         )
       })
   const devices = new Set(group.topics.map(({ topic }) => deviceName(group.levels, topic)))
-  return suggestionOf('values', group, rules, devices, { perDevice: names, keys: group.topics.length })
+  return suggestionOf('values', group, rules, devices.size, { perDevice: names, keys: group.topics.length })
 }
 
 function suggestionOf(
   kind: TopicSuggestion['kind'],
   group: Shape<HeardTopic>,
   rules: readonly MqttTopicConfig[],
-  devices: ReadonlySet<string>,
+  devices: number,
   { perDevice, keys }: { readonly perDevice: readonly string[]; readonly keys: number },
 ): TopicSuggestion {
   const name = rules.length === 1 ? (rules[0]?.filter ?? '') : `${textOf(group.levels)}/…`
@@ -125,7 +128,7 @@ function suggestionOf(
     kind,
     name,
     topics: group.topics.length,
-    devices: devices.size,
+    devices,
     keys,
     keyNames: perDevice.slice(0, keysPerRule),
     rules: [...rules],
@@ -146,8 +149,10 @@ function rule(
   device: string,
   keys: readonly Pick<MqttKeyConfig, 'key' | 'value'>[],
   format: HeardTopic['format'],
+  forEach?: string,
 ): MqttTopicConfig {
-  return mqttTopicSchema.parse({ filter, format: format === 'text' ? 'text' : 'json', device, keys })
+  const own = { filter, format: format === 'text' ? 'text' : 'json', device, keys }
+  return mqttTopicSchema.parse(forEach === undefined ? own : { ...own, forEach })
 }
 
 /** The levels that differ; without any, the last one. */
@@ -165,7 +170,11 @@ function deviceName(levels: readonly string[], topic: string): string {
 
 function nameField(topics: readonly HeardTopic[]): string | undefined {
   const [first] = topics
-  return first?.fields.find(({ path, type }) => type === 'string' && nameFields.test(path))?.path
+  return first?.fields.map((field) => ({ ...field, path: elementPath(field.path) })).find(isName)?.path
+}
+
+function isName({ path, type }: HeardTopic['fields'][number]): boolean {
+  return type === 'string' && nameFields.test(path)
 }
 
 /** As short as they can be and still differ. */
@@ -191,4 +200,22 @@ const lastLevel = ({ topic }: HeardTopic): string => topic.split('/').at(-1) ?? 
 function leaves({ format, fields }: HeardTopic): string[] {
   if (format !== 'json') return []
   return fields.flatMap(({ path, type }) => (type === 'object' || type === 'array' ? [] : [path])).sort()
+}
+
+/** A payload that is an array of objects is mapped element by element. */
+function isListOfObjects(heard: HeardTopic): boolean {
+  const own = leaves(heard)
+  return own.length > 0 && own.every((path) => /^\$\[\d+\][.[]/.test(path)) && nameField([heard]) !== undefined
+}
+
+function elementLeaves(heard: HeardTopic): string[] {
+  return isListOfObjects(heard) ? [...new Set(leaves(heard).map(elementPath))] : leaves(heard)
+}
+
+function elementPath(path: string): string {
+  return path.replace(/^\$\[\d+\]/, '$')
+}
+
+function elementsOf(heard: HeardTopic): number {
+  return new Set(leaves(heard).map((path) => /^\$\[\d+\]/.exec(path)?.[0])).size
 }

@@ -2,7 +2,7 @@ import type { ConfigProblem, GatewayConfig } from '../../../shared/config/gatewa
 import { checkFiles } from '../../engine/config/check-files.ts'
 import { checkConfigText, readConfigText } from '../../engine/config/load.ts'
 import { type Command, exitCodes, parseCommand, print, required } from '../command.ts'
-import { isForeign, readForeignConfig } from '../foreign-config.ts'
+import { configPathOf, isForeign, readForeignConfig } from '../foreign-config.ts'
 import { countsText, missingText, unlistedText } from '../import-text.ts'
 
 export const checkCommand: Command = {
@@ -12,7 +12,7 @@ gateway: a line file:path: message each, and exit code 2. What a ThingsBoard gat
 is an error only when nothing is left to run.`,
   async run(args) {
     const { positionals } = parseCommand(args, {}, 1)
-    const path = required(positionals[0], 'PATH')
+    const path = await configPathOf(required(positionals[0], 'PATH'))
     return (await isForeign(path)) ? checkForeign(path) : checkOwn(path)
   },
 }

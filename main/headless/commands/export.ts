@@ -5,19 +5,20 @@ import { type ExportResult, writeExport } from '../../engine/config/export/write
 import { checkConfigText, readConfigText } from '../../engine/config/load.ts'
 import { GatewayError } from '../../engine/kit/gateway-error.ts'
 import { type Command, exitCodes, parseCommand, print, required, say, UsageError } from '../command.ts'
-import { countsText, entryLine } from '../import-text.ts'
+import { countsText, entryLines } from '../import-text.ts'
 
 export const exportCommand: Command = {
-  usage: 'export --data DIR --out DIR [--format tb] [--report FILE]',
+  usage: 'export --data DIR --out DIR [--format tb] [--config PATH] [--report FILE]',
   about: `Writes what is configured as the files of a ThingsBoard gateway (3.8): tb_gateway.json and one file per source.
 Every entry is exact, interpreted or not supported. Secrets are not written: the report says where to put them in.
 
   --data DIR    the data folder with the gateway.json
+  --config PATH the gateway.json, when it is not in DIR
   --out DIR     where the files go; a file that is there already is not replaced
   --report FILE where the report goes; stdout when not given`,
   async run(args) {
     const option = { type: 'string' } as const
-    const { values } = parseCommand(args, { data: option, out: option, format: option, report: option })
+    const { values } = parseCommand(args, { data: option, out: option, format: option, config: option, report: option })
     const dataDir = resolve(required(values.data, '--data DIR'))
     const out = resolve(required(values.out, '--out DIR'))
     if (values.format !== undefined && values.format !== 'tb') {
@@ -25,10 +26,12 @@ Every entry is exact, interpreted or not supported. Secrets are not written: the
     }
     const found = await stat(dataDir).catch(() => undefined)
     if (!found?.isDirectory()) throw new UsageError(`--data ${dataDir} is not a folder`)
-    const result = await exported(dataDir)
+    const result = await exported(dataDir, resolve(values.config ?? join(dataDir, 'gateway.json')))
     if (!result) return exitCodes.invalidConfiguration
     await writeFiles(out, result)
-    const report = [heading, ...result.entries.map(entryLine), `${countsText(result.counts)}: ${out}`].join('\n')
+    const report = [heading, ...entryLines(result.entries, result.counts), `${countsText(result.counts)}: ${out}`].join(
+      '\n',
+    )
     if (values.report === undefined) print(report)
     else await writeFile(resolve(values.report), `${report}\n`)
     say(`${out}: ${result.files.map(({ name }) => name).join(', ')}. Secrets are not in them; put them in by hand.`)
@@ -39,11 +42,12 @@ Every entry is exact, interpreted or not supported. Secrets are not written: the
 const heading = 'What a ThingsBoard gateway 3.8 ("it") makes of every entry:'
 
 /** Undefined when there is no configuration to write; it was said why. */
-async function exported(dataDir: string): Promise<ExportResult | undefined> {
-  const path = join(dataDir, 'gateway.json')
+async function exported(dataDir: string, path: string): Promise<ExportResult | undefined> {
   const read = await readConfigText(path)
   if (read.kind !== 'read') {
-    say(`${path}:(whole file): ${read.kind === 'missing' ? 'does not exist: nothing is configured yet' : read.message}`)
+    say(
+      `${path}:(whole file): ${read.kind === 'missing' ? 'does not exist: nothing is configured there' : read.message}`,
+    )
     return undefined
   }
   const checked = checkConfigText(read.text)

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { type Command, exitCodes, parseCommand, print, required, say, UsageError } from '../command.ts'
 import { type ForeignConfig, readForeignConfig } from '../foreign-config.ts'
-import { countsText, entryLine, importSummary, unlistedText } from '../import-text.ts'
+import { countsText, entryLines, importSummary, unlistedText } from '../import-text.ts'
 
 export const importCommand: Command = {
   usage: 'import PATH [--out FILE] [--report FILE]',
@@ -38,7 +38,7 @@ Every entry is exact, interpreted or not supported.
 function reportText({ result, unlisted }: ForeignConfig): string {
   const unread = result.files.filter((file) => file.problem !== '').map((file) => `${file.name}: ${file.problem}`)
   return [
-    ...result.entries.map(entryLine),
+    ...entryLines(result.entries, result.counts),
     ...unread,
     ...unlisted.map(unlistedText),
     `${countsText(result.counts)}: ${importSummary(result)}`,

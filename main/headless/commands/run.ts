@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { type Command, exitCodes, parseCommand, print, required, say } from '../command.ts'
 import { readImported } from '../followed-files.ts'
-import { isForeign, readForeignConfig } from '../foreign-config.ts'
+import { configPathOf, isForeign, readForeignConfig } from '../foreign-config.ts'
 import { HeadlessGateway } from '../headless-gateway.ts'
 import { stopRequested } from '../signals.ts'
 import { parseUiAddress } from '../ui-address.ts'
@@ -24,7 +24,7 @@ export const runCommand: Command = {
       ui: { type: 'string' },
     })
     const dataDir = resolve(required(values.data, '--data DIR'))
-    const configPath = values.config === undefined ? undefined : resolve(values.config)
+    const configPath = values.config === undefined ? undefined : await configPathOf(resolve(values.config))
     const ui = parseUiAddress(values.ui)
     const given = configPath === undefined ? {} : await usable(configPath, dataDir)
     if (!given) return exitCodes.invalidConfiguration

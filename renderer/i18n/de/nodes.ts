@@ -1,22 +1,6 @@
 import type { NodesWords } from '../en-nodes.ts'
 
 export const nodes: NodesWords = {
-  title: 'Knoten dieses Servers',
-  incomplete: 'Erst die Verbindung vervollständigen: Mit den jetzigen Angaben kann der Server nicht befragt werden.',
-  finder: {
-    search: 'Alle Knoten durchsuchen',
-    filter: 'Geladene Knoten filtern',
-    goTo: 'Zu diesem Knoten',
-    otherPaths: (n) => `+${n}`,
-    otherPathsTitle: (path, others) => [path, 'auch unter', ...others].join('\n'),
-    results: 'Suchergebnisse',
-    found: (n) => `${n} Knoten gefunden`,
-    foundCut: (n) => `Die ersten ${n} Treffer; mehr eingeben, um einzugrenzen`,
-    noMatch: (text) => `Kein Knoten passt zu „${text}“`,
-    noMatchPartial: 'Der Server ist noch nicht vollständig gelesen; das Gesuchte kann im Rest sein.',
-    searching: 'Suche läuft…',
-    columns: { name: 'Name', path: 'Pfad', mark: 'Ausgewählt' },
-  },
   index: {
     title: 'Index des Adressraums',
     none: 'Noch nicht gelesen',
@@ -39,13 +23,7 @@ export const nodes: NodesWords = {
     copied: 'Kopiert',
     add: 'Auswählen',
     leave: 'Abwählen',
-    tabs: {
-      attributes: 'Attribute',
-      references: 'Referenzen',
-      write: 'Schreiben',
-      call: 'Aufrufen',
-      history: 'Historie',
-    },
+    tabs: { attributes: 'Attribute', references: 'Referenzen' },
     paths: {
       more: (n, cut) =>
         cut
@@ -54,7 +32,7 @@ export const nodes: NodesWords = {
       show: (path) => `${path} im Baum zeigen`,
       cut: 'Es gibt mehr Pfade als gezeigt.',
     },
-    notInTree: 'Dieser Knoten liegt nicht unter Objects, deshalb zeigt ihn der Baum nicht.',
+    notInTree: 'Dieser Knoten liegt nicht unter Objects, Types oder Views, deshalb zeigt ihn der Baum nicht.',
     value: 'Aktueller Wert',
     attribute: 'Attribut',
     attributeValue: 'Wert',
@@ -76,8 +54,6 @@ export const nodes: NodesWords = {
     node: 'Knoten im Einzelnen',
   },
   control: {
-    savedFirst:
-      'Erst die Änderungen dieser Quelle anwenden oder verwerfen: Nur was angewendet ist, darf schreiben oder aufrufen.',
     allow: { write: 'Schreiben auf diesen Knoten erlauben', call: 'Aufruf dieser Methode erlauben' },
     allowHint: 'Dies nimmt den Knoten in die Einstellungen der Quelle auf. Es gilt, sobald der Entwurf angewendet ist.',
     unlockTitle: 'Schreiben und Aufrufen sind gesperrt',
@@ -110,20 +86,11 @@ export const nodes: NodesWords = {
     empty: '(leer)',
   },
   history: {
-    range: 'Zeitraum',
-    ranges: { hour: 'Letzte Stunde', shift: 'Letzte 8 Stunden', day: 'Letzte 24 Stunden', week: 'Letzte 7 Tage' },
+    table: 'Werte der Historie',
     aggregate: 'Werte',
     raw: 'Wie aufgezeichnet',
     aggregates: { average: 'Mittelwert', minimum: 'Minimum', maximum: 'Maximum', range: 'Spanne', count: 'Anzahl' },
-    read: 'Historie lesen',
-    empty: 'Keine Werte in diesem Zeitraum',
-    emptyBody: 'Der Server speichert keine oder hat damals keine gespeichert.',
-    idle: 'Die Historie wird erst auf Anforderung vom Server gelesen.',
-    truncated: (n) => `Nur die ersten ${n} Werte: kürzeren Zeitraum oder eine Zusammenfassung wählen.`,
-    count: (n) => (n === '1' ? '1 Wert' : `${n} Werte`),
-    chart: (min, max, from, to) => `Linie von ${min} bis ${max}, ${from} bis ${to}`,
     bad: (n) => `${n} schlecht`,
     columns: { time: 'Zeit', value: 'Wert', quality: 'Qualität' },
-    noChart: 'Diese Werte sind keine Zahlen, daher kein Diagramm.',
   },
 }

@@ -1,7 +1,7 @@
 import type { OpcuaWords } from '../en-opcua.ts'
 
 export const opcua: OpcuaWords = {
-  tabs: { rules: 'Regeln', events: 'Ereignisse', tags: 'Tags', nodes: 'Knoten' },
+  tabs: { rules: 'Regeln', events: 'Ereignisse', tags: 'Tags' },
   security: {
     deprecated: 'Veraltete Security Policies befristet erlauben',
     deprecatedHint: 'Basic256 und Basic128Rsa15, für Server, die nichts anderes bieten.',

@@ -26,6 +26,7 @@ export const sources: SourcesWords = {
     remove: 'Entfernen',
     copyOf: (name) => `Kopie von ${name}`,
   },
+  openInWorkbench: 'In der Workbench öffnen',
   tabs: { connection: 'Verbindung', devices: 'Geräte und Schlüssel', topics: 'Topic-Regeln' },
   opcua: {
     form: 'OPC-UA-Server',
@@ -160,18 +161,9 @@ export const sources: SourcesWords = {
   },
   picker: {
     title: (name) => `Knoten von ${name} auswählen`,
-    tree: 'Adressraum',
-    filter: 'Geladene Knoten filtern',
-    loading: 'Lädt…',
-    empty: 'Nichts darunter',
-    emptyRoot: 'Der Server zeigt nichts unter Objects. Dieser Anmeldung fehlt vielleicht das Recht zum Browsen.',
-    truncated: (n) => `Nur die ersten ${n}: Filter des Servers oder eine NodeId verwenden`,
-    retry: 'Erneut versuchen',
-    noMatch: 'Kein geladener Knoten passt. Weitere Zweige öffnen, um sie zu durchsuchen.',
     selection: 'Ausgewählte Variablen',
     none: 'Keine Variablen ausgewählt',
-    noneBody:
-      'Eine Variable anklicken oder die Leertaste drücken. Auf einem Ordner wählt die Leertaste alle seine Variablen.',
+    noneBody: 'Variablen im Baum ankreuzen oder die Leertaste drücken. Ein Ordner steht für alle Variablen darin.',
     grouping: 'Geräte',
     groupings: { one: 'Ein Gerät', folder: 'Ein Gerät je Ordner' },
     device: 'Gerätename',
@@ -190,6 +182,8 @@ export const sources: SourcesWords = {
       `${variables} ${variables === 1 ? 'Variable' : 'Variablen'} in ${devices} ${devices === 1 ? 'Gerät' : 'Geräten'}`,
     add: (n) => (n === 0 ? 'Schlüssel hinzufügen' : `${n} Schlüssel hinzufügen`),
     already: (n) => `${n} schon erfasst, ausgelassen`,
+    reading: 'Der Inhalt der Ordner wird gelesen…',
+    cut: (n) => `Nur die ersten ${n} Variablen werden übernommen. Eine Regel nimmt mehr.`,
   },
   topics: {
     title: 'Topic-Regeln',

@@ -1,22 +1,6 @@
 import type { NodesWords } from '../en-nodes.ts'
 
 export const nodes: NodesWords = {
-  title: '该服务器的节点',
-  incomplete: '请先填完连接设置：以表单现有内容无法查询服务器。',
-  finder: {
-    search: '搜索全部节点',
-    filter: '筛选已加载的节点',
-    goTo: '转到该节点',
-    otherPaths: (n) => `+${n}`,
-    otherPathsTitle: (path, others) => [path, '同时位于', ...others].join('\n'),
-    results: '搜索结果',
-    found: (n) => `找到 ${n} 个节点`,
-    foundCut: (n) => `显示前 ${n} 个节点；继续输入以缩小范围`,
-    noMatch: (text) => `没有匹配“${text}”的节点`,
-    noMatchPartial: '服务器尚未完整读取，要找的节点可能在其余部分中。',
-    searching: '正在搜索…',
-    columns: { name: '名称', path: '路径', mark: '已选' },
-  },
   index: {
     title: '地址空间索引',
     none: '尚未读取',
@@ -39,13 +23,13 @@ export const nodes: NodesWords = {
     copied: '已复制',
     add: '加入所选',
     leave: '移出所选',
-    tabs: { attributes: '属性', references: '引用', write: '写入', call: '调用', history: '历史' },
+    tabs: { attributes: '属性', references: '引用' },
     paths: {
       more: (n, cut) => (cut ? `位于多个父节点下：至少还有 ${n} 条路径` : `位于多个父节点下：还有 ${n} 条路径`),
       show: (path) => `在树中显示 ${path}`,
       cut: '路径较多，未全部显示。',
     },
-    notInTree: '该节点不在 Objects 之下，因此树中不显示。',
+    notInTree: '该节点不在 Objects、Types 或 Views 之下，因此树中不显示。',
     value: '当前值',
     attribute: '属性',
     attributeValue: '值',
@@ -67,7 +51,6 @@ export const nodes: NodesWords = {
     node: '节点详情',
   },
   control: {
-    savedFirst: '请先应用或放弃该数据源的更改：只有已应用的设置才可写入或调用。',
     allow: { write: '允许写入该节点', call: '允许调用该方法' },
     allowHint: '将该节点加入数据源的设置，应用草稿后生效。',
     unlockTitle: '写入和调用已锁定',
@@ -100,20 +83,11 @@ export const nodes: NodesWords = {
     empty: '（空）',
   },
   history: {
-    range: '时间',
-    ranges: { hour: '最近 1 小时', shift: '最近 8 小时', day: '最近 24 小时', week: '最近 7 天' },
+    table: '历史值',
     aggregate: '取值',
     raw: '原始记录',
     aggregates: { average: '平均值', minimum: '最小值', maximum: '最大值', range: '极差', count: '计数' },
-    read: '读取历史',
-    empty: '该时段没有值',
-    emptyBody: '服务器不保存历史，或该时段没有保存。',
-    idle: '点击后才会从服务器读取历史。',
-    truncated: (n) => `仅显示前 ${n} 个值：请缩短时段或选择汇总。`,
-    count: (n) => `${n} 个值`,
-    chart: (min, max, from, to) => `曲线，${min} 至 ${max}，时间 ${from} 至 ${to}`,
     bad: (n) => `${n} 个坏值`,
     columns: { time: '时间', value: '值', quality: '质量' },
-    noChart: '这些值不是数字，因此没有图表。',
   },
 }

@@ -1,7 +1,7 @@
 import type { OpcuaWords } from '../en-opcua.ts'
 
 export const opcua: OpcuaWords = {
-  tabs: { rules: '规则', events: '事件', tags: '点位', nodes: '节点' },
+  tabs: { rules: '规则', events: '事件', tags: '点位' },
   security: {
     deprecated: '限期允许已弃用的策略',
     deprecatedHint: 'Basic256 和 Basic128Rsa15，用于只提供这两种策略的服务器。',

@@ -1,10 +1,8 @@
-import { Button } from '@mantine/core'
 import { useCallback, useDeferredValue, useEffect, useMemo, useState, useSyncExternalStore } from 'react'
 import type { LedgerRow } from '../../../shared/status.ts'
 import { request } from '../../api/client.ts'
 import { PagedRows } from '../../api/paged-rows.ts'
 import { type Column, DataGrid } from '../../components/data-grid.tsx'
-import { Empty } from '../../components/empty.tsx'
 import { FilterField } from '../../components/filter-field.tsx'
 import { ErrorNote } from '../../components/note.tsx'
 import { formatCount, formatMomentMinute, noValue } from '../../format.ts'
@@ -14,6 +12,7 @@ import { attention } from '../../stores/attention.ts'
 import { useStatus } from '../../stores/status-store.ts'
 import { useNow } from '../../stores/use-now.ts'
 import { LedgerCauses, type LedgerTotals } from './ledger-causes.tsx'
+import { NothingThere } from './nothing-there.tsx'
 import { causeWords, ledgerCount } from './words.ts'
 
 const everyMs = 3000
@@ -44,7 +43,7 @@ export function LedgerView({ wanted }: { readonly wanted: string | undefined }) 
             total={total}
             rowAt={(index) => rows.row(index)}
             onShow={onShow}
-            empty={rows.total === 0 ? <NothingThere filter={asked} onClear={() => setFilter('')} /> : null}
+            empty={rows.total === 0 ? <NothingThere words={text} filter={asked} onClear={() => setFilter('')} /> : null}
           />
         </div>
       </div>
@@ -137,18 +136,4 @@ function span(from: number, to: number, now: number): string {
   const first = formatMomentMinute(from, now)
   const last = formatMomentMinute(to, now)
   return first === last ? first : `${first} – ${last}`
-}
-
-function NothingThere({ filter, onClear }: { readonly filter: string; readonly onClear: () => void }) {
-  if (filter === '') return <Empty title={text.empty}>{text.emptyBody}</Empty>
-  return (
-    <Empty
-      title={text.noMatch(filter)}
-      actions={
-        <Button variant="default" onClick={onClear}>
-          {text.clear}
-        </Button>
-      }
-    />
-  )
 }

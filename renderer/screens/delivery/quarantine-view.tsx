@@ -1,14 +1,13 @@
-import { Button } from '@mantine/core'
 import { useCallback, useDeferredValue, useState } from 'react'
 import type { QuarantineEntry } from '../../../shared/status.ts'
 import { Confirm } from '../../components/confirm.tsx'
 import { DataGrid } from '../../components/data-grid.tsx'
-import { Empty } from '../../components/empty.tsx'
 import { ErrorNote, Note } from '../../components/note.tsx'
 import { formatCount } from '../../format.ts'
 import { quarantineText as text } from '../../i18n/en-quarantine.ts'
 import { useNow } from '../../stores/use-now.ts'
 import { type Choice, chosenCount, everythingChosen, isChosen, nothingChosen, toggled, withRows } from './choice.ts'
+import { NothingThere } from './nothing-there.tsx'
 import { quarantineColumns } from './quarantine-columns.tsx'
 import { QuarantineInspector } from './quarantine-inspector.tsx'
 import { QuarantineTools } from './quarantine-tools.tsx'
@@ -87,7 +86,7 @@ export function QuarantineView({ wanted = '' }: { readonly wanted?: string | und
                 ),
               onAll: () => setChoice(everythingChosen),
             }}
-            empty={rows.total === 0 ? <NothingThere filter={asked} onClear={() => search('')} /> : null}
+            empty={rows.total === 0 ? <NothingThere words={text} filter={asked} onClear={() => search('')} /> : null}
           />
         </div>
       </div>
@@ -112,19 +111,5 @@ export function QuarantineView({ wanted = '' }: { readonly wanted?: string | und
         </Confirm>
       ) : null}
     </div>
-  )
-}
-
-function NothingThere({ filter, onClear }: { readonly filter: string; readonly onClear: () => void }) {
-  if (filter === '') return <Empty title={text.empty}>{text.emptyBody}</Empty>
-  return (
-    <Empty
-      title={text.noMatch(filter)}
-      actions={
-        <Button variant="default" onClick={onClear}>
-          {text.clear}
-        </Button>
-      }
-    />
   )
 }

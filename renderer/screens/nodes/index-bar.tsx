@@ -1,6 +1,7 @@
-import { ActionIcon, Progress } from '@mantine/core'
+import { Progress } from '@mantine/core'
 import { IconPlayerStop, IconRefresh } from '@tabler/icons-react'
 import type { IndexStatus } from '../../../shared/api/opcua-requests.ts'
+import { IconAction } from '../../components/icon-action.tsx'
 import { nodesText } from '../../i18n/en-nodes.ts'
 import { engineWords } from '../../i18n/engine-words.ts'
 import { useNow } from '../../stores/use-now.ts'
@@ -27,29 +28,11 @@ export function IndexBar({ index }: { readonly index: NodeIndex }) {
       >
         {failed ?? indexWords(status, now)}
       </span>
-      {reading ? (
-        <ActionIcon
-          variant="subtle"
-          color="gray"
-          size={24}
-          aria-label={text.cancel}
-          title={text.cancel}
-          onClick={index.cancel}
-        >
-          <IconPlayerStop size={15} />
-        </ActionIcon>
-      ) : (
-        <ActionIcon
-          variant="subtle"
-          color="gray"
-          size={24}
-          aria-label={text.refresh}
-          title={text.refresh}
-          onClick={index.refresh}
-        >
-          <IconRefresh size={15} />
-        </ActionIcon>
-      )}
+      <IconAction
+        label={reading ? text.cancel : text.refresh}
+        icon={reading ? <IconPlayerStop size={15} /> : <IconRefresh size={15} />}
+        onClick={reading ? index.cancel : index.refresh}
+      />
       {reading && status ? (
         <Progress
           className="index-progress"

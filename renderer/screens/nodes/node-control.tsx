@@ -12,8 +12,6 @@ const text = nodesText.control
 export interface ControlProps {
   readonly target: OpcuaTarget
   readonly details: NodeDetails
-  /** The source has changes that are not saved. */
-  readonly edited: boolean
   /** Names the node in the configuration as writable or callable. */
   readonly onAllow: () => void
   readonly reread: () => void
@@ -21,7 +19,7 @@ export interface ControlProps {
 
 /** Three gates before a machine moves: the configuration names the node, the window is unlocked, the value is confirmed. */
 export function NodeControl(props: ControlProps) {
-  const { details, edited } = props
+  const { details } = props
   const unlocked = useControlLock((lock) => lock.unlocked)
   if (!details.access.allowed) {
     return (
@@ -37,11 +35,9 @@ export function NodeControl(props: ControlProps) {
           <div>{details.access.detail}</div>
           <div className="muted">{text.allowHint}</div>
         </Note>
-        {edited ? <Note tone="warn">{text.savedFirst}</Note> : null}
       </div>
     )
   }
-  if (edited) return <Box note={<Note tone="warn">{text.savedFirst}</Note>} />
   if (!unlocked) {
     return (
       <Box

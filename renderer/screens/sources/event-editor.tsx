@@ -6,6 +6,7 @@ import type { Problems } from '../../forms/problems.ts'
 import { TextList } from '../../forms/text-list.tsx'
 import { eventsText as text } from '../../i18n/en-events.ts'
 import type { OpcuaDraft } from '../../stores/source-drafts.ts'
+import { DeviceFields } from './device-fields.tsx'
 import { NotifierPicker } from './notifier-picker.tsx'
 import { TopicKeys } from './topic-keys.tsx'
 
@@ -70,26 +71,7 @@ export function EventEditor({ event, target, problems, change, onRemove }: Props
           onChange={(minSeverity) => set({ minSeverity })}
         />
       </div>
-      <div className="w-6">
-        <TextField
-          label={text.device}
-          description={text.deviceHint}
-          mono
-          placeholder="${$.SourceName}"
-          value={event.device}
-          error={problems.get('device')}
-          onChange={(device) => set({ device: orAbsent(device) })}
-        />
-      </div>
-      <div className="w-6 bottom">
-        <TextField
-          label={text.profile}
-          placeholder="default"
-          value={event.profile}
-          error={problems.get('profile')}
-          onChange={(profile) => set({ profile: orAbsent(profile) })}
-        />
-      </div>
+      <DeviceFields words={text} placeholder="${$.SourceName}" draft={event} problems={problems} set={set} />
       <div>
         <TopicKeys keys={event.keys ?? [{ key: 'event' }]} json problems={problems} change={(keys) => set({ keys })} />
         <p className="muted rule-hint">{text.keysHint}</p>

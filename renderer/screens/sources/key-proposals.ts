@@ -7,6 +7,8 @@ export interface PickedVariable {
   readonly name: string
   /** The folder or object the variable was found in. */
   readonly folder: string
+  /** Its VariableType, shown until its value has told more. */
+  readonly typeName: string
 }
 
 export type Grouping = 'one' | 'folder'

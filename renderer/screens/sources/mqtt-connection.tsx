@@ -1,18 +1,16 @@
 import type { ConnectorConfig } from '../../../shared/config/gateway.ts'
-import { mqttConnectorSchema } from '../../../shared/config/mqtt.ts'
-import { request } from '../../api/client.ts'
 import { unitName } from '../../format.ts'
-import { ChoiceField, NumberField, SecretField, SwitchField, TextField } from '../../forms/fields.tsx'
+import { SecretField, SwitchField, TextField } from '../../forms/fields.tsx'
+import { MqttAddress, MqttVersion, tlsTurned } from '../../forms/mqtt-address.tsx'
+import { NumberFields } from '../../forms/number-fields.tsx'
 import type { Problems } from '../../forms/problems.ts'
 import { TestPanel } from '../../forms/test-panel.tsx'
-import { useTestRun } from '../../forms/use-test-run.ts'
 import { formText } from '../../i18n/en-forms.ts'
 import { sourcesText } from '../../i18n/en-sources.ts'
-import { type MqttDraft, markSource } from '../../stores/source-drafts.ts'
+import type { MqttDraft } from '../../stores/source-drafts.ts'
+import { useSourceTest } from './use-source-test.ts'
 
 const text = sourcesText.mqtt
-const plainPort = 1883
-const tlsPort = 8883
 
 interface Props {
   readonly draft: MqttDraft
@@ -23,11 +21,7 @@ interface Props {
 
 export function MqttConnection({ draft, saved, problems, change }: Props) {
   const set = (patch: Partial<MqttDraft>): void => change((d) => ({ ...d, ...patch }))
-  const run = useTestRun(draft, () => {
-    markSource(draft.id, { attempted: true })
-    const parsed = mqttConnectorSchema.safeParse(draft)
-    return parsed.success ? request('connector.test', { connector: parsed.data }) : undefined
-  })
+  const run = useSourceTest(draft)
   return (
     <div className="editor-columns">
       <section className="form" aria-label={text.form}>
@@ -38,35 +32,20 @@ export function MqttConnection({ draft, saved, problems, change }: Props) {
           error={problems.get('name')}
           onChange={(name) => set({ name })}
         />
-        <div className="w-6">
-          <TextField
-            label={text.host}
-            required
-            mono
-            placeholder="broker.plant.local"
-            value={draft.host}
-            error={problems.get('host')}
-            onChange={(host) => set({ host: host.trim() })}
-          />
-        </div>
+        <MqttAddress
+          words={text}
+          placeholder="broker.plant.local"
+          hostWidth={6}
+          address={draft}
+          problems={problems}
+          set={set}
+        />
         <div className="w-3">
-          <NumberField
-            label={text.port}
-            fallback={plainPort}
-            value={draft.port}
-            error={problems.get('port')}
-            onChange={(port) => set({ port })}
-          />
-        </div>
-        <div className="w-3">
-          <ChoiceField
+          <MqttVersion
             label={text.version}
-            value={draft.protocolVersion === 4 ? '4' : '5'}
-            choices={[
-              ['5', text.versions[5]],
-              ['4', text.versions[4]],
-            ]}
-            onChange={(version) => set({ protocolVersion: version === '4' ? 4 : 5 })}
+            names={text.versions}
+            value={draft.protocolVersion}
+            onChange={(protocolVersion) => set({ protocolVersion })}
           />
         </div>
         <div className="w-6">
@@ -111,14 +90,13 @@ function TlsFields({ draft, problems, set }: PartProps) {
     ['certFile', text.certFile, undefined],
     ['keyFile', text.keyFile, undefined],
   ] as const
-  const toggle = (enabled: boolean): void => {
-    const port = draft.port ?? plainPort
-    const usual = enabled ? port === plainPort : port === tlsPort
-    set({ tls: { ...tls, enabled }, ...(usual ? { port: enabled ? tlsPort : plainPort } : {}) })
-  }
   return (
     <>
-      <SwitchField label={text.tls} value={tls.enabled ?? false} onChange={toggle} />
+      <SwitchField
+        label={text.tls}
+        value={tls.enabled ?? false}
+        onChange={(enabled) => set(tlsTurned(draft, tls, enabled))}
+      />
       {tls.enabled
         ? files.map(([name, label, description]) => (
             <TextField
@@ -153,18 +131,7 @@ function MoreFields({ draft, problems, set }: PartProps) {
           error={problems.get('clientId')}
           onChange={(clientId) => set({ clientId: clientId === '' ? undefined : clientId })}
         />
-        {numbers.map(([name, label, unit, fallback]) => (
-          <div key={name} className="w-4">
-            <NumberField
-              label={label}
-              unit={unit}
-              fallback={fallback}
-              value={draft[name]}
-              error={problems.get(name)}
-              onChange={(value) => set({ [name]: value })}
-            />
-          </div>
-        ))}
+        <NumberFields specs={numbers} width={4} values={draft} problems={problems} set={set} />
       </div>
     </details>
   )

@@ -4,10 +4,11 @@ import type { OpcuaTarget } from '../../../shared/api/opcua-requests.ts'
 import { type Column, DataGrid } from '../../components/data-grid.tsx'
 import { Empty } from '../../components/empty.tsx'
 import { Note } from '../../components/note.tsx'
+import { formatCount } from '../../format.ts'
 import { sourcesText } from '../../i18n/en-sources.ts'
 import { useLiveQuery } from '../../stores/use-live-query.ts'
-import type { TreeItem } from '../nodes/node-tree.ts'
-import type { Grouping, ProposedKey } from './key-proposals.ts'
+import type { Grouping, PickedVariable, ProposedKey } from './key-proposals.ts'
+import { pickedLimit } from './picked-variables.ts'
 
 const text = sourcesText.picker
 /** Bound of one opcua.read request (contract). */
@@ -16,9 +17,10 @@ const readEveryMs = 1000
 
 interface Props {
   readonly target: OpcuaTarget
-  readonly items: readonly TreeItem[]
+  readonly items: readonly PickedVariable[]
   readonly proposals: readonly ProposedKey[]
   readonly alreadyCollected: number
+  readonly isCut: boolean
   readonly grouping: Grouping
   readonly onGrouping: (grouping: Grouping) => void
   readonly deviceName: string
@@ -27,7 +29,7 @@ interface Props {
   readonly profile: string
   readonly onProfile: (profile: string) => void
   readonly onRename: (nodeId: string, key: string) => void
-  readonly onRemove: (item: TreeItem) => void
+  readonly onRemove: (item: PickedVariable) => void
 }
 
 export function NodeSelection(props: Props) {
@@ -62,6 +64,7 @@ export function NodeSelection(props: Props) {
         />
       </div>
       {props.alreadyCollected > 0 ? <Note tone="off">{text.already(props.alreadyCollected)}</Note> : null}
+      {props.isCut ? <Note tone="warn">{text.cut(formatCount(pickedLimit))}</Note> : null}
       <div className="panel picker-box">
         {items.length === 0 ? (
           <Empty title={text.none}>{text.noneBody}</Empty>
@@ -75,9 +78,9 @@ export function NodeSelection(props: Props) {
 
 function SelectionTable(props: Props) {
   const { items, proposals } = props
-  const nodeIds = items.slice(0, readLimit).map((item) => item.node.nodeId)
+  const nodeIds = items.slice(0, readLimit).map((item) => item.nodeId)
   const values = useLiveQuery('opcua.read', { target: props.target, nodeIds }, readEveryMs).value?.values
-  const columns: Column<TreeItem>[] = [
+  const columns: Column<PickedVariable>[] = [
     {
       id: 'key',
       title: text.columns.key,
@@ -85,11 +88,11 @@ function SelectionTable(props: Props) {
       cell: (item, index) => (
         <input
           className="cell-input"
-          aria-label={text.keyOf(item.node.displayName)}
+          aria-label={text.keyOf(item.name)}
           value={proposals[index]?.key ?? ''}
           maxLength={255}
           aria-invalid={proposals[index]?.key === ''}
-          onChange={(event) => props.onRename(item.node.nodeId, event.currentTarget.value)}
+          onChange={(event) => props.onRename(item.nodeId, event.currentTarget.value)}
         />
       ),
     },
@@ -97,7 +100,7 @@ function SelectionTable(props: Props) {
       id: 'type',
       title: text.columns.type,
       width: '80px',
-      cell: (item, index) => values?.[index]?.type ?? item.node.typeName,
+      cell: (item, index) => values?.[index]?.type ?? item.typeName,
     },
     {
       id: 'value',
@@ -125,7 +128,7 @@ function SelectionTable(props: Props) {
           variant="subtle"
           color="gray"
           size={24}
-          aria-label={text.remove(item.node.displayName)}
+          aria-label={text.remove(item.name)}
           onClick={() => props.onRemove(item)}
         >
           <IconX size={14} />

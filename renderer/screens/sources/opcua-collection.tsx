@@ -1,4 +1,5 @@
-import { ChoiceField, NumberField, SwitchField } from '../../forms/fields.tsx'
+import { ChoiceField, SwitchField } from '../../forms/fields.tsx'
+import { NumberFields } from '../../forms/number-fields.tsx'
 import { formText } from '../../i18n/en-forms.ts'
 import { opcuaText } from '../../i18n/en-opcua.ts'
 import { sourcesText } from '../../i18n/en-sources.ts'
@@ -36,18 +37,7 @@ export function CollectionFields({ draft, problems, set }: PartProps) {
         ]}
         onChange={(next) => set({ mode: next })}
       />
-      {intervals.map(([name, label, unit, fallback]) => (
-        <div key={name} className="w-4">
-          <NumberField
-            label={label}
-            unit={unit}
-            fallback={fallback}
-            value={draft[name]}
-            error={problems.get(name)}
-            onChange={(value) => set({ [name]: value })}
-          />
-        </div>
-      ))}
+      <NumberFields specs={intervals} width={4} values={draft} problems={problems} set={set} />
       {mode === 'poll' ? null : (
         <SwitchField
           label={words.resume}
@@ -65,19 +55,7 @@ export function CollectionFields({ draft, problems, set }: PartProps) {
       <details className="more">
         <summary>{formText.advanced}</summary>
         <div className="form">
-          {times.map(([name, label, unit, fallback, description]) => (
-            <div key={name} className="w-6">
-              <NumberField
-                label={label}
-                unit={unit}
-                fallback={fallback}
-                description={description || undefined}
-                value={draft[name]}
-                error={problems.get(name)}
-                onChange={(value) => set({ [name]: value })}
-              />
-            </div>
-          ))}
+          <NumberFields specs={times} width={6} values={draft} problems={problems} set={set} />
         </div>
       </details>
     </>

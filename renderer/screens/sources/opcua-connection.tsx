@@ -1,21 +1,19 @@
 import { Button } from '@mantine/core'
 import { useState } from 'react'
 import type { ConnectorConfig } from '../../../shared/config/gateway.ts'
-import { opcuaConnectorSchema } from '../../../shared/config/opcua.ts'
-import { request } from '../../api/client.ts'
 import { TextField } from '../../forms/fields.tsx'
 import type { Problems } from '../../forms/problems.ts'
 import { TestPanel } from '../../forms/test-panel.tsx'
 import { TextList } from '../../forms/text-list.tsx'
-import { useTestRun } from '../../forms/use-test-run.ts'
 import { opcuaText } from '../../i18n/en-opcua.ts'
 import { sourcesText } from '../../i18n/en-sources.ts'
-import { markSource, type OpcuaDraft } from '../../stores/source-drafts.ts'
+import type { OpcuaDraft } from '../../stores/source-drafts.ts'
 import { ServerTrustHelp } from '../certificates/server-trust.tsx'
 import { EndpointPicker } from './endpoint-picker.tsx'
 import { CollectionFields } from './opcua-collection.tsx'
 import { SecurityFields } from './opcua-security.tsx'
 import { SignInFields } from './opcua-sign-in.tsx'
+import { useSourceTest } from './use-source-test.ts'
 
 const text = sourcesText.opcua
 /** As many lines as somebody edits by hand; the configuration file takes more. */
@@ -31,11 +29,7 @@ interface Props {
 export function OpcuaConnection({ draft, saved, problems, change }: Props) {
   const [finding, setFinding] = useState(false)
   const set = (patch: Partial<OpcuaDraft>): void => change((d) => ({ ...d, ...patch }))
-  const run = useTestRun(draft, () => {
-    markSource(draft.id, { attempted: true })
-    const parsed = opcuaConnectorSchema.safeParse(withinTestLimit(draft))
-    return parsed.success ? request('connector.test', { connector: parsed.data }) : undefined
-  })
+  const run = useSourceTest(draft, withinTestLimit)
   return (
     <div className="editor-columns">
       <section className="form" aria-label={text.form}>

@@ -1,7 +1,6 @@
 import type { ConnectorConfig } from '../../../shared/config/gateway.ts'
 import type { Problems } from '../../forms/problems.ts'
 import type { OpcuaDraft } from '../../stores/source-drafts.ts'
-import { NodesTab } from '../nodes/nodes-tab.tsx'
 import { OpcuaConnection } from './opcua-connection.tsx'
 import { OpcuaEvents } from './opcua-events.tsx'
 import { OpcuaKeys } from './opcua-keys.tsx'
@@ -15,14 +14,13 @@ interface Props {
   readonly saved: ConnectorConfig | undefined
   /** As it runs: only that one can be asked by its id. */
   readonly running: ConnectorConfig | undefined
-  readonly edited: boolean
   readonly problems: Problems
   readonly change: (change: (draft: OpcuaDraft) => OpcuaDraft) => void
 }
 
 /** One tab of an OPC UA source. */
 export function OpcuaTab(props: Props) {
-  const { draft, saved, running, edited, problems, change } = props
+  const { draft, saved, running, problems, change } = props
   switch (props.tab) {
     case 'devices':
       return <OpcuaKeys draft={draft} saved={running} problems={problems} change={change} />
@@ -32,8 +30,6 @@ export function OpcuaTab(props: Props) {
       return <OpcuaEvents draft={draft} saved={running} problems={problems} change={change} />
     case 'tags':
       return <OpcuaTags id={draft.id} isSaved={running !== undefined} />
-    case 'nodes':
-      return <NodesTab draft={draft} saved={running} edited={edited} change={change} />
     default:
       return <OpcuaConnection draft={draft} saved={saved} problems={problems} change={change} />
   }

@@ -15,7 +15,7 @@ export function opcuaTarget(draft: OpcuaDraft, saved: ConnectorConfig | undefine
 }
 
 /** What makes it another server or another sign-in; keys, rules and rights do not. */
-export function connectionOf(connector: OpcuaConnectorConfig): string {
+function connectionOf(connector: OpcuaConnectorConfig): string {
   const { endpointUrl, securityMode, securityPolicy, allowDeprecatedUntil, identity, allowUnencryptedPassword } =
     connector
   return JSON.stringify([

@@ -3,6 +3,7 @@ import { ChoiceField, TextField } from '../../forms/fields.tsx'
 import type { Problems } from '../../forms/problems.ts'
 import { rulesText as text } from '../../i18n/en-rules.ts'
 import type { OpcuaDraft } from '../../stores/source-drafts.ts'
+import { DeviceFields } from './device-fields.tsx'
 import { RuleKeys } from './rule-keys.tsx'
 
 export type RuleDraft = NonNullable<OpcuaDraft['rules']>[number]
@@ -49,26 +50,7 @@ export function RuleEditor({ rule, problems, change, onRemove }: Props) {
         </Button>
       </div>
       <SelectFields select={rule.select} problems={problems} onChange={(select) => set({ select })} />
-      <div className="w-6">
-        <TextField
-          label={text.device}
-          description={text.deviceHint}
-          mono
-          placeholder="${browseName}"
-          value={rule.device}
-          error={problems.get('device')}
-          onChange={(device) => set({ device: device === '' ? undefined : device })}
-        />
-      </div>
-      <div className="w-6 bottom">
-        <TextField
-          label={text.profile}
-          placeholder="default"
-          value={rule.profile}
-          error={problems.get('profile')}
-          onChange={(profile) => set({ profile: profile === '' ? undefined : profile })}
-        />
-      </div>
+      <DeviceFields words={text} placeholder="${browseName}" draft={rule} problems={problems} set={set} />
       <RuleKeys keys={rule.keys ?? [{}]} problems={problems} change={(keys) => set({ keys })} />
     </section>
   )

@@ -3,13 +3,14 @@ import { useEffect, useState } from 'react'
 import type { RequestOutput } from '../../../shared/api/contract.ts'
 import type { OpcuaTarget } from '../../../shared/api/opcua-requests.ts'
 import { opcuaRuleSchema } from '../../../shared/config/opcua.ts'
-import { type Column, DataGrid } from '../../components/data-grid.tsx'
+import { DataGrid } from '../../components/data-grid.tsx'
 import { Empty } from '../../components/empty.tsx'
 import { ErrorNote, Note } from '../../components/note.tsx'
 import { formatCount } from '../../format.ts'
 import { frameText } from '../../i18n/en-frame.ts'
 import { rulesText } from '../../i18n/en-rules.ts'
 import { useLiveQuery } from '../../stores/use-live-query.ts'
+import { ruleColumns } from './rule-columns.tsx'
 import type { RuleDraft } from './rule-editor.tsx'
 
 const text = rulesText.preview
@@ -18,7 +19,6 @@ const settleMs = 600
 const linesShown = 5
 
 type Preview = RequestOutput<'opcua.previewRule'>
-type Row = Preview['rows'][number]
 
 interface Asked {
   readonly target: OpcuaTarget
@@ -84,7 +84,7 @@ function Findings({ preview }: { readonly preview: Preview }) {
       <div className="rule-rows">
         <DataGrid
           label={text.title}
-          columns={columns}
+          columns={ruleColumns}
           total={rows.length}
           rowAt={(index) => rows[index]}
           empty={<Empty title={text.none}>{text.noneBody}</Empty>}
@@ -113,26 +113,6 @@ function Lines(props: { readonly tone: 'warn' | 'off'; readonly title: string; r
     </Note>
   )
 }
-
-const columns: readonly Column<Row>[] = [
-  {
-    id: 'device',
-    title: text.columns.device,
-    width: 'minmax(100px, 1fr)',
-    cell: (r) => <strong className="device-name">{r.device}</strong>,
-  },
-  { id: 'key', title: text.columns.key, width: 'minmax(100px, 1fr)', cell: (r) => r.key },
-  {
-    id: 'path',
-    title: text.columns.path,
-    width: 'minmax(140px, 2fr)',
-    cell: (r) => (
-      <span className="muted tail" title={`${r.path}\n${r.node}`}>
-        <bdi>{r.path}</bdi>
-      </span>
-    ),
-  },
-]
 
 /** The newest complete question, once typing has paused. */
 function useSettledQuestion(rule: RuleDraft, target: OpcuaTarget | undefined): Asked | undefined {

@@ -1,9 +1,9 @@
-import { Button, Tabs } from '@mantine/core'
-import { useDeferredValue, useMemo, useState } from 'react'
+import { Tabs } from '@mantine/core'
+import { useDeferredValue, useMemo } from 'react'
 import { connectorSchema } from '../../../shared/config/gateway.ts'
-import { isSame } from '../../../shared/config/identity.ts'
-import { ErrorNote, Note } from '../../components/note.tsx'
 import { noProblems, type Problems, problemsOf, shownProblems, toMap } from '../../forms/problems.ts'
+import { SaveBar } from '../../forms/save-bar.tsx'
+import { SaveNotes } from '../../forms/save-notes.tsx'
 import { formText } from '../../i18n/en-forms.ts'
 import { opcuaText } from '../../i18n/en-opcua.ts'
 import { sourcesText as text } from '../../i18n/en-sources.ts'
@@ -28,7 +28,7 @@ import { saveSource } from './save-source.ts'
 import { SourceHeader } from './source-header.tsx'
 
 const tabsOf = {
-  opcua: ['connection', 'devices', 'rules', 'events', 'tags', 'nodes'],
+  opcua: ['connection', 'devices', 'rules', 'events', 'tags'],
   mqtt: ['connection', 'topics'],
 } as const
 const tabNames = { ...text.tabs, ...opcuaText.tabs }
@@ -53,10 +53,15 @@ export function SourceEditor({ id }: { readonly id: string }) {
 
   return (
     <section className="panel source-editor" aria-label={connector.name || text.newSource[connector.type]}>
-      <SourceHeader connector={connector}>
-        <SaveButtons id={id} edit={edit} problems={problems} />
+      <SourceHeader connector={connector} isRunning={running !== undefined}>
+        <SaveBar
+          edited={edit !== undefined}
+          problems={problems}
+          save={() => saveSource(id)}
+          discard={() => discardSource(id)}
+        />
       </SourceHeader>
-      <SaveNotes id={id} edit={edit} />
+      <Notes id={id} edit={edit} />
       <TrustNotes id={id} />
       <Tabs
         value={tab}
@@ -78,7 +83,6 @@ export function SourceEditor({ id }: { readonly id: string }) {
               draft={connector}
               saved={saved}
               running={running}
-              edited={edit !== undefined || (running !== undefined && !isSame(saved, running))}
               problems={problems}
               change={changeOpcua}
             />
@@ -111,74 +115,18 @@ function lightened(connector: ConnectorDraft): ConnectorDraft {
   return keys > checkedKeysLimit ? { ...connector, devices: [] } : connector
 }
 
-function SaveButtons(props: {
-  readonly id: string
-  readonly edit: SourceDraft | undefined
-  readonly problems: Problems
-}) {
-  const [saving, setSaving] = useState(false)
-  const { id, edit, problems } = props
+function Notes({ id, edit }: { readonly id: string; readonly edit: SourceDraft | undefined }) {
   if (!edit) return null
-  const save = async (): Promise<void> => {
-    setSaving(true)
-    await saveSource(id)
-    setSaving(false)
-  }
   return (
-    <>
-      <span className={problems.size > 0 ? 'tone-bad' : 'muted'} role="status">
-        {problems.size > 0 ? formText.invalid(problems.size) : formText.unsaved}
-      </span>
-      <Button variant="default" onClick={() => discardSource(id)}>
-        {formText.discard}
-      </Button>
-      <Button data-save loading={saving} onClick={() => void save()}>
-        {formText.save}
-      </Button>
-    </>
-  )
-}
-
-function SaveNotes({ id, edit }: { readonly id: string; readonly edit: SourceDraft | undefined }) {
-  if (!edit) return null
-  const elsewhere = edit.refused.filter((problem) =>
-    /^(connectors|thingsboard|storage|\(whole file\))/.test(problem.path),
-  )
-  return (
-    <>
-      {edit.conflict ? (
-        <Note
-          tone="warn"
-          role="alert"
-          action={
-            <>
-              <Button size="compact-sm" variant="default" onClick={() => discardSource(id)}>
-                {formText.takeTheirs}
-              </Button>
-              <Button
-                size="compact-sm"
-                onClick={() => {
-                  markSource(id, { conflict: false })
-                  void saveSource(id, true)
-                }}
-              >
-                {formText.keepMine}
-              </Button>
-            </>
-          }
-        >
-          {formText.conflict}
-        </Note>
-      ) : null}
-      {edit.error ? <ErrorNote error={edit.error} /> : null}
-      {elsewhere.length > 0 ? (
-        <Note tone="bad" role="alert">
-          {formText.elsewhere}{' '}
-          {elsewhere.map((problem) => (
-            <div key={problem.path}>{`${problem.path}: ${problem.message}`}</div>
-          ))}
-        </Note>
-      ) : null}
-    </>
+    <SaveNotes
+      conflict={edit.conflict ? formText.conflict : undefined}
+      onTakeTheirs={() => discardSource(id)}
+      onKeepMine={() => {
+        markSource(id, { conflict: false })
+        void saveSource(id, true)
+      }}
+      error={edit.error}
+      elsewhere={edit.refused.filter(({ path }) => /^(connectors|thingsboard|storage|\(whole file\))/.test(path))}
+    />
   )
 }

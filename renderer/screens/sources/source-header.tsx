@@ -6,6 +6,7 @@ import { frameText } from '../../i18n/en-frame.ts'
 import { sourcesText as text } from '../../i18n/en-sources.ts'
 import { engineWords } from '../../i18n/engine-words.ts'
 import { connectorTones } from '../../stores/gateway-tones.ts'
+import { hrefOf } from '../../stores/route.ts'
 import type { ConnectorDraft } from '../../stores/source-drafts.ts'
 import { useStatus } from '../../stores/status-store.ts'
 import { useNow } from '../../stores/use-now.ts'
@@ -13,9 +14,12 @@ import { useNow } from '../../stores/use-now.ts'
 /** Which source this is, how it is doing and why, and the buttons that save. */
 export function SourceHeader({
   connector,
+  isRunning,
   children,
 }: {
   readonly connector: ConnectorDraft
+  /** Only what runs can be looked into. */
+  readonly isRunning: boolean
   readonly children: ReactNode
 }) {
   const status = useStatus((s) => s.status?.connectors.find((c) => c.id === connector.id))
@@ -24,8 +28,9 @@ export function SourceHeader({
   return (
     <header className="source-head">
       <div className="source-title">
-        <h2>{connector.name || text.newSource[connector.type]}</h2>
+        <h2 className="ellipsis">{connector.name || text.newSource[connector.type]}</h2>
         <span className="muted">{text.kinds[connector.type]}</span>
+        {isRunning ? <a href={hrefOf('workbench', connector.id)}>{text.openInWorkbench}</a> : null}
       </div>
       <div className="source-state">
         {status ? (

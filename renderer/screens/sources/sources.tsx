@@ -25,6 +25,14 @@ export function Sources() {
   const wanted = detail[0] === 'new' ? undefined : detail[0]
   const begin = detail[0] === 'new' && (detail[1] === 'mqtt' || detail[1] === 'opcua') ? detail[1] : undefined
 
+  // Where nodes were looked at before there was the Workbench; addresses of it are in notes and bookmarks.
+  const node = detail[2]
+  const isForWorkbench = detail[1] === 'nodes' && running?.connectors.some(({ id }) => id === wanted)
+  useEffect(() => {
+    if (isForWorkbench && wanted !== undefined)
+      location.replace(hrefOf('workbench', wanted, ...(node === undefined ? [] : [node])))
+  }, [isForWorkbench, wanted, node])
+
   useEffect(() => {
     if (begin && config) location.replace(hrefOf('sources', newSource(begin)))
   }, [begin, config])

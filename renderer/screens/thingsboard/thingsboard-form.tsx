@@ -2,15 +2,14 @@ import type { ThingsboardConfig } from '../../../shared/config/thingsboard.ts'
 import { Note } from '../../components/note.tsx'
 import { unitName } from '../../format.ts'
 import { ChoiceField, NumberField, SwitchField, TextField } from '../../forms/fields.tsx'
+import { MqttAddress, MqttVersion, tlsTurned } from '../../forms/mqtt-address.tsx'
+import { NumberFields } from '../../forms/number-fields.tsx'
 import type { Problems } from '../../forms/problems.ts'
 import { formText } from '../../i18n/en-forms.ts'
 import { overviewText } from '../../i18n/en-overview.ts'
 import { thingsboardText as text } from '../../i18n/en-thingsboard.ts'
 import { editThingsboard as set, type ThingsboardDraft } from '../../stores/thingsboard-draft.ts'
 import { CredentialFields } from './credential-fields.tsx'
-
-const plainPort = 1883
-const tlsPort = 8883
 
 interface Props {
   readonly draft: ThingsboardDraft
@@ -20,34 +19,21 @@ interface Props {
 
 export function ThingsboardForm({ draft, saved, problems }: Props) {
   const tls = draft.tls ?? {}
-  const toggleTls = (enabled: boolean): void => {
-    const port = draft.port ?? plainPort
-    const usual = enabled ? port === plainPort : port === tlsPort
-    set({ tls: { ...tls, enabled }, ...(usual ? { port: enabled ? tlsPort : plainPort } : {}) })
-  }
   return (
     <section className="form" aria-label={text.form}>
-      <div className="w-9">
-        <TextField
-          label={text.host}
-          required
-          mono
-          placeholder="thingsboard.example.com"
-          value={draft.host}
-          error={problems.get('host')}
-          onChange={(host) => set({ host: host.trim() })}
-        />
-      </div>
-      <div className="w-3">
-        <NumberField
-          label={text.port}
-          fallback={plainPort}
-          value={draft.port}
-          error={problems.get('port')}
-          onChange={(port) => set({ port })}
-        />
-      </div>
-      <SwitchField label={text.tls} value={tls.enabled ?? false} onChange={toggleTls} />
+      <MqttAddress
+        words={text}
+        placeholder="thingsboard.example.com"
+        hostWidth={9}
+        address={draft}
+        problems={problems}
+        set={set}
+      />
+      <SwitchField
+        label={text.tls}
+        value={tls.enabled ?? false}
+        onChange={(enabled) => set(tlsTurned(draft, tls, enabled))}
+      />
       {tls.enabled ? (
         <TextField
           label={text.caFile}
@@ -75,29 +61,14 @@ function DeliveryFields({ draft, problems }: Pick<Props, 'draft' | 'problems'>) 
     <details className="more">
       <summary>{formText.advanced}</summary>
       <div className="form">
-        <ChoiceField
+        <MqttVersion
           label={text.version}
-          value={draft.protocolVersion === 4 ? '4' : '5'}
-          choices={[
-            ['5', text.versions[5]],
-            ['4', text.versions[4]],
-          ]}
-          onChange={(version) => set({ protocolVersion: version === '4' ? 4 : 5 })}
+          names={text.versions}
+          value={draft.protocolVersion}
+          onChange={(protocolVersion) => set({ protocolVersion })}
         />
         {draft.protocolVersion === 4 ? <Note tone="warn">{text.versionWarning}</Note> : null}
-        {numbers.map(([name, label, unit, fallback, description]) => (
-          <div key={name} className="w-6">
-            <NumberField
-              label={label}
-              unit={unit}
-              fallback={fallback}
-              description={description}
-              value={draft[name]}
-              error={problems.get(name)}
-              onChange={(value) => set({ [name]: value })}
-            />
-          </div>
-        ))}
+        <NumberFields specs={numbers} width={6} values={draft} problems={problems} set={set} />
         <LaneFields draft={draft} problems={problems} />
         <SwitchField
           label={text.several}

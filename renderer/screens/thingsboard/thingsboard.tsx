@@ -1,13 +1,14 @@
 import { Button } from '@mantine/core'
-import { useMemo, useState } from 'react'
+import { useMemo } from 'react'
 import { thingsboardSchema } from '../../../shared/config/thingsboard.ts'
 import { request } from '../../api/client.ts'
 import { Empty } from '../../components/empty.tsx'
-import { ErrorNote, Note } from '../../components/note.tsx'
+import { ErrorNote } from '../../components/note.tsx'
 import { type Problems, problemsOf, shownProblems, toMap } from '../../forms/problems.ts'
+import { SaveBar } from '../../forms/save-bar.tsx'
+import { SaveNotes } from '../../forms/save-notes.tsx'
 import { TestPanel } from '../../forms/test-panel.tsx'
 import { useTestRun } from '../../forms/use-test-run.ts'
-import { formText } from '../../i18n/en-forms.ts'
 import { frameText } from '../../i18n/en-frame.ts'
 import { thingsboardText as text } from '../../i18n/en-thingsboard.ts'
 import { loadDraft, useDraft } from '../../stores/draft-store.ts'
@@ -45,7 +46,14 @@ export function ThingsBoard() {
           <h1>{text.title}</h1>
         </div>
         <UplinkState />
-        <SaveButtons edited={edit.draft !== undefined} problems={problems} />
+        <div className="source-buttons">
+          <SaveBar
+            edited={edit.draft !== undefined}
+            problems={problems}
+            save={saveThingsboard}
+            discard={discardThingsboard}
+          />
+        </div>
       </header>
       <Notes />
       <div className="editor-columns">
@@ -68,64 +76,15 @@ function useProblems(draft: ThingsboardDraft): Problems {
   }, [draft, attempted, refused])
 }
 
-function SaveButtons({ edited, problems }: { readonly edited: boolean; readonly problems: Problems }) {
-  const [saving, setSaving] = useState(false)
-  const save = async (): Promise<void> => {
-    setSaving(true)
-    await saveThingsboard()
-    setSaving(false)
-  }
-  return (
-    <div className="source-buttons">
-      {edited ? (
-        <>
-          <span className={problems.size > 0 ? 'tone-bad' : 'muted'} role="status">
-            {problems.size > 0 ? formText.invalid(problems.size) : formText.unsaved}
-          </span>
-          <Button variant="default" onClick={discardThingsboard}>
-            {formText.discard}
-          </Button>
-        </>
-      ) : null}
-      <Button data-save disabled={!edited} loading={saving} onClick={() => void save()}>
-        {formText.save}
-      </Button>
-    </div>
-  )
-}
-
 function Notes() {
   const { conflict, error, refused } = useThingsboardDraft()
-  const elsewhere = refused.filter((problem) => /^(connectors|storage|\(whole file\))/.test(problem.path))
   return (
-    <>
-      {conflict ? (
-        <Note
-          tone="warn"
-          role="alert"
-          action={
-            <>
-              <Button size="compact-sm" variant="default" onClick={discardThingsboard}>
-                {formText.takeTheirs}
-              </Button>
-              <Button size="compact-sm" onClick={() => void saveThingsboard(true)}>
-                {formText.keepMine}
-              </Button>
-            </>
-          }
-        >
-          {text.conflict}
-        </Note>
-      ) : null}
-      {error ? <ErrorNote error={error} /> : null}
-      {elsewhere.length > 0 ? (
-        <Note tone="bad" role="alert">
-          {formText.elsewhere}
-          {elsewhere.map((problem) => (
-            <div key={problem.path}>{`${problem.path}: ${problem.message}`}</div>
-          ))}
-        </Note>
-      ) : null}
-    </>
+    <SaveNotes
+      conflict={conflict ? text.conflict : undefined}
+      onTakeTheirs={discardThingsboard}
+      onKeepMine={() => void saveThingsboard(true)}
+      error={error}
+      elsewhere={refused.filter(({ path }) => /^(connectors|storage|\(whole file\))/.test(path))}
+    />
   )
 }

@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process'
 import { readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { makeStore, temporaryFolder } from '../../contract/store-kit.ts'
 import { StoreProcess } from '../../scenario/store-process.ts'
+import { smallVolume } from '../../servers/small-volume.ts'
 import { inspectFolder, promisesOf } from './store-run.ts'
 
 const busy = (child: StoreProcess, groups = 30) =>
@@ -47,13 +48,8 @@ test('two instances: the second one says so and ends with 3, the first one does 
 })
 
 test('a volume that is read-only at the start is refused in words, and all is there when it is writable again', async (context) => {
-  const folder = temporaryFolder()
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=200m', 'tmpfs', folder], { stdio: 'ignore' })
-  } catch {
-    return context.skip('mounting a volume needs root')
-  }
-  onTestFinished(() => void execFileSync('umount', ['-l', folder]))
+  const folder = smallVolume(200)
+  if (folder === undefined) return context.skip('mounting a volume needs root')
   const child = new StoreProcess([folder, 'load', '0'])
   await busy(child)
   await child.kill()

@@ -2,8 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, expect, test } from 'vitest'
-import { ThingsboardStandIn } from '../../../main/demo/thingsboard/stand-in.ts'
+import { expect, onTestFinished, test } from 'vitest'
 import { writeFileAtomic } from '../../../main/engine/config/atomic-write.ts'
 import type { FailpointName } from '../../../main/engine/kit/failpoint.ts'
 import { readBalance } from '../../../main/engine/store/read-balance.ts'
@@ -11,8 +10,9 @@ import { assertExists } from '../../../shared/assert.ts'
 import { isBalanced } from '../../../shared/status.ts'
 import { temporaryFolder } from '../../contract/store-kit.ts'
 import { StoreProcess } from '../../scenario/store-process.ts'
-import { CounterPublisher, counterTopics, firstTs } from '../../servers/counter-publisher.ts'
-import { GatewayProcess } from '../../servers/gateway-process.ts'
+import { CounterPublisher, counterTopics } from '../../servers/counter-publisher.ts'
+import { gatewayBench } from '../../servers/gateway-bench.ts'
+import type { GatewayProcess } from '../../servers/gateway-process.ts'
 import { startBroker } from '../../servers/mqtt-broker.ts'
 import { until } from '../../servers/until.ts'
 import { endsWithin, inspectFolder, promisesOf } from '../disk/store-run.ts'
@@ -25,25 +25,14 @@ const points: readonly FailpointName[] = ['committed', 'acknowledged']
 /** A point that is not passed within this time is not passed at all under this load. */
 const passMs = 120_000
 
-const undo: (() => unknown)[] = []
-afterEach(async () => {
-  for (const task of undo.splice(0).reverse()) await task()
-})
-
 test(`killed ${rounds} times at each of ${points.join(', ')}: nothing the broker handed over is lost`, {
   timeout: 240_000 + rounds * points.length * 30_000,
 }, async () => {
-  const dataDir = mkdtempSync(join(tmpdir(), 'tbgw-failpoint-'))
-  undo.push(() => rmSync(dataDir, { recursive: true, force: true }))
   const broker = await startBroker({
     lines: ['allow_anonymous true', 'max_inflight_messages 1000', 'max_queued_messages 0', 'max_packet_size 100000'],
   })
-  undo.push(() => broker.close())
-  const standIn = new ThingsboardStandIn({ token: 'T', maxRecorded: 20_000_000 })
-  await standIn.start()
-  undo.push(() => standIn.stop())
-  const gateway = new GatewayProcess(dataDir)
-  undo.push(() => gateway.end())
+  onTestFinished(() => broker.close())
+  const { dataDir, standIn, gateway } = await gatewayBench({ maxRecorded: 20_000_000 })
   gateway.configure({
     version: 1,
     thingsboard: { host: '127.0.0.1', port: standIn.port, credentials: { type: 'token', token: 'T' } },
@@ -84,14 +73,7 @@ test(`killed ${rounds} times at each of ${points.join(', ')}: nothing the broker
   }
   gateway.start()
   await publisher.stop()
-  const missing = () => {
-    let count = 0
-    publisher.counters.forEach((total, topic) => {
-      const arrived = standIn.points(`load-${topic}`, 'v')
-      for (let n = 0; n < total; n++) if (arrived.get(firstTs + n)?.text !== String(n)) count++
-    })
-    return count
-  }
+  const missing = () => publisher.missingFrom(standIn)
   await until(
     'everything has arrived',
     () => missing() === 0,
@@ -129,7 +111,7 @@ test.each(['config-written', 'config-renamed'] as const)(
   'killed at %s: the file is the old or the new one',
   async (point) => {
     const folder = mkdtempSync(join(tmpdir(), 'tbgw-failpoint-'))
-    undo.push(() => rmSync(folder, { recursive: true, force: true }))
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
     const file = join(folder, 'gateway.json')
     await writeFileAtomic(file, 'old')
     const module = new URL('../../../main/engine/config/atomic-write.ts', import.meta.url).href

@@ -41,6 +41,8 @@ export interface DeskOptions {
 
 type EditAnswer = RequestOutput<'draft.edit'>
 
+const fromApi: Author = { author: 'API', note: '' }
+
 export class DraftDesk {
   readonly #options: DeskOptions
   readonly #turns = new Turns()
@@ -187,13 +189,13 @@ export class DraftDesk {
   }
 
   /** The whole configuration at once, from a script or an older page: applied without a draft, which is merged with it. */
-  async save(config: unknown, revision: number): Promise<RequestOutput<'config.save'>> {
+  async save(config: unknown, revision: number, by = fromApi): Promise<RequestOutput<'config.save'>> {
     const answer = await this.#turns.take(async () => {
       const saved = await this.#running.save(config, revision)
       if (!saved.ok) throw asError(saved.error)
       if (saved.value.problems.length > 0) return saved.value
       const document = await this.#running.stored()
-      if (!isSame(document, this.#running.document)) await this.#ranOutside(document, { author: 'API', note: '' })
+      if (!isSame(document, this.#running.document)) await this.#ranOutside(document, by)
       return saved.value
     })
     if (answer.problems.length === 0) await this.#options.reconfigure()

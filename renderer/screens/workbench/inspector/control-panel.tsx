@@ -31,7 +31,7 @@ export function ControlPanel(props: {
           {text.allowed}
         </Note>
       ) : null}
-      <NodeControl {...props} edited={false} onAllow={() => void allow()} />
+      <NodeControl {...props} onAllow={() => void allow()} />
     </>
   )
 }

@@ -1,4 +1,4 @@
-import { ActionIcon, CopyButton } from '@mantine/core'
+import { CopyButton } from '@mantine/core'
 import {
   IconArrowLeft,
   IconArrowRight,
@@ -9,7 +9,8 @@ import {
   IconStar,
   IconStarFilled,
 } from '@tabler/icons-react'
-import { type ReactNode, useSyncExternalStore } from 'react'
+import { useSyncExternalStore } from 'react'
+import { IconAction } from '../../../components/icon-action.tsx'
 import { workbenchText } from '../../../i18n/en-workbench.ts'
 import { keyOf, showInTree, useView } from '../commands.ts'
 import type { SourceItem } from '../selection.ts'
@@ -37,8 +38,8 @@ export function InspectorHead(props: {
   return (
     <header className="inspector-head">
       <div className="inspector-title">
-        <Tool label={text.back} disabled={at <= 0} onClick={() => step(-1)} icon={<IconArrowLeft size={15} />} />
-        <Tool
+        <IconAction label={text.back} disabled={at <= 0} onClick={() => step(-1)} icon={<IconArrowLeft size={15} />} />
+        <IconAction
           label={text.forward}
           disabled={at >= steps.length - 1}
           onClick={() => step(1)}
@@ -57,7 +58,7 @@ export function InspectorHead(props: {
         </span>
         <CopyButton value={address}>
           {({ copied, copy }) => (
-            <Tool
+            <IconAction
               label={copied ? text.copied : isNode ? text.copy : text.copyTopic}
               onClick={copy}
               icon={<IconCopy size={14} />}
@@ -70,7 +71,7 @@ export function InspectorHead(props: {
           <bdi>{path}</bdi>
         </span>
         {props.hasValue ? (
-          <Tool
+          <IconAction
             label={text.watch}
             onClick={() => {
               watchList.add(item.connectorId, [key])
@@ -79,39 +80,18 @@ export function InspectorHead(props: {
             icon={<IconEye size={15} />}
           />
         ) : null}
-        <Tool
+        <IconAction
           label={favourite ? text.unfavour : text.favour}
           onClick={() => favourites.toggle(item.connectorId, key)}
           icon={favourite ? <IconStarFilled size={14} /> : <IconStar size={14} />}
         />
-        <Tool
+        <IconAction
           label={text.show}
           onClick={() => showInTree(item.connectorId, key, path)}
           icon={<IconListTree size={15} />}
         />
-        {reread ? <Tool label={text.reread} onClick={reread} icon={<IconRefresh size={15} />} /> : null}
+        {reread ? <IconAction label={text.reread} onClick={reread} icon={<IconRefresh size={15} />} /> : null}
       </div>
     </header>
-  )
-}
-
-function Tool(props: {
-  readonly label: string
-  readonly icon: ReactNode
-  readonly onClick: () => void
-  readonly disabled?: boolean
-}) {
-  return (
-    <ActionIcon
-      variant="subtle"
-      color="gray"
-      size={24}
-      aria-label={props.label}
-      title={props.label}
-      disabled={props.disabled ?? false}
-      onClick={props.onClick}
-    >
-      {props.icon}
-    </ActionIcon>
   )
 }

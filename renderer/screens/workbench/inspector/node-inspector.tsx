@@ -10,6 +10,7 @@ import { useStatus } from '../../../stores/status-store.ts'
 import { useLiveQuery } from '../../../stores/use-live-query.ts'
 import { NodeAttributes } from '../../nodes/node-attributes.tsx'
 import { NodeReferences } from '../../nodes/node-references.tsx'
+import { OtherPaths } from '../../nodes/other-paths.tsx'
 import { useView } from '../commands.ts'
 import type { NodeItem } from '../selection.ts'
 import type { SourceSession } from '../source-pane/source-session.ts'
@@ -48,6 +49,12 @@ export function NodeInspector({ session, item }: { readonly session: SourceSessi
         hasValue={isVariable}
         reread={query.refresh}
       />
+      {details ? (
+        <OtherPaths
+          details={details}
+          onReveal={(path) => useView.setState({ reveal: { sourceId: item.connectorId, key: '', path } })}
+        />
+      ) : null}
       {query.error ? (
         details || !isOnline ? (
           <Note tone="warn">{text.offline}</Note>

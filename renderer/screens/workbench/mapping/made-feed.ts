@@ -1,7 +1,7 @@
 import type { RequestInput, RequestOutput } from '../../../../shared/api/contract.ts'
 import type { ConnectorConfig } from '../../../../shared/config/gateway.ts'
 import type { Result } from '../../../../shared/errors.ts'
-import type { Attention } from '../../../api/live-query.ts'
+import type { Attention } from '../../../api/readers.ts'
 import { isConstantTopic, type MadeDevice, type MappingKey } from './mapping-model.ts'
 
 type Page = RequestOutput<'mapping.made'>

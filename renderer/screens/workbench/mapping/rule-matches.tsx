@@ -2,13 +2,14 @@ import { Button } from '@mantine/core'
 import { useEffect, useId, useRef, useState } from 'react'
 import type { RequestOutput } from '../../../../shared/api/contract.ts'
 import { opcuaRuleSchema } from '../../../../shared/config/opcua.ts'
-import { type Column, DataGrid } from '../../../components/data-grid.tsx'
+import { DataGrid } from '../../../components/data-grid.tsx'
 import { Empty } from '../../../components/empty.tsx'
 import { ErrorNote, Note } from '../../../components/note.tsx'
 import { formatCount } from '../../../format.ts'
 import { mappingText } from '../../../i18n/en-mapping.ts'
 import { rulesText } from '../../../i18n/en-rules.ts'
 import { type Live, useLiveQuery } from '../../../stores/use-live-query.ts'
+import { ruleColumns } from '../../sources/rule-columns.tsx'
 import type { RuleDraft } from '../../sources/rule-editor.tsx'
 import { distinguishing, including } from './rule-fixes.ts'
 import { useSettledValue } from './use-settled.ts'
@@ -22,7 +23,6 @@ const moreMs = 40
 const shownNear = 6
 
 type Preview = RequestOutput<'opcua.previewRule'>
-type Row = Preview['rows'][number]
 
 interface Props {
   readonly rule: RuleDraft
@@ -126,7 +126,7 @@ function Findings({ preview, rule, change }: Props & { readonly preview: Preview
       <div className="rule-rows">
         <DataGrid
           label={rulesText.preview.title}
-          columns={columns}
+          columns={ruleColumns}
           total={rows.length}
           rowAt={(index) => rows[index]}
           empty={<Empty title={rulesText.preview.none}>{rulesText.preview.noneBody}</Empty>}
@@ -177,24 +177,3 @@ function NearMisses({ paths, rule, change }: Pick<Props, 'rule' | 'change'> & { 
     </section>
   )
 }
-
-const { columns: titles } = rulesText.preview
-const columns: readonly Column<Row>[] = [
-  {
-    id: 'device',
-    title: titles.device,
-    width: 'minmax(100px, 1fr)',
-    cell: (row) => <strong className="device-name">{row.device}</strong>,
-  },
-  { id: 'key', title: titles.key, width: 'minmax(90px, 1fr)', cell: (row) => row.key },
-  {
-    id: 'path',
-    title: titles.path,
-    width: 'minmax(120px, 2fr)',
-    cell: (row) => (
-      <span className="muted tail" title={`${row.path}\n${row.node}`}>
-        <bdi>{row.path}</bdi>
-      </span>
-    ),
-  },
-]

@@ -1,5 +1,5 @@
 import type { Result } from '../../../../shared/errors.ts'
-import type { Attention } from '../../../api/live-query.ts'
+import type { Attention } from '../../../api/readers.ts'
 
 /** What a server allows with a variable and keeps of it. */
 export interface NodeAccess {

@@ -12,7 +12,9 @@ import { type ReactNode, useState, useSyncExternalStore } from 'react'
 import { FilterField } from '../../../components/filter-field.tsx'
 import { workbenchText } from '../../../i18n/en-workbench.ts'
 import { isNodeAddress } from '../../nodes/node-address.ts'
-import { findNode, GoToNode } from './go-to-node.tsx'
+import type { NodeItem } from '../selection.ts'
+import { findNode } from './find-node.ts'
+import { GoToNode } from './go-to-node.tsx'
 import type { ClassFilter, MappedFilter, SearchQuery } from './search-core.ts'
 import type { SourceSession } from './source-session.ts'
 
@@ -30,6 +32,8 @@ interface Props {
   /** undefined = no filter. */
   readonly onFilter: (change: Partial<Filter> | undefined) => void
   readonly onReveal: (row: number) => void
+  /** A node the tree does not lead to. */
+  readonly onLook: (item: NodeItem) => void
 }
 
 /** Find, filter, go to; open and close everything; hold the values. */
@@ -83,17 +87,20 @@ export function BrowserTools(props: Props) {
           }
         />
       </div>
-      {isGoing ? <GoToNode session={session} onReveal={props.onReveal} onClose={() => setGoing(false)} /> : null}
+      {isGoing ? (
+        <GoToNode session={session} onReveal={props.onReveal} onLook={props.onLook} onClose={() => setGoing(false)} />
+      ) : null}
     </div>
   )
 }
 
 /** Enter goes to a typed address, else into what was found. */
-async function submit({ session, typed, onReveal }: Props): Promise<void> {
+async function submit({ session, typed, onReveal, onLook }: Props): Promise<void> {
   const address = typed.trim()
   if (session.kind === 'opcua' && isNodeAddress(address)) {
     const found = await findNode(session, address)
-    if (typeof found === 'number') onReveal(found)
+    if (found.at === 'tree') onReveal(found.row)
+    else if (found.at === 'server') onLook(found.item)
   } else document.querySelector<HTMLElement>('.results .wtree')?.focus()
 }
 

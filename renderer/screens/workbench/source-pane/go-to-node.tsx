@@ -1,9 +1,9 @@
 import { Button, TextInput } from '@mantine/core'
 import { useState } from 'react'
-import { request } from '../../../api/client.ts'
 import { workbenchText } from '../../../i18n/en-workbench.ts'
 import { isNodeAddress } from '../../nodes/node-address.ts'
-import { useWorkbench } from '../selection.ts'
+import type { NodeItem } from '../selection.ts'
+import { findNode } from './find-node.ts'
 import type { SourceSession } from './source-session.ts'
 
 const text = workbenchText.tools
@@ -12,9 +12,10 @@ const text = workbenchText.tools
 export function GoToNode(props: {
   readonly session: SourceSession
   readonly onReveal: (row: number) => void
+  readonly onLook: (item: NodeItem) => void
   readonly onClose: () => void
 }) {
-  const { session, onReveal, onClose } = props
+  const { session, onReveal, onLook, onClose } = props
   const [typed, setTyped] = useState('')
   const [isGoing, setGoing] = useState(false)
   const [problem, setProblem] = useState('')
@@ -24,10 +25,14 @@ export function GoToNode(props: {
     if (!isNodeAddress(address)) return setProblem(text.notSearchable)
     setProblem('')
     setGoing(true)
-    const outcome = await findNode(session, address)
+    const found = await findNode(session, address)
     setGoing(false)
-    if (typeof outcome === 'string') return setProblem(outcome)
-    onReveal(outcome)
+    if (found.at === 'nowhere') return setProblem(found.problem)
+    if (found.at === 'server') {
+      onLook(found.item)
+      return setProblem(text.notInTree)
+    }
+    onReveal(found.row)
     onClose()
     document.querySelector<HTMLElement>('.wtree')?.focus()
   }
@@ -45,6 +50,8 @@ export function GoToNode(props: {
     >
       <TextInput
         autoFocus
+        // Esc leaves the field, not the dialog around it.
+        data-mantine-stop-propagation
         aria-label={text.goToLabel}
         placeholder={text.goToLabel}
         value={typed}
@@ -59,31 +66,4 @@ export function GoToNode(props: {
       </Button>
     </form>
   )
-}
-
-/** Row, or why there is none. The inspector shows also what no branch of the tree leads to. */
-export async function findNode(session: SourceSession, address: string): Promise<number | string> {
-  const { tree, id } = session
-  const known = tree.model.rowOf(address)
-  if (known >= 0) return known
-  const result = await request('opcua.node', { target: { connectorId: id }, nodeId: address })
-  if (!result.ok) return result.error.message || text.notFound(address)
-  const { nodeId, path, attributes } = result.value
-  const row = tree.model.rowOf(nodeId)
-  if (row >= 0) return row
-  const revealed = path === '' ? -1 : await tree.reveal(path)
-  if (revealed >= 0) return revealed
-  const attribute = (name: string): string => attributes.find((a) => a.name === name)?.value ?? ''
-  useWorkbench.setState({
-    focused: {
-      kind: 'node',
-      connectorId: id,
-      nodeId,
-      name: attribute('DisplayName') || nodeId,
-      path,
-      nodeClass: 0,
-      typeName: '',
-    },
-  })
-  return text.notInTree
 }

@@ -26,14 +26,16 @@ export function mappedNodes(
 ): MappedNodes {
   if (!connector) return none
   if (connector.type === 'mqtt') return { ...none, topics: connector.topics }
+  return namedNodes([...connector.devices.flatMap(({ keys }) => keys.map(({ node }) => node)), ...ruled], namespaces)
+}
+
+/** Nodes as a configuration names them: NodeIds or browse paths. */
+export function namedNodes(named: Iterable<string>, namespaces: readonly string[]): MappedNodes {
   const nodeIds = new Set<string>()
   const paths = new Set<string>()
-  for (const node of ruled) nodeIds.add(withUri(node, namespaces))
-  for (const { keys } of connector.devices) {
-    for (const { node } of keys) {
-      if (node.startsWith('/')) paths.add(plainPath(node))
-      else nodeIds.add(withUri(node, namespaces))
-    }
+  for (const node of named) {
+    if (node.startsWith('/')) paths.add(plainPath(node))
+    else nodeIds.add(withUri(node, namespaces))
   }
   return { nodeIds, paths, topics: [] }
 }

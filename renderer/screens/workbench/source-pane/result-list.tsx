@@ -23,7 +23,7 @@ interface Props {
   readonly reading: { readonly nodes: number; readonly about: number } | undefined
   readonly onFocus: (row: number) => void
   readonly onReveal: (row: number) => void
-  readonly onCommand: (command: RowCommand, row: number) => void
+  readonly onCommand: ((command: RowCommand, row: number) => void) | undefined
 }
 
 /** What the search found, best first. Enter or a double click shows it in the tree; Space selects. */
@@ -78,7 +78,7 @@ function Rows({ session, marks, result, onFocus, onReveal, onCommand }: Props & 
       className="wtree"
       role="listbox"
       aria-label={text.label}
-      aria-multiselectable={true}
+      aria-multiselectable={tree.selects}
       aria-activedescendant={`${id}-${active}`}
       tabIndex={0}
       onScroll={view.onScroll}
@@ -87,15 +87,15 @@ function Rows({ session, marks, result, onFocus, onReveal, onCommand }: Props & 
         const page = Math.max(1, Math.floor(event.currentTarget.clientHeight / rowHeight) - 1)
         const control = event.ctrlKey || event.metaKey
         const moved = control ? undefined : movedTo(event.key, active, result.rows.length, page)
-        const command = control || event.altKey ? undefined : commands[event.key]
+        const command = control || event.altKey || !onCommand ? undefined : commands[event.key]
         if (moved !== undefined) {
           if (event.shiftKey) select(active, moved)
           goTo(moved)
         } else if (event.key === 'Enter') onReveal(row)
         else if (event.key === ' ') tree.toggle(row)
         else if (control && event.key.toLowerCase() === 'a') select(0, result.rows.length - 1)
-        else if (control && event.key.toLowerCase() === 'c') onCommand('copy', row)
-        else if (command) onCommand(command, row)
+        else if (control && event.key.toLowerCase() === 'c') onCommand?.('copy', row)
+        else if (command) onCommand?.(command, row)
         else return
         event.preventDefault()
       }}
@@ -105,6 +105,7 @@ function Rows({ session, marks, result, onFocus, onReveal, onCommand }: Props & 
           const row = result.rows[index]!
           if (row >= model.count) return null
           const mark = markOf(model, row)
+          const isOn = tree.selects ? mark === 'on' : index === active
           return (
             // biome-ignore lint/a11y/useKeyWithClickEvents: the list handles all keys itself, above.
             // biome-ignore lint/a11y/useFocusableInteractive: the list is the single tab stop and names its active option.
@@ -112,8 +113,8 @@ function Rows({ session, marks, result, onFocus, onReveal, onCommand }: Props & 
               key={index}
               id={`${id}-${index}`}
               role="option"
-              aria-selected={mark === 'on'}
-              className={`wtree-row result-row${index === active ? ' active' : ''}${mark === 'on' ? ' selected' : ''}`}
+              aria-selected={isOn}
+              className={`wtree-row result-row${index === active ? ' active' : ''}${isOn ? ' selected' : ''}`}
               style={{ transform: `translateY(${index * rowHeight}px)` }}
               onClick={(event) => {
                 const onCheck = event.target instanceof Element && event.target.closest('[data-part=check]') !== null
@@ -123,7 +124,7 @@ function Rows({ session, marks, result, onFocus, onReveal, onCommand }: Props & 
               }}
               onDoubleClick={() => onReveal(row)}
             >
-              {checkBoxes[mark]}
+              {tree.selects ? checkBoxes[mark] : null}
               {iconOf(model.nodeClass(row), model.typeName(row))}
               <span className="wtree-name">{model.name(row)}</span>
               <span className="muted tail result-path" title={model.path(row)}>

@@ -1,6 +1,4 @@
-import { useEffect, useRef, useState, useSyncExternalStore } from 'react'
-import { Empty } from '../../../components/empty.tsx'
-import { workbenchText } from '../../../i18n/en-workbench.ts'
+import { useEffect, useRef, useSyncExternalStore } from 'react'
 import { hrefOf, useRoute } from '../../../stores/route.ts'
 import {
   copyAddresses,
@@ -11,24 +9,14 @@ import {
   useView,
   watch,
 } from '../commands.ts'
-import { useWorkbench } from '../selection.ts'
-import { BrowserTools } from './browser-tools.tsx'
+import { type SourceItem, useWorkbench } from '../selection.ts'
 import { favourites } from './favourites.ts'
-import { findNode } from './go-to-node.tsx'
-import { mappedRows } from './mapped-nodes.ts'
-import { ResultList } from './result-list.tsx'
+import { findNode } from './find-node.ts'
 import { useMarks } from './row-marks.ts'
-import type { SearchQuery } from './search-core.ts'
 import { SelectionBar } from './selection-bar.tsx'
-import { itemOf, type SourceSession, selectedItems } from './source-session.ts'
-import { TreeView } from './tree-view.tsx'
-
-const text = workbenchText
-/** Rows of an answer; who needs more types more. */
-const resultsLimit = 1000
-const everything: Omit<SearchQuery, 'text'> = { nodeClass: 'all', type: -1, mapped: 'all', limit: resultsLimit }
-/** Holding an arrow key must not ask the server about every row passed. */
-const focusMs = 120
+import { SourceRows } from './source-rows.tsx'
+import { type SourceSession, selectedItems } from './source-session.ts'
+import { useBrowsing } from './use-browsing.ts'
 
 interface Props {
   readonly session: SourceSession
@@ -39,34 +27,11 @@ interface Props {
 /** Search, tree and what is selected, of one source. */
 export function SourceBrowser({ session, reading }: Props) {
   const { tree } = session
-  useSyncExternalStore(tree.subscribe, tree.version)
   const marks = useMarks(session)
-  const [typed, setTyped] = useState('')
-  const [filter, setFilter] = useState(everything)
-  const [revealed, setRevealed] = useState<{ readonly row: number }>()
-  const isSearching = typed.trim() !== '' || filter !== everything
-  const focus = useFocus(session)
+  const browsing = useBrowsing(session, marks, look)
   useSelection(session)
-
-  useEffect(() => {
-    session.search.ask(isSearching ? { ...filter, text: typed } : undefined)
-  }, [session, isSearching, filter, typed])
-  const needsMapped = filter.mapped !== 'all'
-  const known = tree.model.count
-  // biome-ignore lint/correctness/useExhaustiveDependencies: rows that came meanwhile can be mapped too.
-  useEffect(() => {
-    if (needsMapped) session.search.setMapped(mappedRows(marks.mapped, session.tree.model))
-  }, [session, needsMapped, marks, known])
-
-  const reveal = (row: number): void => {
-    tree.uncover(row)
-    setTyped('')
-    setFilter(everything)
-    setRevealed({ row })
-    focus(row)
-  }
-  useRevealRequests(session, reveal)
-  useAddress(session, reveal)
+  useRevealRequests(session, browsing.reveal)
+  useAddress(session, browsing.reveal)
 
   const command = (name: RowCommand, row: number): void => {
     if (name === 'map') mapSelection(session, row)
@@ -79,46 +44,14 @@ export function SourceBrowser({ session, reading }: Props) {
 
   return (
     <div className="source-browser">
-      <BrowserTools
-        session={session}
-        typed={typed}
-        onType={setTyped}
-        filter={filter}
-        isFiltered={filter !== everything}
-        onFilter={(change) => setFilter(change ? { ...filter, ...change } : everything)}
-        onReveal={reveal}
-      />
-      <div className="source-rows">
-        {isSearching ? (
-          <ResultList
-            session={session}
-            marks={marks}
-            reading={reading}
-            onFocus={focus}
-            onReveal={reveal}
-            onCommand={command}
-          />
-        ) : tree.visible.count === 0 ? (
-          session.kind === 'mqtt' ? null : (
-            <Empty title={text.tree.emptyRoot} />
-          )
-        ) : (
-          <TreeView session={session} marks={marks} revealed={revealed} onFocus={focus} onCommand={command} />
-        )}
-      </div>
+      <SourceRows session={session} marks={marks} browsing={browsing} reading={reading} onCommand={command} />
       <SelectionBar session={session} onCommand={(name) => command(name, tree.cursor)} />
     </div>
   )
 }
 
-/** Hands the row with the cursor to the inspector once it rests. */
-function useFocus(session: SourceSession): (row: number) => void {
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
-  useEffect(() => () => clearTimeout(timer.current), [])
-  return (row) => {
-    clearTimeout(timer.current)
-    timer.current = setTimeout(() => useWorkbench.setState({ focused: itemOf(session, row) }), focusMs)
-  }
+function look(focused: SourceItem | undefined): void {
+  useWorkbench.setState({ focused })
 }
 
 /** Hands the selection to the mapping. */
@@ -141,7 +74,8 @@ function useAddress(session: SourceSession, reveal: (row: number) => void): void
     location.replace(hrefOf('workbench'))
     if (session.kind !== 'opcua') return
     void findNode(session, node).then((found) => {
-      if (typeof found === 'number') latest.current(found)
+      if (found.at === 'tree') latest.current(found.row)
+      else if (found.at === 'server') look(found.item)
     })
   }, [session, node])
 }

@@ -13,12 +13,12 @@ import { navigate, useRoute } from '../../../stores/route.ts'
 import { useStatus } from '../../../stores/status-store.ts'
 import { useNow } from '../../../stores/use-now.ts'
 import { IndexBar } from '../../nodes/index-bar.tsx'
-import { useNodeIndex } from '../../nodes/use-node-index.ts'
 import { openSource } from '../commands.ts'
 import { useWorkbench } from '../selection.ts'
 import { ExploreBar } from './explore-bar.tsx'
 import { SourceBrowser } from './source-browser.tsx'
 import { type SourceSession, sessionKey, sessionOf } from './source-session.ts'
+import { useSessionIndex } from './use-session-index.ts'
 
 const text = workbenchText.source
 
@@ -95,18 +95,10 @@ function OpenSource({ connector }: { readonly connector: ConnectorConfig }) {
 }
 
 function OpcuaSource({ session }: { readonly session: SourceSession }) {
-  const [target] = useState(() => ({ connectorId: session.id }))
-  const index = useNodeIndex(target)
-  const { status } = index
-  useEffect(() => {
-    if (status) void session.index?.follow(status)
-  }, [session, status])
+  const { index, reading } = useSessionIndex(session)
   return (
     <>
-      <SourceBrowser
-        session={session}
-        reading={status?.isReading ? { nodes: status.nodes, about: Math.max(status.about, status.nodes) } : undefined}
-      />
+      <SourceBrowser session={session} reading={reading} />
       <IndexBar index={index} />
     </>
   )

@@ -11,7 +11,7 @@ import { IndexFeed } from './index-feed.ts'
 import { SearchClient } from './search-client.ts'
 import { SourceTree } from './source-tree.ts'
 import { fieldKey, TopicFeed, topicOf } from './topic-feed.ts'
-import { classOf, flag } from './tree-model.ts'
+import { classOf } from './tree-model.ts'
 import { eachBelow, selectedRows } from './tree-selection.ts'
 
 /** Selected rows that are handed on; a rule is the better way to more. */
@@ -19,9 +19,11 @@ const itemsLimit = 10_000
 /** Trees kept for the way back to another source: a tree of 100,000 rows is about 20 MB. */
 const sessionsLimit = 2
 
-/** Everything the Workbench knows about one source while it is open: its tree, values, search. */
+/** Everything that is known about one source while somebody looks at it: its tree, values, search. */
 export interface SourceSession {
   readonly id: string
+  /** Whom to ask about a node; undefined: a broker. */
+  readonly target: OpcuaTarget | undefined
   readonly kind: ConnectorConfig['type']
   readonly tree: SourceTree
   readonly values: ValueStore
@@ -39,7 +41,8 @@ const sessions = new Map<string, SourceSession>()
 export function sessionOf(connector: ConnectorConfig): SourceSession {
   const key = sessionKey(connector)
   const session =
-    sessions.get(key) ?? (connector.type === 'opcua' ? opcuaSession(connector.id) : topicSession(connector.id))
+    sessions.get(key) ??
+    (connector.type === 'opcua' ? opcuaSession({ connectorId: connector.id }) : topicSession(connector.id))
   sessions.delete(key)
   sessions.set(key, session)
   for (const [old, { id, index, topics }] of sessions) {
@@ -58,9 +61,10 @@ export function sessionKey(connector: ConnectorConfig): string {
   return `${connector.id} ${address}`
 }
 
-function opcuaSession(id: string): SourceSession {
-  const target: OpcuaTarget = { connectorId: id }
-  const tree = new SourceTree((nodeId) => request('opcua.browse', { target, nodeId }))
+/** The session of a server, begun anew. `selects` false: its nodes are only looked at. */
+export function opcuaSession(target: OpcuaTarget, selects = true): SourceSession {
+  const id = 'connectorId' in target ? target.connectorId : target.connector.id
+  const tree = new SourceTree((nodeId) => request('opcua.browse', { target, nodeId }), selects)
   const values = new ValueStore()
   const feed = new ValueFeed(
     async (nodeIds) => {
@@ -77,7 +81,18 @@ function opcuaSession(id: string): SourceSession {
   }, attention)
   tree.open()
   const index = new IndexFeed(tree, target, (page) => request('opcua.indexPage', page))
-  return { id, kind: 'opcua', tree, values, feed, search: new SearchClient(tree), access, index, topics: undefined }
+  return {
+    id,
+    target,
+    kind: 'opcua',
+    tree,
+    values,
+    feed,
+    search: new SearchClient(tree),
+    access,
+    index,
+    topics: undefined,
+  }
 }
 
 function topicSession(id: string): SourceSession {
@@ -101,6 +116,7 @@ function topicSession(id: string): SourceSession {
   )
   return {
     id,
+    target: undefined,
     kind: 'mqtt',
     tree,
     values,
@@ -154,15 +170,4 @@ export function valueKey({ tree: { model } }: SourceSession, row: number): strin
   const nodeClass = model.nodeClass(row)
   const hasValue = nodeClass === classOf.variable || nodeClass === classOf.topic || nodeClass === classOf.field
   return hasValue ? model.key(row) : undefined
-}
-
-/** Rows between two places: variables, and branches that are closed (an open one shows what is in it). */
-export function rangeOf({ tree: { model, visible } }: SourceSession, a: number, b: number): number[] {
-  const rows: number[] = []
-  for (let index = Math.min(a, b); index <= Math.max(a, b); index += 1) {
-    const entry = visible.at(index)
-    if (entry === undefined || entry < 0) continue
-    if (model.isCountable(entry) || !model.has(entry, flag.open)) rows.push(entry)
-  }
-  return rows
 }

@@ -34,9 +34,12 @@ export class SourceTree {
   #selectionVersion = 0
   /** Row with the cursor, so that it is there again after a look elsewhere. */
   cursor = 0
+  /** False: rows are looked at, and never selected. */
+  readonly selects: boolean
 
-  constructor(load?: BranchLoader) {
+  constructor(load?: BranchLoader, selects = true) {
     this.#load = load
+    this.selects = selects
     this.#model = load ? opcuaRoots() : new TreeModel()
     this.#visible = new VisibleRows(this.#model)
   }
@@ -172,16 +175,19 @@ export class SourceTree {
   }
 
   toggle(row: number): void {
+    if (!this.selects) return
     selection.toggle(this.#model, row)
     this.#selected()
   }
 
   select(rows: readonly number[], on: boolean): void {
+    if (!this.selects) return
     for (const row of rows) selection.select(this.#model, row, on)
     this.#selected()
   }
 
   selectDescendants(row: number): void {
+    if (!this.selects) return
     selection.selectDescendants(this.#model, row)
     this.#selected()
   }
@@ -215,18 +221,6 @@ export class SourceTree {
     }
     if (row >= 0) this.uncover(row)
     return row
-  }
-
-  /** The next entry after `from` whose name begins so, round the end; -1 if none. */
-  findByPrefix(prefix: string, from: number): number {
-    const wanted = prefix.toLowerCase()
-    const { count } = this.#visible
-    for (let step = 1; step <= count; step += 1) {
-      const index = (from + step) % count
-      const entry = this.#visible.at(index)!
-      if (entry >= 0 && this.#model.name(entry).toLowerCase().startsWith(wanted)) return index
-    }
-    return -1
   }
 
   async #fetch(row: number): Promise<void> {

@@ -1,7 +1,7 @@
 import type { KeyboardEvent, RefObject } from 'react'
 import { movedTo } from '../../../components/data-grid.tsx'
 import type { RowCommand } from '../commands.ts'
-import { rangeOf, type SourceSession } from './source-session.ts'
+import type { SourceSession } from './source-session.ts'
 import { flag } from './tree-model.ts'
 import { ownerOf } from './visible-rows.ts'
 
@@ -15,7 +15,8 @@ export interface TreeKeyContext {
   /** Rows on one screen. */
   readonly page: number
   readonly goTo: (index: number) => void
-  readonly onCommand: (command: RowCommand, row: number) => void
+  /** undefined: the tree is only for choosing. */
+  readonly onCommand: ((command: RowCommand, row: number) => void) | undefined
   /** Where a range began. */
   readonly anchor: RefObject<number>
 }
@@ -40,12 +41,21 @@ export function treeKeys(): (event: KeyboardEvent<HTMLElement>, context: TreeKey
     if (control) return controlKey(event, entry, context)
     const isTyping = performance.now() - typed.at < typeAheadMs
     if (!isTyping && plainKey(event, entry, context)) return true
-    if (isTyping && event.key.length > 1) return plainKey(event, entry, context)
-    if (event.key.length !== 1 || (event.key === ' ' && !isTyping)) return false
+    if (event.key.length > 1) {
+      // Another letter after an arrow begins another name. Shift alone is part of typing.
+      if (isTyping && event.key !== 'Shift') typed.at = Number.NEGATIVE_INFINITY
+      return isTyping && plainKey(event, entry, context)
+    }
+    if (event.key === ' ' && !isTyping) return false
     const prefix = (isTyping ? typed.text : '') + event.key
-    typed = { text: prefix, at: performance.now() }
     // The first letter goes on to the next name, more of them stay while they fit.
-    const hit = tree.findByPrefix(prefix, prefix.length > 1 ? context.active - 1 : context.active)
+    const hit = tree.visible.findByPrefix(prefix, prefix.length > 1 ? context.active - 1 : context.active)
+    // A blank that no name goes on with is the Space bar: the name was found, and now it is meant.
+    if (event.key === ' ' && hit < 0) {
+      typed.at = Number.NEGATIVE_INFINITY
+      return plainKey(event, entry, context)
+    }
+    typed = { text: prefix, at: performance.now() }
     if (hit >= 0) context.goTo(hit)
     return true
   }
@@ -57,10 +67,10 @@ function controlKey(event: KeyboardEvent<HTMLElement>, entry: number, { session,
   if (key === 'a' && event.shiftKey) tree.selectDescendants(ownerOf(entry))
   else if (key === 'a')
     tree.select(
-      rangeOf(session, 0, tree.visible.count - 1).filter((row) => tree.model.isCountable(row)),
+      tree.visible.between(0, tree.visible.count - 1).filter((row) => tree.model.isCountable(row)),
       true,
     )
-  else if (key === 'c' && !event.shiftKey) onCommand('copy', ownerOf(entry))
+  else if (key === 'c' && !event.shiftKey && onCommand) onCommand('copy', ownerOf(entry))
   else return false
   return true
 }
@@ -71,13 +81,13 @@ function plainKey(event: KeyboardEvent<HTMLElement>, entry: number, context: Tre
   const row = ownerOf(entry)
   const moved = movedTo(event.key, active, tree.visible.count, page)
   if (moved !== undefined) {
-    if (event.shiftKey) tree.select(rangeOf(session, active, moved), true)
+    if (event.shiftKey) tree.select(tree.visible.between(active, moved), true)
     else anchor.current = moved
     goTo(moved)
     return true
   }
   const command = event.shiftKey ? undefined : commands[event.key]
-  if (command !== undefined) {
+  if (command !== undefined && onCommand) {
     onCommand(command, row)
     return true
   }
@@ -102,6 +112,7 @@ function plainKey(event: KeyboardEvent<HTMLElement>, entry: number, context: Tre
       void tree.refresh(row)
       return true
     case 'Escape':
+      if (!onCommand) return false
       tree.clearSelection()
       return true
     default:

@@ -35,6 +35,7 @@ interface RowProps {
   readonly badge: '' | 'mapped' | 'draft'
   readonly isFavourite: boolean
   readonly access: NodeAccess | undefined
+  readonly isDraggable: boolean
 }
 
 /** Everything it shows is in its properties or fixed for its entry, so that a scroll draws only rows that came into view. */
@@ -48,6 +49,8 @@ export const TreeRow = memo(function TreeRow(props: RowProps) {
     paddingLeft: 4 + Math.min(model.depth(entry), deepestIndent) * indent,
   }
   const key = valueKey(session, entry)
+  // A tree that is only looked at shows which node that is.
+  const isOn = session.tree.selects ? props.mark === 'on' : isActive
   const name = model.name(entry) || text.noName
   return (
     <div
@@ -58,15 +61,15 @@ export const TreeRow = memo(function TreeRow(props: RowProps) {
       aria-posinset={model.place(entry)}
       aria-setsize={model.siblings(entry)}
       aria-expanded={props.isExpandable ? props.isOpen : undefined}
-      aria-selected={props.mark === 'on'}
-      aria-checked={props.mark === 'mixed' ? 'mixed' : props.mark === 'on'}
+      aria-selected={isOn}
+      aria-checked={session.tree.selects ? (props.mark === 'mixed' ? 'mixed' : isOn) : undefined}
       data-index={Math.round(props.top)}
-      className={`wtree-row${isActive ? ' active' : ''}${props.mark === 'on' ? ' selected' : ''}${model.has(entry, flag.folded) ? ' folded' : ''}`}
+      className={`wtree-row${isActive ? ' active' : ''}${isOn ? ' selected' : ''}${model.has(entry, flag.folded) ? ' folded' : ''}`}
       style={style}
     >
-      <DragSource session={session} row={entry} />
+      {props.isDraggable ? <DragSource session={session} row={entry} /> : null}
       {props.isExpandable ? (props.isOpen ? twisties.open : twisties.closed) : twisties.none}
-      {isSelectable(model, entry) ? checkBoxes[props.mark] : null}
+      {session.tree.selects && isSelectable(model, entry) ? checkBoxes[props.mark] : null}
       {iconOf(nodeClass, model.typeName(entry))}
       <span className="wtree-name" title={name}>
         {name}

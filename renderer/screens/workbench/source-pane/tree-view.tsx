@@ -12,7 +12,7 @@ import { useRowWindow } from '../../../components/use-row-window.ts'
 import { workbenchText } from '../../../i18n/en-workbench.ts'
 import type { RowCommand } from '../commands.ts'
 import type { Marks } from './row-marks.ts'
-import { rangeOf, type SourceSession, valueKey } from './source-session.ts'
+import { type SourceSession, valueKey } from './source-session.ts'
 import { treeKeys } from './tree-keys.ts'
 import { flag, type TreeModel } from './tree-model.ts'
 import { TreeRow } from './tree-row.tsx'
@@ -29,7 +29,8 @@ interface Props {
   /** Row to bring into view; another object = again. */
   readonly revealed: { readonly row: number } | undefined
   readonly onFocus: (row: number) => void
-  readonly onCommand: (command: RowCommand, row: number) => void
+  /** undefined: the tree is only for choosing; nothing is dragged out of it. */
+  readonly onCommand: ((command: RowCommand, row: number) => void) | undefined
 }
 
 /**
@@ -104,6 +105,7 @@ export function TreeView({ session, marks, revealed, onFocus, onCommand }: Props
         badge={entry >= 0 ? marks.of(owner) : ''}
         isFavourite={entry >= 0 && marks.isFavourite(owner)}
         access={entry >= 0 ? access(owner) : undefined}
+        isDraggable={onCommand !== undefined}
       />
     )
   }
@@ -116,7 +118,7 @@ export function TreeView({ session, marks, revealed, onFocus, onCommand }: Props
     if (entry < 0) {
       if (part === 'retry') void tree.refresh(ownerOf(entry))
     } else if (part === 'twisty') tree.toggleOpen(entry)
-    else if (event.shiftKey) tree.select(rangeOf(session, anchor.current, index), true)
+    else if (event.shiftKey) tree.select(tree.visible.between(anchor.current, index), true)
     else if (part === 'check' || event.ctrlKey || event.metaKey) tree.toggle(entry)
     if (!event.shiftKey) anchor.current = index
     goTo(index)
@@ -128,7 +130,7 @@ export function TreeView({ session, marks, revealed, onFocus, onCommand }: Props
       className="wtree"
       role="tree"
       aria-label={session.kind === 'opcua' ? text.label : text.topics}
-      aria-multiselectable={true}
+      aria-multiselectable={tree.selects}
       aria-activedescendant={visible.count > 0 ? `${id}-${active}` : undefined}
       tabIndex={0}
       onScroll={view.onScroll}

@@ -49,6 +49,28 @@ export class VisibleRows {
     return at < this.#count ? at : -1
   }
 
+  /** Rows between two places: variables, and branches that are closed (an open one shows what is in it). */
+  between(a: number, b: number): number[] {
+    const rows: number[] = []
+    for (let index = Math.min(a, b); index <= Math.max(a, b); index += 1) {
+      const entry = this.at(index)
+      if (entry === undefined || entry < 0) continue
+      if (this.#model.isCountable(entry) || !this.#model.has(entry, flag.open)) rows.push(entry)
+    }
+    return rows
+  }
+
+  /** The next entry after `from` whose name begins so, round the end; -1 if none. */
+  findByPrefix(prefix: string, from: number): number {
+    const wanted = prefix.toLowerCase()
+    for (let step = 1; step <= this.#count; step += 1) {
+      const index = (from + step) % this.#count
+      const entry = this.#entries[index]!
+      if (entry >= 0 && this.#model.name(entry).toLowerCase().startsWith(wanted)) return index
+    }
+    return -1
+  }
+
   rebuild(): void {
     this.#count = 0
     this.#append(this.#model.firstRoot)

@@ -1,5 +1,5 @@
 import type { ErrorReport, Result } from '../../../../shared/errors.ts'
-import type { Attention } from '../../../api/live-query.ts'
+import type { Attention } from '../../../api/readers.ts'
 import type { LiveValue, ValueStore } from './value-store.ts'
 
 /** Slow enough for a small PLC, fast enough to see a machine move. */
