@@ -56,5 +56,5 @@ test('topics heard for a chosen time become devices, shown exactly as they will 
   await run.click('button', 'Start delivering')
   await page.getByText(/first value acknowledged by ThingsBoard/).waitFor({ timeout: 60_000 })
   await expect.poll(() => thingsboard.counters().devices, { timeout: 30_000 }).toBeGreaterThanOrEqual(4)
-  expect(thingsboard.points('north', 'temperature').size).toBeGreaterThan(0)
+  await expect.poll(() => thingsboard.points('north', 'temperature').size, { timeout: 30_000 }).toBeGreaterThan(0)
 }, 180_000)
