@@ -24,6 +24,7 @@ const draftChannels = [
 /** mapping-requests.ts */
 const mappingChannels = [
   'mapping.look',
+  'mapping.made',
   'mapping.problems',
   'trace.get',
   'preview.payload',
@@ -40,6 +41,7 @@ const setupChannels = [
   'export.write',
   'setup.discover',
   'setup.suggest',
+  'setup.listen',
   'app.about',
   'app.demo',
   'app.autostart',
@@ -74,6 +76,7 @@ export const requestChannels = [
   'opcua.write',
   'opcua.call',
   'opcua.history',
+  'opcua.access',
   'opcua.previewRule',
   'opcua.servers',
   'connector.tags',
