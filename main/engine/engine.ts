@@ -10,6 +10,7 @@ import { createApi } from './api/handlers.ts'
 import { MqttCollector } from './collect/mqtt/mqtt-collector.ts'
 import { testMqtt } from './collect/mqtt/mqtt-test.ts'
 import { watchExpiry } from './collect/opcua/certificate-expiry.ts'
+import { knownNamespaces } from './collect/opcua/index-namespaces.ts'
 import { OpcuaCollector } from './collect/opcua/opcua-collector.ts'
 import { DraftDesk } from './config/draft/desk.ts'
 import { type ConnectorParts, Connectors } from './connectors.ts'
@@ -382,6 +383,7 @@ export class Engine {
       history: () => this.#must().history,
       running: () => this.#config.resolved,
       draft: async () => this.#desk.document,
+      namespaces: () => knownNamespaces(join(this.#options.dataDir, 'opcua-index')),
       report: (series) => this.#running?.filter.look(series),
       tags: (id, query) => this.#running?.connectors.tagPage(id, query) ?? { total: 0, rows: [] },
       retry: (id) => this.#running?.connectors.retry(id) ?? false,

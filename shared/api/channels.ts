@@ -10,6 +10,7 @@ const draftChannels = [
   'draft.discard',
   'draft.revert',
   'draft.review',
+  'draft.files',
   'draft.apply',
   'draft.decide',
   'versions.page',

@@ -43,6 +43,7 @@ export interface ApiParts extends PreviewParts, TraceParts, WatchParts {
   readonly pki: Pki
   readonly made: MadeBook
   readonly opcua: OpcuaTools
+  readonly namespaces: () => Promise<ReadonlyMap<string, readonly string[]>>
   readonly explore: ExploreBook
   readonly discovery: Discovery
   readonly retry: (connectorId: string) => boolean
