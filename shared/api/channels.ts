@@ -24,6 +24,7 @@ const draftChannels = [
 /** mapping-requests.ts */
 const mappingChannels = [
   'mapping.look',
+  'mapping.made',
   'mapping.problems',
   'trace.get',
   'preview.payload',
@@ -39,6 +40,7 @@ const setupChannels = [
   'import.read',
   'setup.discover',
   'setup.suggest',
+  'setup.listen',
   'app.about',
   'app.demo',
   'app.autostart',
@@ -73,6 +75,7 @@ export const requestChannels = [
   'opcua.write',
   'opcua.call',
   'opcua.history',
+  'opcua.access',
   'opcua.previewRule',
   'opcua.servers',
   'connector.tags',

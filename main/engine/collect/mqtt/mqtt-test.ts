@@ -1,5 +1,6 @@
 import type { TestReport, TestStep } from '../../../../shared/api/contract.ts'
 import type { MqttConnectorConfig } from '../../../../shared/config/mqtt.ts'
+import type { ErrorCode } from '../../../../shared/errors.ts'
 import { systemClock } from '../../kit/clock.ts'
 import { asGatewayError } from '../../kit/gateway-error.ts'
 import { BrokerConnection, type ConnectStep } from './broker-connection.ts'
@@ -43,8 +44,8 @@ export async function testMqtt(config: MqttConnectorConfig, signal: AbortSignal)
       steps.fail(refused.length > 1 ? `${message} (and ${refused.length - 1} more)` : message, hint)
     }
   } catch (error) {
-    const { message, hint } = asGatewayError(error)
-    steps.fail(message, hint)
+    const { code, message, hint } = asGatewayError(error)
+    steps.fail(message, hint, code)
   } finally {
     await connection.close(systemClock.monotonic() + 1000)
   }
@@ -78,9 +79,9 @@ class StepList {
     this.#add({ step, state: 'ok', detail, hint: '' })
   }
 
-  fail(detail: string, hint: string): void {
+  fail(detail: string, hint: string, code?: ErrorCode): void {
     const step = this.#order[this.#steps.length]
-    if (step !== undefined) this.#add({ step, state: 'failed', detail, hint })
+    if (step !== undefined) this.#add({ step, state: 'failed', detail, hint, ...(code && { code }) })
   }
 
   finish(): TestStep[] {
