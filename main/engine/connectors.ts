@@ -9,6 +9,7 @@ import { type Deadline, settledBy } from './kit/lifecycle.ts'
 import type { IssueSink } from './observe/issues.ts'
 import type { Log } from './observe/log.ts'
 import { RateMeter } from './observe/rate.ts'
+import type { MadeKeys } from './pipeline/made-keys.ts'
 import type { Feed, FeedCounts } from './pipeline/pipeline.ts'
 import type { Collector, Mapper, SampleSink, TagPage, TagQuery } from './pipeline/stages.ts'
 
@@ -20,6 +21,8 @@ export interface ConnectorParts {
   readonly tags: number
   /** Adds keys found on the server while it runs; the tag of the first one. */
   readonly extendTags: (devices: readonly OpcuaDeviceConfig[]) => TagIndex
+  /** Where it is told which keys its rules made. */
+  readonly made: MadeKeys
 }
 
 export interface ConnectorsOptions {

@@ -11,6 +11,7 @@ import { AuditTrail } from './observe/audit.ts'
 import { IssueBook } from './observe/issues.ts'
 import { LogBook } from './observe/log.ts'
 import { Metrics } from './observe/metrics.ts'
+import { MadeBook } from './pipeline/made-keys.ts'
 import { SeriesRegistry } from './pipeline/series.ts'
 import { TagMemory } from './pipeline/tag-memory.ts'
 import type { EngineOptions } from './thread-protocol.ts'
@@ -26,6 +27,7 @@ export interface EngineServices {
   readonly audit: AuditTrail
   readonly registry: SeriesRegistry
   readonly memory: TagMemory
+  readonly made: MadeBook
   readonly vault: Vault
   readonly configFile: ConfigFile
   readonly dashboard: DashboardFile
@@ -54,6 +56,7 @@ export function engineServices(options: EngineOptions, secretNames: () => Iterab
     audit: new AuditTrail(join(dataDir, 'audit.jsonl'), log.logger('audit')),
     registry: new SeriesRegistry(),
     memory: new TagMemory(clock),
+    made: new MadeBook(clock),
     vault,
     configFile: new ConfigFile({ path, vault, environment, alsoUsed: secretNames }),
     dashboard: new DashboardFile(join(dataDir, 'dashboard.json')),

@@ -10,6 +10,7 @@ import { createApi } from './api/handlers.ts'
 import { MqttCollector } from './collect/mqtt/mqtt-collector.ts'
 import { testMqtt } from './collect/mqtt/mqtt-test.ts'
 import { watchExpiry } from './collect/opcua/certificate-expiry.ts'
+import { knownNamespaces } from './collect/opcua/index-namespaces.ts'
 import { OpcuaCollector } from './collect/opcua/opcua-collector.ts'
 import { DraftDesk } from './config/draft/desk.ts'
 import { type ConnectorParts, Connectors } from './connectors.ts'
@@ -27,6 +28,7 @@ import { GapLog } from './observe/gap-log.ts'
 import type { IssueBook } from './observe/issues.ts'
 import type { LogBook } from './observe/log.ts'
 import type { StatusBuilder } from './observe/status-builder.ts'
+import type { MadeKeys } from './pipeline/made-keys.ts'
 import { Pipeline } from './pipeline/pipeline.ts'
 import type { Collector, SampleSink, Store, StoreBooks, Uplink } from './pipeline/stages.ts'
 import { RunningConfig } from './running-config.ts'
@@ -242,31 +244,33 @@ export class Engine {
       log: this.#log.logger('connectors'),
       sink: (feed, counts) => this.#services.memory.sink(feed.connectorId, pipeline.sink(feed, counts)),
       compile: (connector, refuse) => {
+        const made = this.#services.made.renew(connector.id)
         const mapping = compileMapping({
           config: { ...config, connectors: [connector] },
           registry: this.#services.registry,
           refuse,
+          made: made.add.bind(made),
         })
-        return this.#watchMapping(connector, mapping)
+        return this.#watchMapping(connector, mapping, made)
       },
       collector: (connector, sink, parts) => this.#makeCollector(connector, sink, parts),
     })
     return { history, store, pipeline, connectors, filter, storageIdentity: JSON.stringify(config.storage) }
   }
 
-  #watchMapping(connector: ConnectorConfig, mapping: CompiledMapping): ConnectorParts {
+  #watchMapping(connector: ConnectorConfig, mapping: CompiledMapping, made: MadeKeys): ConnectorParts {
     const mapper = this.#services.memory.watched(connector.id, mapping.mapper)
-    if (connector.type === 'mqtt') return { mapper, tags: mapping.tagCount, extendTags: () => 0 }
+    if (connector.type === 'mqtt') return { mapper, tags: mapping.tagCount, extendTags: () => 0, made }
     this.#services.memory.name(connector.id, 0, connector.devices)
     const extendTags = (devices: readonly OpcuaDeviceConfig[]): TagIndex => {
       const first = mapping.extend(connector, devices)
       this.#services.memory.name(connector.id, first, devices)
       return first
     }
-    return { mapper, tags: mapping.tagCount, extendTags }
+    return { mapper, tags: mapping.tagCount, extendTags, made }
   }
 
-  #makeCollector(config: ConnectorConfig, sink: SampleSink, { extendTags }: ConnectorParts): Collector {
+  #makeCollector(config: ConnectorConfig, sink: SampleSink, { extendTags, made }: ConnectorParts): Collector {
     this.#config.missing.check(config.id)
     const log = this.#log.logger(config.id)
     const base = { firstTag: 0, sink, issues: this.#issues, log, clock: this.#clock }
@@ -275,6 +279,7 @@ export class Engine {
           ...base,
           config,
           extendTags,
+          made,
           pki: this.#services.pki,
           gaps: this.#gaps,
           stateFolder: join(this.#options.dataDir, 'opcua'),
@@ -378,6 +383,7 @@ export class Engine {
       history: () => this.#must().history,
       running: () => this.#config.resolved,
       draft: async () => this.#desk.document,
+      namespaces: () => knownNamespaces(join(this.#options.dataDir, 'opcua-index')),
       report: (series) => this.#running?.filter.look(series),
       tags: (id, query) => this.#running?.connectors.tagPage(id, query) ?? { total: 0, rows: [] },
       retry: (id) => this.#running?.connectors.retry(id) ?? false,

@@ -30,8 +30,13 @@ export function ErrorNote({ error, action }: { readonly error: ErrorReport; read
     <Note tone="bad" role="alert" action={action}>
       <strong>{translated?.what ?? error.message}</strong>
       {translated ? <div>{translated.todo}</div> : null}
-      {translated ? <div className="muted">{error.message}</div> : null}
-      {error.hint ? <div className={translated ? 'muted' : undefined}>{error.hint}</div> : null}
+      {translated ? (
+        <div className="muted" lang="en">
+          {error.message} {error.hint}
+        </div>
+      ) : error.hint ? (
+        <div>{error.hint}</div>
+      ) : null}
       <div className="muted mono">{error.code}</div>
     </Note>
   )

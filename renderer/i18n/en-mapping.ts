@@ -19,6 +19,17 @@ const mappingEnglish = {
   draftMark: 'In the draft, not applied yet',
   newMark: 'New in the draft',
   ruleMark: 'Topic rule: makes devices of messages',
+  made: {
+    by: (rule: string) => `by rule ${rule}`,
+    title: (rule: string) => `Made by rule ${rule}: open the rule`,
+    open: (rule: string) => `Open rule ${rule}`,
+    exception: 'Make an exception: configure by itself',
+    noException: 'A topic rule has no exceptions. Narrow its filter, and give these topics a rule of their own.',
+    readOnly: 'Rules made these rows. Change the rule, or make an exception first.',
+    gone: (rule: string) => `The draft has no rule ${rule} any more; it still runs until you apply.`,
+    devices: (n: number) => (n === 0 ? 'no device seen yet' : `${devicesOf(n)} so far`),
+    beyond: (n: number) => (n === 1 ? '1 more key is collected' : `${n} more keys are collected`),
+  },
   fold: (name: string) => `Fold ${name}`,
   unfold: (name: string) => `Unfold ${name}`,
   keyCount: keysOf,
@@ -76,6 +87,7 @@ const mappingEnglish = {
     remove: (name: string) => `Remove ${name}`,
     removeMany: (devices: number, keys: number) =>
       devices > 0 ? `Remove ${devicesOf(devices)}` : `Remove ${keysOf(keys)}`,
+    exception: (n: number) => `Make exceptions for ${keysOf(n)}`,
     duplicate: (name: string) => `Duplicate ${name}`,
     paste: (n: number, name: string) => `Paste ${keysOf(n)} into ${name}`,
     map: (n: number, name: string) => `Map ${keysOf(n)} to ${name}`,
@@ -154,6 +166,7 @@ const mappingEnglish = {
     matches: 'Matches now',
     count: (devices: string, keys: string) =>
       `${devices} ${devices === '1' ? 'device' : 'devices'} · ${keys} ${keys === '1' ? 'key' : 'keys'}`,
+    soFar: (count: string, percent: number) => `${count} so far (${percent} % looked through)`,
     near: 'Near misses',
     include: 'Include',
     ignore: 'Ignore',

@@ -105,8 +105,7 @@ const welcomeEnglish = {
     username: 'User name',
     passwordField: 'Password',
     pickFirst: 'Choose a machine; its connection is then tested by itself.',
-    brokerNext: 'Its topics are set up under Sources.',
-    openSources: 'Set up its topics',
+    useTls: 'Encrypted connection (TLS)',
   },
   data: {
     title: 'What should be sent?',
@@ -132,6 +131,14 @@ const welcomeEnglish = {
     byHandLabel: (name: string) => `Add ${name}`,
     start: 'Start delivering',
     label: (name: string) => `Add ${name} with its data`,
+  },
+  topics: {
+    of: (n: number) => (n === 1 ? 'From 1 topic.' : `From ${n} topics.`),
+    future: 'Devices that come later are included.',
+    fixed: 'Exactly these.',
+    unread: (n: number) =>
+      n === 1 ? '1 topic carries neither JSON nor text.' : `${n} topics carry neither JSON nor text.`,
+    cut: 'There are more topics than were looked at. Use a narrower filter.',
   },
   go: {
     title: 'Delivering',

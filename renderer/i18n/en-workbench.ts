@@ -61,6 +61,8 @@ const workbenchEnglish = {
     noName: '(empty)',
     selected: (n: string, of: string) => `${n} of ${of}`,
     mapped: 'Mapped',
+    writable: 'Can be written',
+    historizing: 'The server keeps its history',
     mappedDraft: 'Mapped in the draft, not applied yet',
     favourite: 'Favourite',
   },

@@ -10,6 +10,7 @@ const draftChannels = [
   'draft.discard',
   'draft.revert',
   'draft.review',
+  'draft.files',
   'draft.apply',
   'draft.decide',
   'versions.page',
@@ -24,6 +25,7 @@ const draftChannels = [
 /** mapping-requests.ts */
 const mappingChannels = [
   'mapping.look',
+  'mapping.made',
   'mapping.problems',
   'trace.get',
   'preview.payload',
@@ -37,8 +39,10 @@ const exploreChannels = ['explore.topics', 'explore.page', 'explore.values'] as 
 /** setup-requests.ts; those of the app are answered by the host. */
 const setupChannels = [
   'import.read',
+  'export.write',
   'setup.discover',
   'setup.suggest',
+  'setup.listen',
   'app.about',
   'app.demo',
   'app.autostart',
@@ -74,6 +78,7 @@ export const requestChannels = [
   'opcua.write',
   'opcua.call',
   'opcua.history',
+  'opcua.access',
   'opcua.previewRule',
   'opcua.servers',
   'connector.tags',

@@ -134,6 +134,17 @@ export const draftRequests = {
       perMinute: z.object({ now: z.number(), after: z.number() }),
     }),
   },
+  /** The draft as the files of a ThingsBoard gateway, each beside what it is of the running configuration. */
+  'draft.files': {
+    input: z.null(),
+    output: z.object({
+      isTooLarge: z.boolean(),
+      /** JSON text; empty where there is no such file. */
+      files: z.array(z.object({ name: z.string(), before: z.string(), after: z.string() })),
+      /** Entries of the draft, by what a ThingsBoard gateway makes of them. */
+      counts: z.object({ exact: z.number(), interpreted: z.number(), unsupported: z.number() }),
+    }),
+  },
   'draft.apply': {
     input: z.object({
       revision: z.number(),

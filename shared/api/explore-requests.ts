@@ -5,11 +5,11 @@ import { exploreLimits } from './explore-limits.ts'
 
 // Looking for topics on an MQTT broker: a session of its own for a chosen time, nothing of it is kept or collected.
 
-const topicFilter = z.string().min(1).max(1024).refine(isTopicFilter, {
+export const topicFilter = z.string().min(1).max(1024).refine(isTopicFilter, {
   error: 'is not a topic filter: + must fill its level, # must be the last level',
 })
 
-const exploreState = z.object({
+export const exploreState = z.object({
   state: z.enum(['idle', 'connecting', 'listening', 'ended', 'failed']),
   filters: z.array(z.string()),
   /** ms since the epoch; 0 = not yet. */

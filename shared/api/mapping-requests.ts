@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { mqttTopicSchema } from '../config/mqtt.ts'
 import { opcuaKeySchema } from '../config/opcua.ts'
 import { saidFieldsSchema } from '../said/said.ts'
+import { pageLimit } from './page.ts'
 
 // What an integrator asks about a mapping: where a value stops, what ThingsBoard would get, what a sample becomes. Nothing
 // here is collected, stored or sent.
@@ -124,6 +125,37 @@ export const mappingRequests = {
           unit: z.string(),
           ts: z.number(),
           quality: z.string(),
+        }),
+      ),
+    }),
+  },
+  /**
+   * What the rules of a running source have made so far, by what they found or were sent. A list that grows; another
+   * `generation` is another list. Neighbours of one device come together.
+   */
+  'mapping.made': {
+    input: z.strictObject({ connectorId: z.string(), offset: z.int().min(0), limit: z.int().min(1).max(pageLimit) }),
+    output: z.object({
+      generation: z.number(),
+      /** Keys that are listed, and those that are collected beside them. */
+      total: z.number(),
+      beyond: z.number(),
+      devices: z.array(
+        z.object({
+          device: z.string(),
+          profile: z.string(),
+          /** Place of the rule, or topic, in the running configuration. */
+          rule: z.number(),
+          keys: z.array(
+            z.object({
+              key: z.string(),
+              kind: z.enum(['telemetry', 'attribute']),
+              /** Which key of the rule. */
+              part: z.number(),
+              /** Node, or topic that brought it first. */
+              from: z.string(),
+            }),
+          ),
         }),
       ),
     }),

@@ -223,6 +223,11 @@ export const opcuaRequests = {
     }),
     output: z.object({ points: z.array(textValue), truncated: z.boolean() }),
   },
+  /** May this sign-in write these variables, and does the server keep their past? In the order asked. */
+  'opcua.access': {
+    input: z.object({ target: opcuaTarget, nodeIds: z.array(z.string().max(4096)).max(200) }),
+    output: z.object({ access: z.array(z.object({ isWritable: z.boolean(), isHistorizing: z.boolean() })) }),
+  },
   /** What a selection rule finds on the server now, without collecting it. */
   'opcua.previewRule': {
     input: z.object({
@@ -230,12 +235,19 @@ export const opcuaRequests = {
       rule: opcuaRuleSchema,
       /** By the index of the server, while somebody types; without a complete one the server is walked all the same. */
       quick: z.boolean().default(false),
+      /**
+       * Whoever asks again and again: gets what was found so far instead of waiting, the rest when asked again, and work on a
+       * former rule of theirs ends.
+       */
+      asker: z.string().min(1).max(40).optional(),
     }),
     output: z.object({
       devices: z.number(),
       keys: z.number(),
       /** The server has more than was looked at. */
       truncated: z.boolean(),
+      /** Part of the index that was looked at so far; 1 = all of it, or of the server. */
+      looked: z.number(),
       /** Collisions, names ThingsBoard refuses, templates that do not fit. */
       problems: z.array(z.string()),
       nearMisses: z.array(z.string()),

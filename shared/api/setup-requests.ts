@@ -1,8 +1,11 @@
 import * as z from 'zod'
 import { connectorSchema } from '../config/gateway.ts'
+import { mqttConnectorSchema, mqttTopicSchema } from '../config/mqtt.ts'
 import { opcuaConnectorSchema, opcuaDeviceSchema, opcuaRuleSchema } from '../config/opcua.ts'
 import { thingsboardSchema } from '../config/thingsboard.ts'
 import { saidFieldsSchema } from '../said/said.ts'
+import { exploreLimits } from './explore-limits.ts'
+import { exploreState, topicFilter } from './explore-requests.ts'
 
 // The first run and the import: what somebody brings becomes a proposal, what is near this PC is found, what is on a server
 // is grouped. Nothing here changes the configuration; the window puts a proposal into the draft.
@@ -74,6 +77,25 @@ const suggestion = z.object({
   explicit: z.array(opcuaDeviceSchema),
 })
 
+const topicSuggestion = z.object({
+  id: z.string(),
+  /** JSON objects, or one value a topic. */
+  kind: z.enum(['object', 'values']),
+  /** The filter that takes them, or where they are. */
+  name: z.string(),
+  topics: z.number(),
+  /** As far as the topics name them. */
+  devices: z.number(),
+  keys: z.number(),
+  /** Key names of one device, the first 100. */
+  keyNames: z.array(z.string()),
+  rules: z.array(mqttTopicSchema),
+  /** Some of the topics. */
+  samples: z.array(z.string()),
+  /** Worth ticking without being asked. */
+  isProposed: z.boolean(),
+})
+
 export const setupRequests = {
   /** Any files of a ThingsBoard gateway of any generation, a compose file, or pasted text (address, URL, mosquitto_pub …). */
   'import.read': {
@@ -100,6 +122,15 @@ export const setupRequests = {
       rules: z.number(),
     }),
   },
+  /** What runs, as the files of a ThingsBoard gateway with a report, in one ZIP archive. No secrets. */
+  'export.write': {
+    input: z.null(),
+    output: z.object({
+      /** Base64. */
+      zip: z.string(),
+      counts: z.object({ exact: z.number(), interpreted: z.number(), unsupported: z.number() }),
+    }),
+  },
   /** Looks at the usual ports of this PC, and of its network only when asked. Answers at once; ask again with `status`. */
   'setup.discover': {
     input: z.object({ action: z.enum(['start', 'status', 'cancel']), network: z.boolean().default(false) }),
@@ -120,6 +151,28 @@ export const setupRequests = {
       /** The server has more nodes than were looked at. */
       isCut: z.boolean(),
       suggestions: z.array(suggestion),
+    }),
+  },
+  /**
+   * Listens to a broker that is not in service yet, for at most `seconds`, and groups the topics heard so far. start and stop
+   * as in `explore.topics`; answers at once.
+   */
+  'setup.listen': {
+    input: z.object({
+      connector: mqttConnectorSchema,
+      action: z.enum(['start', 'stop', 'status']),
+      filters: z.array(topicFilter).min(1).max(50).default(['#']),
+      seconds: z.int().min(1).max(exploreLimits.seconds).default(30),
+    }),
+    output: z.object({
+      status: exploreState,
+      /** Topics that can not be looked into. */
+      unread: z.number(),
+      /** There are more topics than were looked at. */
+      isCut: z.boolean(),
+      suggestions: z.array(topicSuggestion),
+      /** The newest messages of the topics that suggestions name as samples. */
+      messages: z.array(z.object({ topic: z.string(), payload: z.string() })),
     }),
   },
   /** About the host that carries the engine. */
@@ -147,4 +200,5 @@ export type ImportState = z.infer<typeof importStateSchema>
 export type ImportEntry = z.infer<typeof importEntry>
 export type ImportKind = (typeof importKinds)[number]
 export type FoundServer = z.infer<typeof foundServer>
+export type TopicSuggestion = z.infer<typeof topicSuggestion>
 export type Suggestion = z.infer<typeof suggestion>

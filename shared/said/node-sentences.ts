@@ -20,6 +20,7 @@ export const nodeSentences = {
   'rule.noPlace': ({ node }: { node: string }) => `The server has no node ${node} to look below`,
   'rule.collision': ({ path, key, device, other }: { path: string; key: string; device: string; other: string }) =>
     `${path} would be "${key}" of "${device}", which ${other} is already`,
+  'rule.ownKey': 'a key that is configured by itself',
   'rule.tooShort': ({ path, what }: { path: string; what: 'device' | 'key' }) =>
     `The path ${path} is too short for the ${what} template`,
   'rule.badName': ({ path, what, problem }: { path: string; what: 'device' | 'key'; problem: string }) =>

@@ -6,7 +6,8 @@ import { OpcuaTools } from '../../main/engine/collect/opcua/opcua-tools.ts'
 import { Pki } from '../../main/engine/collect/opcua/pki.ts'
 import { systemClock } from '../../main/engine/kit/clock.ts'
 import { LogBook } from '../../main/engine/observe/log.ts'
-import { opcuaConnectorSchema } from '../../shared/config/opcua.ts'
+import { pageLimit } from '../../shared/api/page.ts'
+import { opcuaConnectorSchema, opcuaRuleSchema } from '../../shared/config/opcua.ts'
 
 // What the engine's thread does when somebody opens the tree of a large server, and nothing else: its whole process is
 // measured. Argument: the address. Prints one JSON line.
@@ -51,6 +52,17 @@ for (const text of searches) {
   searchMs.push(performance.now() - start)
 }
 searchLoop.disable()
+
+/** A rule that takes nearly every variable, as while somebody types it: the first page, and all of it. */
+const rule = opcuaRuleSchema.parse({ name: 'bench', select: { path: 'Objects/**/D*' }, keys: [{ path: '.' }] })
+const preview = () =>
+  tools.previewRule(config, rule, pageLimit, AbortSignal.timeout(30_000), { quick: true, asker: 'bench' })
+const previewFrom = performance.now()
+let found = await preview()
+const previewFirst = performance.now() - previewFrom
+while (found.looked < 1) found = await preview()
+const previewAll = performance.now() - previewFrom
+
 const figures = {
   event: 'browsed',
   state: status.state,
@@ -63,6 +75,9 @@ const figures = {
   loopMax: loop.max / nanosPerMs,
   searchMax: Math.max(...searchMs),
   searchLoopMax: searchLoop.max / nanosPerMs,
+  previewKeys: found.keys,
+  previewFirst,
+  previewAll,
 }
 await tools.stop(Number.POSITIVE_INFINITY)
 await pki.stop(Number.POSITIVE_INFINITY)

@@ -98,6 +98,7 @@ window.measure = async (seconds) => {
     values,
     feed: new ValueFeed(async () => ok([]), values, { awake: () => false, onChange: () => () => undefined }),
     search: new SearchClient(tree),
+    access: undefined,
     index: feed,
     topics: undefined,
   }

@@ -134,6 +134,13 @@ test('the review says what will happen, and one change is taken back while the o
   await review.getByText('JSON diff', { exact: true }).click()
   await review.locator('.cm-changedLine').first().waitFor({ timeout: 30_000 })
   await ui.expectAccessible()
+  await review.getByText('ThingsBoard gateway format', { exact: true }).click()
+  await review
+    .getByRole('region', { name: 'ThingsBoard gateway format' })
+    .getByText(/entries exact/)
+    .waitFor({ timeout: 30_000 })
+  await review.locator('.cm-changedLine').first().waitFor({ timeout: 30_000 })
+  await ui.expectAccessible()
   await review.getByText('Summary', { exact: true }).click()
   await changes.focus()
   await host.page.keyboard.press('ArrowDown')

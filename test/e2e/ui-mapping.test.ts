@@ -124,7 +124,7 @@ test('50 like machines become 50 devices in five interactions', async () => {
   expect(interactions).toBeLessThanOrEqual(5)
   await dialog.waitFor({ state: 'detached' })
   await row('M01').waitFor()
-  await expect.poll(() => total().textContent()).toContain(`${9 + machines} devices`)
+  await expect.poll(() => total().textContent()).toContain(`${11 + machines} devices`)
 })
 
 test('a cell is edited in place; what is wrong with a text is said beside it; Tab goes on', async () => {

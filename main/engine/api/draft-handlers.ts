@@ -16,6 +16,7 @@ import { maskSecrets } from '../config/mask.ts'
 import { GatewayError } from '../kit/gateway-error.ts'
 import type { SeriesRegistry } from '../pipeline/series.ts'
 import { deviceRow } from './device-views.ts'
+import { draftFiles } from './draft-files.ts'
 
 // Draft, review, versions and proposals, for the operator.
 
@@ -29,6 +30,8 @@ export interface DraftParts {
   readonly configFile: ConfigFile
   readonly registry: SeriesRegistry
   readonly opcua: Pick<OpcuaTools, 'read' | 'previewRule'>
+  /** Of the servers that were browsed, by address. */
+  readonly namespaces: () => Promise<ReadonlyMap<string, readonly string[]>>
   readonly testConnector: (connector: ConnectorConfig, signal: AbortSignal) => Promise<TestReport>
   readonly testThingsboard: (thingsboard: ThingsboardConfig, signal: AbortSignal) => Promise<TestReport>
 }
@@ -47,6 +50,7 @@ export function draftHandlers(parts: DraftParts): DraftHandlers {
     'draft.discard': ({ revision }) => desk.discard(revision),
     'draft.revert': ({ revision, id }) => desk.revert(revision, id),
     'draft.review': () => review(parts),
+    'draft.files': async () => draftFiles(desk.running, desk.document, await parts.namespaces()),
     'draft.apply': (input) => desk.apply(input),
     'draft.decide': ({ keep }) => desk.decide(keep),
     'versions.page': async (page) => desk.versionsPage(page),

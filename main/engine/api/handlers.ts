@@ -18,6 +18,7 @@ import { GatewayError, toErrorReport } from '../kit/gateway-error.ts'
 import type { AuditTrail } from '../observe/audit.ts'
 import type { IssueBook } from '../observe/issues.ts'
 import type { LogBook } from '../observe/log.ts'
+import type { MadeBook } from '../pipeline/made-keys.ts'
 import type { StoreBooks, TagPage, TagQuery } from '../pipeline/stages.ts'
 import { auditWords } from './audited.ts'
 import { deviceKeys, devicePage, deviceRow, withValues } from './device-views.ts'
@@ -41,7 +42,9 @@ export interface ApiParts extends PreviewParts, TraceParts, WatchParts {
   readonly audit: AuditTrail
   readonly log: LogBook
   readonly pki: Pki
+  readonly made: MadeBook
   readonly opcua: OpcuaTools
+  readonly namespaces: () => Promise<ReadonlyMap<string, readonly string[]>>
   readonly explore: ExploreBook
   readonly discovery: Discovery
   readonly retry: (connectorId: string) => boolean
@@ -107,6 +110,9 @@ function createHandlers(parts: ApiParts): Handlers {
     'opcua.read': async ({ target, nodeIds }) => ({
       values: await opcua.read(await resolveTarget(parts, target), nodeIds, signal()),
     }),
+    'opcua.access': async ({ target, nodeIds }) => ({
+      access: await opcua.access(await resolveTarget(parts, target), nodeIds, signal()),
+    }),
     'opcua.index': async ({ target, action }) => opcua.index(await resolveTarget(parts, target), action),
     'opcua.indexPage': async ({ target, ...page }) => opcua.indexPage(await resolveTarget(parts, target), page),
     'opcua.search': async ({ target, text, ...page }) =>
@@ -122,8 +128,8 @@ function createHandlers(parts: ApiParts): Handlers {
       ),
     'opcua.history': async ({ target, ...question }) =>
       opcua.history(await resolveTarget(parts, target), question, signal()),
-    'opcua.previewRule': async ({ target, rule, quick }) =>
-      opcua.previewRule(await resolveTarget(parts, target), rule, pageLimit, signal(), quick),
+    'opcua.previewRule': async ({ target, rule, ...how }) =>
+      opcua.previewRule(await resolveTarget(parts, target), rule, pageLimit, signal(), how),
     'opcua.servers': async ({ endpointUrl }) => ({ servers: await opcua.servers(endpointUrl, signal()) }),
     'connector.tags': async ({ connectorId, ...page }) => withValues(registry, parts.tags(connectorId, page)),
     'certificates.renew': async () => ({ certificate: await pki.renew() }),

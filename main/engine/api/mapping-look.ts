@@ -4,15 +4,16 @@ import { pageLimit } from '../../../shared/api/page.ts'
 import { opcuaTags } from '../../../shared/config/tags.ts'
 import { qualityOf } from '../../../shared/sample.ts'
 import type { GatewayStatus } from '../../../shared/status.ts'
+import type { MadeBook, MadePage } from '../pipeline/made-keys.ts'
 import type { LiveDevice, LiveSeries } from '../pipeline/series.ts'
 import { valueText } from '../uplink/numbers.ts'
 import type { TraceParts } from './trace.ts'
 
 // What the table of devices and keys shows of the running gateway: only the rows on screen, and which keys have a problem.
 
-type Channel = 'mapping.look' | 'mapping.problems'
+type Channel = 'mapping.look' | 'mapping.made' | 'mapping.problems'
 type LookHandlers = { readonly [C in Channel]: (input: RequestParsed<C>) => Promise<RequestOutput<C>> }
-type Parts = Pick<TraceParts, 'status' | 'registry' | 'tags' | 'running' | 'memory'>
+type Parts = Pick<TraceParts, 'status' | 'registry' | 'tags' | 'running' | 'memory'> & { readonly made: MadeBook }
 type Stages = RequestOutput<'mapping.look'>['devices'][number]['stages']
 
 /** Longer values are cut in the table. */
@@ -30,8 +31,21 @@ export function lookHandlers(parts: Parts): LookHandlers {
         }),
       }
     },
+    'mapping.made': async ({ connectorId, offset, limit }) => madeDevices(parts.made.page(connectorId, offset, limit)),
     'mapping.problems': async () => problems(parts),
   }
+}
+
+/** Keys of one device and rule that follow one another share their names. */
+function madeDevices({ keys, ...page }: MadePage): RequestOutput<'mapping.made'> {
+  const devices: RequestOutput<'mapping.made'>['devices'] = []
+  for (const { device, profile, rule, key, kind, part, from } of keys) {
+    const last = devices.at(-1)
+    const own = { key, kind, part, from }
+    if (last?.device === device && last.rule === rule) last.keys.push(own)
+    else devices.push({ device, profile, rule, keys: [own] })
+  }
+  return { ...page, devices }
 }
 
 function lookAtDevice(

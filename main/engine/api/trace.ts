@@ -5,6 +5,7 @@ import type { MqttConnectorConfig, MqttTopicConfig } from '../../../shared/confi
 import type { GatewayStatus, Issue } from '../../../shared/status.ts'
 import type { ReportMoment } from '../analyze/report-filter.ts'
 import { TopicMatcher } from '../collect/mqtt/topic-matcher.ts'
+import type { MadeBook } from '../pipeline/made-keys.ts'
 import type { LiveSeries, SeriesRegistry } from '../pipeline/series.ts'
 import type { StoreBooks, TagPage, TagQuery } from '../pipeline/stages.ts'
 import type { TagMemory, TagMoment } from '../pipeline/tag-memory.ts'
@@ -21,6 +22,7 @@ export interface TraceParts {
   readonly draft: () => Promise<Pick<GatewayConfig, 'connectors'>>
   readonly registry: SeriesRegistry
   readonly memory: TagMemory
+  readonly made: Pick<MadeBook, 'find'>
   readonly books: () => Pick<StoreBooks, 'quarantinePage'>
   readonly issues: { list(closed: boolean): Issue[] }
   readonly tags: (connectorId: string, page: TagQuery) => TagPage
@@ -89,11 +91,11 @@ function byKey(
     const found =
       connector.type === 'opcua'
         ? tagOf(parts, connector.id, `${device} ${key}`, (row) => row.device === device && row.key === key)
-        : topicOf(
+        : (topicOf(
             parts,
             connector,
             (value) => (value.device === device || value.template === device) && value.key === key,
-          )
+          ) ?? madeByTopic(parts, connector, device, key))
     if (found) return found
   }
   return { device, key, connectorId: '', from: '', tag: undefined, moment: never, isUnmapped: false }
@@ -175,6 +177,19 @@ function topicOf(
     moment: parts.memory.tag(connector.id, constant),
     isUnmapped: false,
   }
+}
+
+/** A device of a busy filter, whose message is none of the newest. */
+function madeByTopic(
+  { made, memory }: TraceParts,
+  { id, topics }: MqttConnectorConfig,
+  device: string,
+  key: string,
+): Found | undefined {
+  const found = made.find(id, device, key)
+  if (!found) return undefined
+  const from = topics[found.rule]?.filter ?? ''
+  return { device, key, connectorId: id, from, tag: undefined, moment: memory.tag(id, found.rule), isUnmapped: false }
 }
 
 /** `*` gives keys the names of the members. */

@@ -3,6 +3,7 @@ import type { OpcuaConnectorConfig, OpcuaDeviceConfig } from '../../../shared/co
 import { opcuaTags, tagCountOf } from '../../../shared/config/tags.ts'
 import type { Sample, TagIndex } from '../../../shared/sample.ts'
 import { GatewayError } from '../kit/gateway-error.ts'
+import type { MadeKey } from '../pipeline/made-keys.ts'
 import type { SeriesRegistry } from '../pipeline/series.ts'
 import type { Datapoint, Mapper, Refusal } from '../pipeline/stages.ts'
 import { eventRule } from './event-rule.ts'
@@ -15,6 +16,8 @@ export interface MappingInput {
   readonly registry: SeriesRegistry
   /** Samples, or values of a message, that become nothing: counted with their reason. */
   readonly refuse: (refusal: Refusal) => void
+  /** Told of every key a topic rule made for the first time. */
+  readonly made?: (key: MadeKey) => void
 }
 
 export interface CompiledMapping {
@@ -31,7 +34,7 @@ export interface CompiledMapping {
  * Compiles the mapping of all connectors, switched-off ones included, so that switching one on moves no tag. Throws
  * CONFIG_INVALID with the first problem of `validateMapping`.
  */
-export function compileMapping({ config, registry, refuse }: MappingInput): CompiledMapping {
+export function compileMapping({ config, registry, refuse, made }: MappingInput): CompiledMapping {
   const [problem] = validateMapping(config)
   if (problem) {
     const hint = 'Correct it in the configuration; the check command lists every problem.'
@@ -47,7 +50,9 @@ export function compileMapping({ config, registry, refuse }: MappingInput): Comp
   for (const connector of config.connectors) {
     ranges.set(connector.id, { first: targets.length, count: tagCountOf(connector) })
     if (connector.type === 'mqtt') {
-      for (const topic of connector.topics) targets.push(new MqttRule(connector, topic, targets.length, context))
+      for (const [rule, topic] of connector.topics.entries()) {
+        targets.push(new MqttRule(connector, topic, targets.length, context, (key) => made?.({ ...key, rule })))
+      }
     } else {
       for (const tag of opcuaTags(connector)) targets.push(new OpcuaTarget(connector, tag, targets.length, context))
       for (const event of connector.events)

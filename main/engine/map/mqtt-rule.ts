@@ -2,6 +2,7 @@ import { assert } from '../../../shared/assert.ts'
 import type { MqttConnectorConfig, MqttTopicConfig } from '../../../shared/config/mqtt.ts'
 import { said } from '../../../shared/said/said.ts'
 import type { Message, Sample, TagIndex } from '../../../shared/sample.ts'
+import type { MadeKey } from '../pipeline/made-keys.ts'
 import type { LiveSeries } from '../pipeline/series.ts'
 import type { Datapoint, Mapper } from '../pipeline/stages.ts'
 import { type Typed, typedOf } from './convert.ts'
@@ -38,13 +39,18 @@ export class MqttRule implements Mapper {
   readonly #owner: SeriesOwner
   readonly #refusals: Refusals
   readonly #devices = new Map<string, DeviceEntry>()
+  /** Told of every key this rule makes, once. */
+  readonly #made: (key: Omit<MadeKey, 'rule'>) => void
+  readonly #told = new Set<LiveSeries>()
 
   constructor(
     connector: Pick<MqttConnectorConfig, 'id'>,
     config: MqttTopicConfig,
     index: TagIndex,
     context: TargetContext,
+    made: (key: Omit<MadeKey, 'rule'>) => void = () => {},
   ) {
+    this.#made = made
     this.#config = config
     this.#parts = compileParts(config, [])
     const profile = cleanName(config.profile)
@@ -165,12 +171,20 @@ export class MqttRule implements Mapper {
       this.#refuse('MAP_TOO_MANY_SERIES', '', message, receivedAt, text)
       return undefined
     }
+    this.#tell(series, index, key.config.kind, message.topic)
     const cache = device.series[index]
     if (cache && cache.size >= cacheLimit) cache.clear()
     cache?.set(raw, series)
     const unitSeries = unit && claim(this.#owner, device.name, `${cleaned.name}_unit`, { kind: 'attribute' })
     if (unit && unitSeries) out.push({ series: unitSeries, ts: Math.floor(receivedAt), type: 'string', value: unit })
     return series
+  }
+
+  #tell(series: LiveSeries, part: number, kind: MadeKey['kind'], from: string): void {
+    if (this.#told.has(series)) return
+    this.#told.add(series)
+    const { device, key } = series
+    this.#made({ device: device.name, profile: device.profile, key, kind, part, from })
   }
 
   #refuseMissing({ message, receivedAt }: Scene, { config }: MqttKeyParts, path: string, value: unknown): void {

@@ -112,8 +112,7 @@ export const welcome: WelcomeWords = {
     username: 'Benutzername',
     passwordField: 'Passwort',
     pickFirst: 'Eine Maschine wählen; die Verbindung wird dann von selbst getestet.',
-    brokerNext: 'Die Topics werden unter Quellen eingerichtet.',
-    openSources: 'Topics einrichten',
+    useTls: 'Verschlüsselte Verbindung (TLS)',
   },
   data: {
     title: 'Was soll gesendet werden?',
@@ -138,6 +137,13 @@ export const welcome: WelcomeWords = {
     byHandLabel: (name) => `${name} hinzufügen`,
     start: 'Auslieferung starten',
     label: (name) => `${name} mit Daten hinzufügen`,
+  },
+  topics: {
+    of: (n) => (n === 1 ? 'Aus 1 Topic.' : `Aus ${n} Topics.`),
+    future: 'Geräte, die später kommen, sind eingeschlossen.',
+    fixed: 'Genau diese.',
+    unread: (n) => (n === 1 ? '1 Topic enthält weder JSON noch Text.' : `${n} Topics enthalten weder JSON noch Text.`),
+    cut: 'Es gibt mehr Topics, als angesehen wurden. Einen engeren Filter verwenden.',
   },
   go: {
     title: 'Auslieferung',

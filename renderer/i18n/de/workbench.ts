@@ -59,6 +59,8 @@ export const workbench: WorkbenchWords = {
     noName: '(leer)',
     selected: (n, of) => `${n} von ${of}`,
     mapped: 'Zugeordnet',
+    writable: 'Kann geschrieben werden',
+    historizing: 'Der Server speichert den Verlauf',
     mappedDraft: 'Im Entwurf zugeordnet, noch nicht angewendet',
     favourite: 'Favorit',
   },

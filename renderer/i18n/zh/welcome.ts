@@ -101,8 +101,7 @@ export const welcome: WelcomeWords = {
     username: '用户名',
     passwordField: '密码',
     pickFirst: '选择设备后会自动测试其连接。',
-    brokerNext: '其 Topic 在“数据源”中设置。',
-    openSources: '设置 Topic',
+    useTls: '加密连接 (TLS)',
   },
   data: {
     title: '要上传哪些数据？',
@@ -127,6 +126,13 @@ export const welcome: WelcomeWords = {
     byHandLabel: (name) => `添加 ${name}`,
     start: '开始上传',
     label: (name) => `添加 ${name} 及其数据`,
+  },
+  topics: {
+    of: (n) => `来自 ${n} 个 topic。`,
+    future: '包括以后出现的设备。',
+    fixed: '仅限这些。',
+    unread: (n) => `${n} 个 topic 既不是 JSON 也不是文本。`,
+    cut: 'Topic 多于已查看的数量。请使用更窄的过滤器。',
   },
   go: {
     title: '上传中',

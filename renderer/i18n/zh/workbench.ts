@@ -59,6 +59,8 @@ export const workbench: WorkbenchWords = {
     noName: '（空）',
     selected: (n, of) => `${n} / ${of}`,
     mapped: '已映射',
+    writable: '可写',
+    historizing: '服务器保存其历史',
     mappedDraft: '已在草稿中映射，尚未应用',
     favourite: '收藏',
   },

@@ -8,6 +8,7 @@ import { discardDraft, revertChange } from '../../stores/draft-store.ts'
 import { tellError } from '../../stores/tell.ts'
 import { ApplyBar } from './apply-bar.tsx'
 import { ChangeList } from './change-list.tsx'
+import { GatewayFiles } from './gateway-files.tsx'
 import { ReviewEffect } from './review-effect.tsx'
 import { UnsavedNote } from './unsaved-note.tsx'
 import { useReview } from './use-review.ts'
@@ -16,10 +17,12 @@ const JsonDiff = lazy(async () => ({ default: (await import('./json-diff.tsx')).
 
 const text = draftText.panel
 
+type View = 'summary' | 'json' | 'files'
+
 /** Everything that will change, what it does to the running gateway, and the one button that makes it so. */
 export function Review() {
   const review = useReview()
-  const [view, setView] = useState<'summary' | 'json'>('summary')
+  const [view, setView] = useState<View>('summary')
   const { comparison, error } = review
   if (!comparison) {
     if (!error) return <Empty title={text.loading} />
@@ -41,10 +44,11 @@ export function Review() {
         <SegmentedControl
           aria-label={text.changes}
           value={view}
-          onChange={(next) => setView(next === 'json' ? 'json' : 'summary')}
+          onChange={(next) => setView(next as View)}
           data={[
             { value: 'summary', label: text.summary },
             { value: 'json', label: text.json },
+            { value: 'files', label: text.files },
           ]}
         />
         <span className="spacer" />
@@ -57,6 +61,8 @@ export function Review() {
             total={comparison.total}
             onRevert={(id) => void revertChange(id).then((failed) => tellError(text.takeBack, failed))}
           />
+        ) : view === 'files' ? (
+          <GatewayFiles revision={review.revision} />
         ) : (
           <Suspense fallback={<Empty title={frameText.loading} />}>
             <JsonDiff

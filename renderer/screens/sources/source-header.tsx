@@ -29,7 +29,7 @@ export function SourceHeader({
   return (
     <header className="source-head">
       <div className="source-title">
-        <h2 className="ellipsis">{connector.name || text.newSource[connector.type]}</h2>
+        <h2>{connector.name || text.newSource[connector.type]}</h2>
         <span className="muted">{text.kinds[connector.type]}</span>
         {isRunning ? <a href={hrefOf('workbench', connector.id)}>{text.openInWorkbench}</a> : null}
       </div>

@@ -1,5 +1,4 @@
-import type { ConfigProblem } from '../../../shared/config/gateway.ts'
-import { type OpcuaConnectorConfig, opcuaConnectorSchema } from '../../../shared/config/opcua.ts'
+import { type ConfigProblem, type ConnectorConfig, connectorSchema } from '../../../shared/config/gateway.ts'
 import type { ErrorReport } from '../../../shared/errors.ts'
 import { welcomeText as text } from '../../i18n/en-welcome.ts'
 import { applyDraft } from '../../stores/apply-draft.ts'
@@ -29,10 +28,14 @@ export async function goLive(): Promise<GoOutcome> {
   return applied
 }
 
-function chosenSource(): OpcuaConnectorConfig | undefined {
+function chosenSource(): ConnectorConfig | undefined {
   const setup = useSetup.getState()
-  const parsed = opcuaConnectorSchema.safeParse(setup.connector)
+  const parsed = connectorSchema.safeParse(setup.connector)
   if (!parsed.success) return undefined
+  if (parsed.data.type === 'mqtt') {
+    const topics = setup.topics.filter((one) => isTicked(setup, one)).flatMap(({ rules }) => rules)
+    return { ...parsed.data, topics }
+  }
   const chosen = setup.suggestions.filter((suggestion) => isTicked(setup, suggestion))
   return {
     ...parsed.data,

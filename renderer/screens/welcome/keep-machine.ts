@@ -1,5 +1,4 @@
-import type { GatewayConfig } from '../../../shared/config/gateway.ts'
-import { type OpcuaConnectorConfig, opcuaConnectorSchema } from '../../../shared/config/opcua.ts'
+import { type ConnectorConfig, connectorSchema, type GatewayConfig } from '../../../shared/config/gateway.ts'
 import { welcomeText } from '../../i18n/en-welcome.ts'
 import { useConfig } from '../../stores/config-store.ts'
 import { type EditOutcome, editDraft, useDraft } from '../../stores/draft-store.ts'
@@ -7,13 +6,13 @@ import { setSetup, useSetup } from './setup-store.ts'
 
 /** The chosen machine, still without data, goes into the draft. */
 export function keepMachine(): Promise<EditOutcome> {
-  const parsed = opcuaConnectorSchema.safeParse(useSetup.getState().connector)
+  const parsed = connectorSchema.safeParse(useSetup.getState().connector)
   if (!parsed.success) return Promise.resolve({ state: 'saved' })
   const source = parsed.data
   return editDraft(welcomeText.data.byHandLabel(source.name), (config) => withSource(config, source))
 }
 
-export function withSource(config: GatewayConfig, source: OpcuaConnectorConfig): GatewayConfig {
+export function withSource(config: GatewayConfig, source: ConnectorConfig): GatewayConfig {
   return { ...config, connectors: [...config.connectors.filter(({ id }) => id !== source.id), source] }
 }
 
@@ -22,11 +21,14 @@ export function findMachine(): void {
   if (useSetup.getState().connector) return
   const running = new Set(useConfig.getState().config?.connectors.map(({ id }) => id) ?? [])
   const waiting = useDraft.getState().config?.connectors ?? []
-  for (const connector of waiting) {
-    if (connector.type !== 'opcua' || running.has(connector.id)) continue
-    if (connector.devices.length > 0 || connector.rules.length > 0) continue
-    const { securityMode, securityPolicy } = connector
-    setSetup({ connector, offers: [`${securityMode} ${securityPolicy}`] })
-    return
-  }
+  const connector = waiting.find((one) => !running.has(one.id) && !hasData(one))
+  if (!connector) return
+  const isServer = connector.type === 'opcua'
+  setSetup({ connector, offers: isServer ? [`${connector.securityMode} ${connector.securityPolicy}`] : [] })
+}
+
+function hasData(connector: ConnectorConfig): boolean {
+  return connector.type === 'opcua'
+    ? connector.devices.length > 0 || connector.rules.length > 0
+    : connector.topics.length > 0
 }

@@ -17,9 +17,8 @@ export function securityFrom(offer: string | undefined): Security {
 }
 
 /** How the connection to the chosen server is protected, and as whom. */
-export function ServerFields() {
-  const { connector, offers } = useSetup()
-  if (!connector) return null
+export function ServerFields({ connector }: { readonly connector: OpcuaDraft }) {
+  const offers = useSetup((setup) => setup.offers)
   const set = (patch: Partial<OpcuaDraft>): void => setSetup({ connector: { ...connector, ...patch } })
   const usable = offers.filter((offer) => securityFrom(offer).securityMode !== 'auto')
   const current = `${connector.securityMode} ${connector.securityPolicy}`

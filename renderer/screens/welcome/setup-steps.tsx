@@ -39,8 +39,8 @@ export function SetupSteps({ step: asked }: { readonly step: number }) {
 
 /** A reloaded page begins where it has what it needs. */
 function reachable(setup: SetupState): number {
-  const { connector, appliedAt, suggestions } = setup
-  if (appliedAt !== undefined || suggestions.some((suggestion) => isTicked(setup, suggestion))) return 4
+  const { connector, appliedAt, suggestions, topics } = setup
+  if (appliedAt !== undefined || [...suggestions, ...topics].some((one) => isTicked(setup, one))) return 4
   return connector ? 3 : 2
 }
 

@@ -1,8 +1,8 @@
 import { create } from 'zustand'
-import type { Suggestion } from '../../../shared/api/setup-requests.ts'
+import type { Suggestion, TopicSuggestion } from '../../../shared/api/setup-requests.ts'
 import type { GatewayConfig } from '../../../shared/config/gateway.ts'
 import { useDraft } from '../../stores/draft-store.ts'
-import type { OpcuaDraft } from '../../stores/source-drafts.ts'
+import type { ConnectorDraft } from '../../stores/source-drafts.ts'
 import type { ThingsboardDraft } from '../../stores/thingsboard-draft.ts'
 
 // What the steps of the set-up know. It outlives every change of screen; what a finished step decided is in the draft and
@@ -13,12 +13,15 @@ export interface SetupState {
   readonly thingsboard: ThingsboardDraft | undefined
   /** Files that brought more than a ThingsBoard connection. */
   readonly broughtSources: number
-  readonly connector: OpcuaDraft | undefined
+  readonly connector: ConnectorDraft | undefined
   /** Offers of the chosen server, best first: `SignAndEncrypt Basic256Sha256`. */
   readonly offers: readonly string[]
   /** undefined: as proposed. */
   readonly ticked: Readonly<Record<string, boolean>>
+  /** Of a server. */
   readonly suggestions: readonly Suggestion[]
+  /** Of a broker. */
+  readonly topics: readonly TopicSuggestion[]
   /** When the set-up was put into service, by the gateway's clock. */
   readonly appliedAt: number | undefined
 }
@@ -31,6 +34,7 @@ const untouched: SetupState = {
   offers: [],
   ticked: {},
   suggestions: [],
+  topics: [],
   appliedAt: undefined,
 }
 
@@ -38,8 +42,14 @@ export const useSetup = create<SetupState>(() => untouched)
 
 export const setSetup = (facts: Partial<SetupState>): void => useSetup.setState(facts)
 
-export const isTicked = ({ ticked }: Pick<SetupState, 'ticked'>, suggestion: Suggestion): boolean =>
+type Tickable = Pick<Suggestion, 'id' | 'isProposed'>
+
+export const isTicked = ({ ticked }: Pick<SetupState, 'ticked'>, suggestion: Tickable): boolean =>
   ticked[suggestion.id] ?? suggestion.isProposed
+
+export function tick(id: string, on: boolean): void {
+  setSetup({ ticked: { ...useSetup.getState().ticked, [id]: on } })
+}
 
 export const hasBegun = ({ pasted, thingsboard, connector }: SetupState): boolean =>
   pasted !== '' || thingsboard !== undefined || connector !== undefined
@@ -47,7 +57,7 @@ export const hasBegun = ({ pasted, thingsboard, connector }: SetupState): boolea
 /** What was put into service is no longer this set-up's: another one begins with another machine. */
 export function beginAnew(): void {
   if (useSetup.getState().appliedAt === undefined) return
-  setSetup({ connector: undefined, offers: [], ticked: {}, suggestions: [], appliedAt: undefined })
+  setSetup({ connector: undefined, offers: [], ticked: {}, suggestions: [], topics: [], appliedAt: undefined })
 }
 
 /** `line-server`, and a number when a source of the draft has it. */

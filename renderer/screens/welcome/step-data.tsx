@@ -1,4 +1,4 @@
-import { Button, Checkbox } from '@mantine/core'
+import { Checkbox } from '@mantine/core'
 import { useState } from 'react'
 import type { Suggestion } from '../../../shared/api/setup-requests.ts'
 import { Empty } from '../../components/empty.tsx'
@@ -7,40 +7,30 @@ import { formatCount } from '../../format.ts'
 import { welcomeText } from '../../i18n/en-welcome.ts'
 import { asSentence } from '../../i18n/punctuation.ts'
 import { sayField } from '../../i18n/say.ts'
-import { navigate } from '../../stores/route.ts'
-import { keepMachine } from './keep-machine.ts'
+import type { OpcuaDraft } from '../../stores/source-drafts.ts'
+import { DataPage } from './data-page.tsx'
 import { PayloadPreview } from './payload-preview.tsx'
-import { isTicked, setSetup, useSetup } from './setup-store.ts'
-import { BackLink, StepPage } from './step-page.tsx'
+import { isTicked, tick, useSetup } from './setup-store.ts'
+import { StepTopics } from './step-topics.tsx'
 import { type Suggested, useSuggestions } from './use-suggestions.ts'
 
 const text = welcomeText.data
 
+/** Of a server its nodes, of a broker its topics. */
 export function StepData() {
+  const connector = useSetup((setup) => setup.connector)
+  return connector?.type === 'mqtt' ? <StepTopics connector={connector} /> : <StepNodes connector={connector} />
+}
+
+function StepNodes({ connector }: { readonly connector: OpcuaDraft | undefined }) {
   const setup = useSetup()
-  const { connector, suggestions } = setup
+  const { suggestions } = setup
   const suggested = useSuggestions(connector)
   const [looked, setLooked] = useState<string>()
   const ticked = suggestions.filter((suggestion) => isTicked(setup, suggestion))
   const shown = ticked.find(({ id }) => id === looked) ?? ticked[0]
   return (
-    <StepPage
-      n={3}
-      title={text.title}
-      actions={
-        <>
-          <BackLink to={['connect', '2']} />
-          <Button variant="subtle" onClick={() => void pickByHand()}>
-            {text.byHand}
-          </Button>
-          <span className="spacer" />
-          {ticked.length > 0 ? <span className="muted">{totalWords(ticked)}</span> : null}
-          <Button disabled={ticked.length === 0} onClick={() => navigate('overview', 'connect', '4')}>
-            {text.start}
-          </Button>
-        </>
-      }
-    >
+    <DataPage totals={ticked}>
       <div className="setup-columns">
         <section className="setup-stack" aria-label={text.list}>
           <Progress suggested={suggested} />
@@ -51,7 +41,7 @@ export function StepData() {
         </section>
         <PayloadPreview connector={connector} suggestion={shown} />
       </div>
-    </StepPage>
+    </DataPage>
   )
 }
 
@@ -82,8 +72,7 @@ function SuggestionRow({ suggestion, onLook }: { readonly suggestion: Suggestion
       onFocus={onLook}
       onMouseEnter={onLook}
       onChange={(checked) => {
-        const { ticked: others } = useSetup.getState()
-        setSetup({ ticked: { ...others, [suggestion.id]: checked } })
+        tick(suggestion.id, checked)
         onLook()
       }}
     >
@@ -94,18 +83,4 @@ function SuggestionRow({ suggestion, onLook }: { readonly suggestion: Suggestion
       <span className="setup-suggestion-rule muted">{rule ? text.future : text.fixed}</span>
     </Checkbox.Card>
   )
-}
-
-function totalWords(ticked: readonly Suggestion[]): string {
-  const sum = (of: (suggestion: Suggestion) => number): string =>
-    formatCount(ticked.reduce((total, suggestion) => total + of(suggestion), 0))
-  return text.total(
-    sum(({ devices }) => devices),
-    sum(({ keys }) => keys),
-  )
-}
-
-/** The server goes into the draft without data; the tree takes over from there. */
-async function pickByHand(): Promise<void> {
-  if ((await keepMachine()).state === 'saved') navigate('workbench')
 }

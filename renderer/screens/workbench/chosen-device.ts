@@ -4,7 +4,8 @@ import type { GatewayConfig } from '../../../shared/config/gateway.ts'
 import type { MqttTopicConfig } from '../../../shared/config/mqtt.ts'
 import type { OpcuaKeyConfig } from '../../../shared/config/opcua.ts'
 import { useDraft } from '../../stores/draft-store.ts'
-import { type SourceItem, useWorkbench } from './selection.ts'
+import { madeNow } from './mapping/use-made.ts'
+import { type NodeItem, type SourceItem, useWorkbench } from './selection.ts'
 
 // What the panels beside the mapping are about: the row chosen in the table, else the key of the node chosen in the tree.
 
@@ -32,10 +33,15 @@ const useLastChosen = create<{ readonly by: 'row' | 'item' }>(() => ({ by: 'row'
 useWorkbench.subscribe((now, before) => {
   const isRow = now.device !== before.device || now.key !== before.key
   const isItem = now.focused !== before.focused && now.focused !== undefined
-  // A row that brings its node along is still the row.
   if (isRow) useLastChosen.setState({ by: 'row' })
   else if (isItem) useLastChosen.setState({ by: 'item' })
 })
+
+/** The inspector follows a row to its node; what is chosen stays the row. */
+export function followRow(focused: NodeItem): void {
+  useWorkbench.setState({ focused })
+  useLastChosen.setState({ by: 'row' })
+}
 
 /** The row of the mapping, when it was chosen after any node of the tree. */
 export function useChosenRow(): { readonly device: string | undefined; readonly key: string | undefined } {
@@ -54,7 +60,8 @@ export function useChosen(): Chosen | undefined {
   return useMemo(() => {
     if (!config) return undefined
     // A node that is not mapped leaves the panels with the row they had.
-    return chosenRow(config, row.device, row.key) ?? chosenItem(config, focused) ?? chosenRow(config, device, key)
+    const own = chosenRow(config, row.device, row.key) ?? chosenMade(config, row.device, row.key)
+    return own ?? chosenItem(config, focused) ?? chosenRow(config, device, key)
   }, [config, row.device, row.key, device, key, focused])
 }
 
@@ -81,6 +88,22 @@ function chosenRow(config: GatewayConfig, name: string | undefined, keyName: str
       const topic = connector.topics[place]
       if (topic) return { kind: 'topic', connectorId: connector.id, place, topic }
     }
+  }
+  return undefined
+}
+
+/** What a rule made is looked at like what is configured. */
+function chosenMade(config: GatewayConfig, name: string | undefined, keyName: string | undefined): Chosen | undefined {
+  if (name === undefined) return undefined
+  for (const connector of config.connectors) {
+    const made = madeNow()
+      .devices.get(connector.id)
+      ?.find((device) => device.name === name)
+    const key = made?.keys.find((one) => keyName === undefined || one.key === keyName)
+    if (!made || !key) continue
+    if ('node' in key) return { kind: 'key', connectorId: connector.id, device: name, profile: made.profile, key }
+    const topic = connector.type === 'mqtt' ? connector.topics[made.rule] : undefined
+    if (topic) return { kind: 'topic', connectorId: connector.id, place: made.rule, topic }
   }
   return undefined
 }

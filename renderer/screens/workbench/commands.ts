@@ -71,6 +71,12 @@ export function openSource(connectorId: string): void {
   useWorkbench.setState({ connectorId, items: [], focused: undefined })
 }
 
+/** In the tree of its source, which is brought on screen first. */
+export function showInTree(sourceId: string, key: string, path: string): void {
+  if (useWorkbench.getState().connectorId !== sourceId) useWorkbench.setState({ connectorId: sourceId, items: [] })
+  useView.setState({ reveal: { sourceId, key, path } })
+}
+
 function childKeys({ tree: { model } }: SourceSession, row: number): string[] {
   const keys: string[] = []
   for (let at = model.firstChild(row); at >= 0; at = model.nextSibling(at))

@@ -33,6 +33,7 @@ export const saidNode: Translated<typeof nodeSentences> = {
   'node.answered': ({ answer }) => `Aufgerufen. Antwort: ${answer}.`,
   'rule.noPlace': ({ node }) => `Auf dem Server gibt es keinen Knoten ${node}, unter dem gesucht werden könnte`,
   'rule.collision': ({ path, key, device, other }) => `${path} würde „${key}“ von „${device}“; das ist schon ${other}`,
+  'rule.ownKey': 'ein eigens eingerichteter Schlüssel',
   'rule.tooShort': ({ path, what }) =>
     `Der Pfad ${path} ist zu kurz für die Vorlage ${what === 'device' ? 'des Geräts' : 'des Schlüssels'}`,
   'rule.badName': ({ path, what, problem }) =>

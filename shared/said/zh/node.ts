@@ -30,6 +30,7 @@ export const saidNode: Translated<typeof nodeSentences> = {
   'node.answered': ({ answer }) => `已调用，返回 ${answer}。`,
   'rule.noPlace': ({ node }) => `服务器上没有可在其下查找的节点 ${node}`,
   'rule.collision': ({ path, key, device, other }) => `${path} 将成为“${device}”的“${key}”，但 ${other} 已占用该键`,
+  'rule.ownKey': '单独配置的键',
   'rule.tooShort': ({ path, what }) => `路径 ${path} 对${what === 'device' ? '设备' : '键'}模板来说层级不足`,
   'rule.badName': ({ path, what, problem }) => `${path} 的${what === 'device' ? '设备名称' : '键名'}${problem}`,
   'name.empty': '为空',

@@ -62,6 +62,20 @@ export class ExploreBook {
     return { values: this.#look(id)?.values(topics) ?? [] }
   }
 
+  /** Whole payloads of these topics, as text, as far as they fit into so many bytes. */
+  payloads(id: string, topics: Iterable<string>, limit: number): { topic: string; payload: string }[] {
+    const explorer = this.#look(id)
+    const found: { topic: string; payload: string }[] = []
+    let left = limit
+    for (const topic of topics) {
+      const payload = explorer?.payload(topic)
+      if (!payload || payload.length > left) continue
+      left -= payload.length
+      found.push({ topic, payload: payload.toString() })
+    }
+    return found
+  }
+
   async stop(): Promise<void> {
     await Promise.all([...this.#entries.keys()].map((id) => this.#drop(id)))
   }

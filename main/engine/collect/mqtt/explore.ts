@@ -122,6 +122,11 @@ export class TopicExplorer {
     })
   }
 
+  /** The newest one, where it is kept. */
+  payload(name: string): Buffer | undefined {
+    return this.#byName.get(name)?.payload
+  }
+
   #take({ topic: name, payload, retain }: IPublishPacket): void {
     if (this.#state.state !== 'listening') return
     const now = this.#clock.now()

@@ -1,5 +1,6 @@
 import type { TestReport, TestStep } from '../../../../shared/api/contract.ts'
 import type { MqttConnectorConfig } from '../../../../shared/config/mqtt.ts'
+import type { ErrorCode } from '../../../../shared/errors.ts'
 import { asIs, inWords, type Said, said, saidOfError } from '../../../../shared/said/said.ts'
 import { systemClock } from '../../kit/clock.ts'
 import { asGatewayError } from '../../kit/gateway-error.ts'
@@ -45,8 +46,9 @@ export async function testMqtt(config: MqttConnectorConfig, signal: AbortSignal)
       steps.fail(more > 0 ? said('test.andMore', { detail, more }) : detail, hint)
     }
   } catch (error) {
-    const { detail, hint } = saidOfError(asGatewayError(error))
-    steps.fail(detail, hint)
+    const failure = asGatewayError(error)
+    const { detail, hint } = saidOfError(failure)
+    steps.fail(detail, hint, failure.code)
   } finally {
     await connection.close(systemClock.monotonic() + 1000)
   }
@@ -80,9 +82,9 @@ class StepList {
     this.#add({ step, state: 'ok', ...inWords({ detail, hint: asIs('') }) })
   }
 
-  fail(detail: Said, hint: Said): void {
+  fail(detail: Said, hint: Said, code?: ErrorCode): void {
     const step = this.#order[this.#steps.length]
-    if (step !== undefined) this.#add({ step, state: 'failed', ...inWords({ detail, hint }) })
+    if (step !== undefined) this.#add({ step, state: 'failed', ...inWords({ detail, hint }), ...(code && { code }) })
   }
 
   finish(): TestStep[] {

@@ -5,6 +5,7 @@ import type { TagIndex } from '../../../../shared/sample.ts'
 import type { Clock } from '../../kit/clock.ts'
 import type { IssueSink } from '../../observe/issues.ts'
 import type { Log } from '../../observe/log.ts'
+import type { MadeKeys } from '../../pipeline/made-keys.ts'
 import type { GapSink, SampleSink } from '../../pipeline/stages.ts'
 import { Backfill } from './backfill.ts'
 import { Collection } from './collection.ts'
@@ -37,6 +38,8 @@ export interface OpcuaCollectorOptions {
   readonly gaps: GapSink
   /** Adds keys that a rule found to the mapping; the tag of the first one, the others follow. */
   readonly extendTags: (devices: readonly OpcuaDeviceConfig[]) => TagIndex
+  /** Where it is told which keys the rules made. */
+  readonly made?: MadeKeys
   /** Folder for what the next process needs to go on; absent = a restart begins anew. */
   readonly stateFolder?: string
 }
@@ -77,7 +80,7 @@ export function partsOf(options: OpcuaCollectorOptions, hooks: CollectorHooks): 
   const issues = new ServerIssues(options.issues, { id: config.id, name: config.name })
   const events = new EventWatch({ events: config.events, connector: config, issues: options.issues, clock, log })
   const ruleWatch: RuleWatch = new RuleWatch({
-    rules: new Rules({ config, tags, issues, log, extendTags: options.extendTags }),
+    rules: new Rules({ config, tags, issues, log, extendTags: options.extendTags, made: options.made }),
     tags,
     intake: () => intake,
     clock,

@@ -7,6 +7,7 @@ import {
   opcuaConnectorSchema,
 } from '../../../../shared/config/opcua.ts'
 import type { Clock } from '../../kit/clock.ts'
+import { GatewayError } from '../../kit/gateway-error.ts'
 import { type Deadline, settledBy } from '../../kit/lifecycle.ts'
 import type { Log } from '../../observe/log.ts'
 import { childRows } from './browse-rows.ts'
@@ -15,13 +16,15 @@ import { discoverEndpoints, findServers } from './connection.ts'
 import { translateError } from './errors.ts'
 import { type HistoryOptions, processedHistory, rawHistory } from './history.ts'
 import { IndexBook } from './index-book.ts'
+import { knownNamespaces } from './index-namespaces.ts'
 import type { IndexTable } from './index-table.ts'
 import { IndexViews } from './index-views.ts'
+import { accessOf } from './node-access.ts'
 import { findNode, nodeDetails } from './node-details.ts'
 import { oneNode } from './one-node.ts'
 import type { Pki } from './pki.ts'
 import { resolveNodes } from './resolve-nodes.ts'
-import { previewFromIndex, previewRule } from './select-preview.ts'
+import { previewRule, QuickPreviews } from './select-preview.ts'
 import type { SessionAccess } from './session-access.ts'
 import { SessionPool } from './session-pool.ts'
 import { testOpcua } from './test-opcua.ts'
@@ -53,6 +56,9 @@ export class OpcuaTools {
   readonly #book: IndexBook
   readonly #views: IndexViews
   readonly #audit: Log
+  readonly #previews = new QuickPreviews()
+  /** Of those who wait for a walk of the server. */
+  readonly #walks = new Map<string, AbortController>()
 
   constructor(options: OpcuaToolsOptions) {
     this.#options = options
@@ -61,6 +67,12 @@ export class OpcuaTools {
     this.#book = new IndexBook({ folder: indexFolder, pool: this.#pool, log: log.child('index'), clock })
     this.#views = new IndexViews(this.#book, clock)
     this.#audit = log.child('audit')
+  }
+
+  /** By address, of every server that was browsed. */
+  async namespaces(): Promise<ReadonlyMap<string, readonly string[]>> {
+    const { indexFolder } = this.#options
+    return indexFolder === undefined ? new Map() : knownNamespaces(indexFolder)
   }
 
   /** What the server offers, with the identities each takes. */
@@ -82,20 +94,36 @@ export class OpcuaTools {
     return found.map(({ urls, ...rest }) => ({ ...rest, urls: [...urls] }))
   }
 
-  /** What a rule would select now; at most `limit` rows. `quick`: by the index, when there is a complete one. */
+  /**
+   * What a rule would select now; at most `limit` rows. `quick`: by the index, when there is a complete one. A new question of
+   * an `asker` ends its former one.
+   */
   async previewRule(
     config: OpcuaConnectorConfig,
     rule: OpcuaRuleConfig,
     limit: number,
     signal: AbortSignal,
-    quick = false,
+    { quick, asker }: Partial<Pick<RequestParsed<'opcua.previewRule'>, 'quick' | 'asker'>> = {},
   ): Promise<RequestOutput<'opcua.previewRule'>> {
+    const former = asker === undefined ? undefined : this.#walks.get(asker)
+    former?.abort(new GatewayError('STOPPED', 'Another rule is asked for now', { retry: 'never' }))
     const { view, isComplete } = quick ? await this.#book.progress(config) : { view: undefined, isComplete: false }
-    const known = view && isComplete ? await previewFromIndex(view.table, config, rule, limit, signal) : undefined
+    const known =
+      view && isComplete ? await this.#previews.ask(asker, { table: view.table, config, rule, limit }) : undefined
     if (known) return known
-    return this.#ask(config, signal, 'looking for what the rule selects', (access) =>
-      previewRule(access, config, rule, limit, signal),
-    )
+    const abort = new AbortController()
+    if (asker !== undefined) {
+      this.#previews.stop(asker)
+      this.#walks.set(asker, abort)
+    }
+    try {
+      const either = AbortSignal.any([signal, abort.signal])
+      return await this.#ask(config, either, 'looking for what the rule selects', (access) =>
+        previewRule(access, config, rule, limit, either),
+      )
+    } finally {
+      if (asker !== undefined && this.#walks.get(asker) === abort) this.#walks.delete(asker)
+    }
   }
 
   test(config: OpcuaConnectorConfig, signal: AbortSignal): Promise<TestReport> {
@@ -115,6 +143,15 @@ export class OpcuaTools {
   /** In the order of `nodeIds`; what can not be read says so in `quality`. */
   read(config: OpcuaConnectorConfig, nodeIds: readonly string[], signal: AbortSignal): Promise<Values> {
     return this.#ask(config, signal, 'reading', (access) => readValues(access, nodeIds))
+  }
+
+  /** In the order of `nodeIds`. */
+  access(
+    config: OpcuaConnectorConfig,
+    nodeIds: readonly string[],
+    signal: AbortSignal,
+  ): Promise<RequestOutput<'opcua.access'>['access']> {
+    return this.#ask(config, signal, 'reading access rights', (access) => accessOf(access, nodeIds))
   }
 
   /** Starts, stops or asks for the walk over the whole server; answers at once. */

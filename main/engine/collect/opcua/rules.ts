@@ -1,7 +1,10 @@
 import type { OpcuaConnectorConfig, OpcuaDeviceConfig } from '../../../../shared/config/opcua.ts'
 import type { TagIndex } from '../../../../shared/sample.ts'
 import type { Log } from '../../observe/log.ts'
-import { claimOf, type Expansion, expandRules, type RuleMatch } from './select-expand.ts'
+import type { MadeKey, MadeKeys } from '../../pipeline/made-keys.ts'
+import type { RuleMatch } from './select-book.ts'
+import { type TakenKeys, takenBy } from './select-claims.ts'
+import { type Expansion, expandRules } from './select-expand.ts'
 import { type CompiledRule, compileRule } from './select-pattern.ts'
 import type { ServerIssues } from './server-issues.ts'
 import type { SessionAccess } from './session-access.ts'
@@ -18,6 +21,8 @@ export interface RulesOptions {
   readonly log: Log
   /** Adds these keys to the mapping; returns the tag of the first one, the others follow. */
   readonly extendTags: (devices: readonly OpcuaDeviceConfig[]) => TagIndex
+  /** Absent = nobody looks. */
+  readonly made?: MadeKeys | undefined
 }
 
 /** What changed by an expansion. */
@@ -31,7 +36,7 @@ export class Rules {
   readonly #rules: CompiledRule[] = []
   /** Slot by what it stands for. */
   readonly #slots = new Map<string, number>()
-  readonly #taken: ReadonlySet<string>
+  readonly #taken: TakenKeys
   #isFirst = true
 
   constructor(options: RulesOptions) {
@@ -87,8 +92,21 @@ export class Rules {
         added++
       }
     }
+    this.#tell(matches, fresh, retired.length > 0 || added > 0)
     this.#add(fresh)
     return { added: added + fresh.length, retired }
+  }
+
+  /** Additions are told as such; where something went or moved, everything that is left. */
+  #tell(all: readonly RuleMatch[], fresh: readonly RuleMatch[], isOther: boolean): void {
+    const { made } = this.#options
+    if (isOther) made?.replace(all.map(this.#madeOf))
+    else for (const match of fresh) made?.add(this.#madeOf(match))
+  }
+
+  readonly #madeOf = ({ rule, part, device, profile, key }: RuleMatch): MadeKey => {
+    const place = this.#options.config.rules.indexOf(rule)
+    return { device, profile, key: key.key, kind: key.kind, rule: place, part, from: key.node }
   }
 
   #add(matches: readonly RuleMatch[]): void {
@@ -101,13 +119,6 @@ export class Rules {
   }
 }
 
-/** Names of the keys that are configured one by one. */
-export function takenBy(config: Pick<OpcuaConnectorConfig, 'devices'>): Set<string> {
-  const taken = new Set<string>()
-  for (const device of config.devices) for (const key of device.keys) taken.add(claimOf(device.name, key.kind, key.key))
-  return taken
-}
-
 function idOf({ device, key }: RuleMatch): string {
-  return claimOf(device, key.kind, key.key)
+  return `${key.kind}\u0000${device}\u0000${key.key}`
 }

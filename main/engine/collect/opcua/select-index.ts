@@ -1,109 +1,140 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { IndexTable } from './index-table.ts'
-import { makeNodeId } from './node-address.ts'
-import { type Expansion, RuleBook } from './select-expand.ts'
-import type { CompiledRule, Path } from './select-pattern.ts'
-import type { SeenNode } from './select-walk.ts'
+import { RuleBook, type RuleMatch } from './select-book.ts'
+import { Claims, type TakenKeys } from './select-claims.ts'
+import type { Expansion } from './select-expand.ts'
+import { type Finder, finderOf } from './select-finders.ts'
+import { type IndexNode, IndexNodes } from './select-nodes.ts'
+import type { CompiledRule, CompiledRuleKey, Path } from './select-pattern.ts'
 
-// What a path rule selects, by the index instead of the server: one pass over the rows, for looking while somebody types. The
+// What a rule selects, by the index instead of the server: one pass over the rows, for looking while somebody types. The
 // index knows one path of each node, a walk knows all of them, so the running gateway walks.
 
-/** NodeClass Variable (Part 3, 5.2). */
-const variableClass = 2
 const none = -1
-/** Work between two turns of the event loop: a few milliseconds. */
-const rowsPerTurn = 2000
+/** Rows between two looks at the clock. */
+const rowsPerLook = 256
 
-/** Undefined for a rule by type: subtypes are in the server's type tree, not in the index. */
-export async function expandFromIndex(
-  table: IndexTable,
-  rule: CompiledRule,
-  taken: ReadonlySet<string>,
-  limit: number,
-  signal: AbortSignal,
-): Promise<Expansion | undefined> {
-  const { selection } = rule
-  if (selection.kind !== 'path') return undefined
-  const { pattern } = selection
-  const claimed = new Map([...taken].map((name) => [name, 'a key that is configured by itself']))
-  const matches: Expansion['matches'][number][] = []
-  const book = new RuleBook(rule, table.namespaces, claimed, matches, limit)
-  const { count } = table
-  const paths: (Path | undefined)[] = new Array(count)
-  /** May something below match? */
-  const open = new Uint8Array(count)
+/** One pass, as far as it has come. Undefined from `scanOf` where the index can not say. */
+export class IndexScan {
+  readonly #table: IndexTable
+  readonly #rule: CompiledRule
+  readonly #book: RuleBook
+  readonly #matches: RuleMatch[] = []
+  readonly #nodes: IndexNodes
+  readonly #finder: Finder
+  readonly #keys: KeyFinder
   /** The nearest selected row at or above each row. */
-  const owner = new Int32Array(count).fill(none)
-  const selected = new Map<number, Selected>()
+  readonly #owner: Int32Array
+  readonly #selected = new Map<number, Selected>()
+  #row = 0
 
-  const known: string[] = []
-  // Machines of a kind have the same names below them: each is decoded once.
-  const nameOf = (row: number): string => (known[table.nameId(row)] ??= table.browseName(row))
+  constructor(
+    table: IndexTable,
+    rule: CompiledRule,
+    taken: TakenKeys,
+    limit: number,
+    finder: Finder,
+    nodes: IndexNodes,
+  ) {
+    this.#table = table
+    this.#rule = rule
+    this.#nodes = nodes
+    this.#finder = finder
+    this.#keys = new KeyFinder(rule, nodes)
+    const claims = new Claims(taken)
+    this.#book = new RuleBook({ rule, namespaces: table.namespaces, claims, matches: this.#matches, limit })
+    this.#owner = new Int32Array(table.count).fill(none)
+  }
 
-  for (let row = 0; row < count; row++) {
-    if (row % rowsPerTurn === rowsPerTurn - 1) {
-      await nextTurn()
-      signal.throwIfAborted()
+  /** Rows looked at, of all. */
+  get progress(): number {
+    return this.#owner.length === 0 ? 1 : this.#row / this.#owner.length
+  }
+
+  /** Goes on for about so long; true when all rows have been looked at. */
+  run(ms: number): boolean {
+    const count = this.#owner.length
+    const until = performance.now() + ms
+    while (this.#row < count) {
+      const end = Math.min(count, this.#row + rowsPerLook)
+      for (; this.#row < end; this.#row++) this.#look(this.#row)
+      if (performance.now() >= until) break
     }
-    const parent = table.parent(row)
-    if (parent < 0) {
-      paths[row] = []
-      open[row] = 1
-      continue
+    return this.#row >= count
+  }
+
+  /** What was found so far. */
+  expansion(): Expansion {
+    const matches = this.#matches.toSorted((a, b) => (a.device < b.device ? -1 : a.device > b.device ? 1 : 0))
+    return { matches, reports: [this.#book.report()], truncated: false }
+  }
+
+  #look(row: number): void {
+    const parent = this.#table.parent(row)
+    const verdict = this.#finder.look(row, parent, this.#book)
+    if (parent < 0) return
+    const outer = this.#owner[parent]!
+    this.#owner[row] = outer
+    if (verdict) {
+      this.#owner[row] = row
+      this.#selected.set(row, { node: this.#nodes.at(row), outer: this.#selected.get(outer) })
     }
-    const before = paths[parent]
-    if (before === undefined) continue
-    const path = [...before, nameOf(row)]
-    const outer = owner[parent]!
-    owner[row] = outer
-    if (open[parent]) {
-      if (pattern.matches(path)) {
-        owner[row] = row
-        selected.set(row, { node: seen(table, row, path), outer: selected.get(outer) })
-      } else if (pattern.nearlyMatches(path)) book.nearMiss(path)
-      open[row] = pattern.mayMatchBelow(path) ? 1 : 0
-    }
-    if (open[row] || owner[row] !== none) paths[row] = path
-    if (owner[row] !== none && table.nodeClass(row) === variableClass) {
-      const own = selected.get(owner[row]!)
-      addKeys(rule, owner[row] === row ? own!.node : seen(table, row, path), own, book)
+    if (this.#owner[row] !== none && this.#nodes.isVariable(row)) this.#addKeys(row)
+  }
+
+  /** A variable is the key of every selected node it stands below, and of itself where a rule asks for `.`. */
+  #addKeys(row: number): void {
+    const nearest = this.#selected.get(this.#owner[row]!)
+    const isSelected = this.#owner[row] === row
+    const variable = isSelected ? nearest!.node : this.#nodes.at(row)
+    if (isSelected) for (const key of this.#rule.keys) if (!key.pattern) this.#book.add(variable, variable, key)
+    for (let at = isSelected ? nearest?.outer : nearest; at; at = at.outer) {
+      const key = this.#keys.find(at.node, variable)
+      if (key) this.#book.add(at.node, variable, key)
     }
   }
-  const report = book.report()
-  matches.sort((a, b) => (a.device < b.device ? -1 : a.device > b.device ? 1 : 0))
-  return { matches, reports: [report], truncated: false }
+}
+
+export function scanOf(table: IndexTable, rule: CompiledRule, taken: TakenKeys, limit: number): IndexScan | undefined {
+  const nodes = new IndexNodes(table)
+  const finder = finderOf(table, rule, nodes)
+  return finder && new IndexScan(table, rule, taken, limit, finder, nodes)
+}
+
+/** Which key of the rule a variable is, by the names from the selected node down to it. */
+class KeyFinder {
+  readonly #keys: readonly CompiledRuleKey[]
+  readonly #nodes: IndexNodes
+  /** For variables right below: by their name, properties apart. */
+  readonly #near = [new Map<string, CompiledRuleKey | undefined>(), new Map<string, CompiledRuleKey | undefined>()]
+
+  constructor({ keys }: CompiledRule, nodes: IndexNodes) {
+    this.#keys = keys.filter(({ pattern }) => pattern)
+    this.#nodes = nodes
+  }
+
+  find(selected: IndexNode, variable: IndexNode): CompiledRuleKey | undefined {
+    const { isProperty } = variable
+    const [first] = this.#keys
+    if (first?.pattern?.takesAll && !isProperty) return first
+    const below = this.#nodes.depth(variable.row) - this.#nodes.depth(selected.row)
+    if (below > 1) return this.#match(variable.path.slice(-below), isProperty)
+    const known = this.#near[isProperty ? 1 : 0]!
+    const name = variable.browseName
+    if (known.has(name)) return known.get(name)
+    const found = this.#match([name], isProperty)
+    known.set(name, found)
+    return found
+  }
+
+  #match(relative: Path, isProperty: boolean): CompiledRuleKey | undefined {
+    return this.#keys.find(({ pattern, wantsProperties }) => {
+      return (wantsProperties || !isProperty) && pattern?.matches(relative)
+    })
+  }
 }
 
 /** A node the rule selected, and the selected one it stands below, if any. */
 interface Selected {
-  readonly node: SeenNode
+  readonly node: IndexNode
   readonly outer: Selected | undefined
-}
-
-/** A variable is the key of every selected node it stands below, and of itself where a rule asks for `.`. */
-function addKeys(rule: CompiledRule, variable: SeenNode, nearest: Selected | undefined, book: RuleBook): void {
-  const isSelected = nearest?.node === variable
-  if (isSelected) for (const key of rule.keys) if (!key.pattern) book.add(variable, variable, key)
-  for (let at = isSelected ? nearest.outer : nearest; at; at = at.outer) {
-    const relative = variable.path.slice(at.node.path.length)
-    const key = rule.keys.find((one) => one.pattern?.matches(relative) && (one.wantsProperties || !variable.isProperty))
-    if (key) book.add(at.node, variable, key)
-  }
-}
-
-function seen(table: IndexTable, row: number, path: Path): SeenNode {
-  const isVariable = table.nodeClass(row) === variableClass
-  return {
-    get nodeId() {
-      const { namespace, kind, identifier } = table.identifier(row)
-      return makeNodeId(namespace, `${kind}=${identifier}`)!
-    },
-    path,
-    browseName: path.at(-1) ?? '',
-    get displayName() {
-      return table.displayName(row)
-    },
-    isVariable,
-    isProperty: isVariable && table.typeNames[table.type(row)] === 'PropertyType',
-  }
 }

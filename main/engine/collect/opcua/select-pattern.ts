@@ -16,7 +16,24 @@ export interface PathPattern {
   mayMatchBelow(path: Path): boolean
   /** It matches but for one name: a typing error, or the neighbour of what was meant. */
   nearlyMatches(path: Path): boolean
+  /** The one number of levels that can nearly match; undefined = any, 0 = none. */
+  readonly nearDepth: number | undefined
+  /** Whatever the path is, it matches. */
+  readonly takesAll: boolean
+  /** The same question level by level, for those who look at parents before their children. */
+  readonly steps?: PathSteps
 }
+
+/** All ways a path can be read so far are one number. */
+export interface PathSteps {
+  readonly start: number
+  next(state: number, name: string): number
+  isMatch(state: number): boolean
+  mayGoOn(state: number): boolean
+}
+
+/** One bit for each level of a pattern, and one for its end. */
+const stepsLimit = 30
 
 const anyDepth = '**'
 
@@ -46,9 +63,12 @@ function globOf(segments: readonly string[]): PathPattern {
     return states
   }
   // What most rules say of their keys, asked once per variable.
-  const isAnything = segments.every((segment) => segment === anyDepth)
+  const takesAll = segments.every((segment) => segment === anyDepth)
   return {
-    matches: (path) => isAnything || reach(path).has(segments.length),
+    takesAll,
+    nearDepth: segments.includes(anyDepth) ? 0 : segments.length,
+    ...(segments.length <= stepsLimit ? { steps: stepsOf(segments) } : {}),
+    matches: (path) => takesAll || reach(path).has(segments.length),
     mayMatchBelow: (path) => [...reach(path)].some((state) => state < segments.length),
     nearlyMatches: (path) => {
       if (path.length !== segments.length || segments.includes(anyDepth)) return false
@@ -56,6 +76,29 @@ function globOf(segments: readonly string[]): PathPattern {
       const [at] = wrong
       return wrong.length === 1 && at !== undefined && isSimilar(segments[at]!, path[at]!)
     },
+  }
+}
+
+function stepsOf(segments: readonly string[]): PathSteps {
+  const end = 1 << segments.length
+  const closed = (state: number): number => {
+    let all = state
+    for (const [i, segment] of segments.entries()) if (segment === anyDepth && all & (1 << i)) all |= 1 << (i + 1)
+    return all
+  }
+  return {
+    start: closed(1),
+    next: (state, name) => {
+      let next = 0
+      for (const [i, segment] of segments.entries()) {
+        if (!(state & (1 << i))) continue
+        if (segment === anyDepth) next |= 1 << i
+        else if (matchesName(segment, name)) next |= 1 << (i + 1)
+      }
+      return closed(next)
+    },
+    isMatch: (state) => (state & end) !== 0,
+    mayGoOn: (state) => (state & (end - 1)) !== 0,
   }
 }
 
@@ -103,6 +146,8 @@ export function compileRegex(text: string): Compiled<PathPattern> {
     return {
       ok: true,
       value: {
+        takesAll: false,
+        nearDepth: undefined,
         matches: (path) => exact.matches(textOf(path)),
         mayMatchBelow: () => true,
         nearlyMatches: (path) => anyCase.matches(textOf(path)),

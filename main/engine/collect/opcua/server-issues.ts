@@ -3,7 +3,7 @@ import type { GatewayError } from '../../kit/gateway-error.ts'
 import type { IssueSink } from '../../observe/issues.ts'
 import type { Asked, Granted, WantedItem } from './monitored-items.ts'
 import { refusalWords } from './refusal-words.ts'
-import type { RuleReport } from './select-expand.ts'
+import type { RuleReport } from './select-book.ts'
 import type { OpcuaTag } from './tags.ts'
 
 // What the operator is told about one server, and when it is over. Lasting conditions are cleared here by the next success.

@@ -12,7 +12,7 @@ import {
 import { useSyncExternalStore } from 'react'
 import { IconAction } from '../../../components/icon-action.tsx'
 import { workbenchText } from '../../../i18n/en-workbench.ts'
-import { keyOf, useView } from '../commands.ts'
+import { keyOf, showInTree, useView } from '../commands.ts'
 import type { SourceItem } from '../selection.ts'
 import { favourites } from '../source-pane/favourites.ts'
 import { step, useVisits } from '../visits.ts'
@@ -87,7 +87,7 @@ export function InspectorHead(props: {
         />
         <IconAction
           label={text.show}
-          onClick={() => useView.setState({ reveal: { sourceId: item.connectorId, key, path } })}
+          onClick={() => showInTree(item.connectorId, key, path)}
           icon={<IconListTree size={15} />}
         />
         {reread ? <IconAction label={text.reread} onClick={reread} icon={<IconRefresh size={15} />} /> : null}

@@ -2,10 +2,12 @@ import { useEffect } from 'react'
 import { Empty } from '../../../components/empty.tsx'
 import { workbenchText } from '../../../i18n/en-workbench.ts'
 import { useConfig } from '../../../stores/config-store.ts'
+import { useChosenRow } from '../chosen-device.ts'
 import { useWorkbench } from '../selection.ts'
 import { sessionOf } from '../source-pane/source-session.ts'
 import { visited } from '../visits.ts'
 import { NodeInspector } from './node-inspector.tsx'
+import { RowInspector } from './row-inspector.tsx'
 import { TopicInspector } from './topic-inspector.tsx'
 
 const text = workbenchText.inspector
@@ -20,6 +22,9 @@ export function Inspector() {
   useEffect(() => {
     if (focused) visited(focused)
   }, [focused])
+  const row = useChosenRow()
+  if (!focused && row.device !== undefined && row.key !== undefined)
+    return <RowInspector device={row.device} name={row.key} />
   if (!focused || !connector) return <Empty title={connector?.type === 'mqtt' ? text.chooseTopic : text.choose} />
   const session = sessionOf(connector)
   return focused.kind === 'node' ? (

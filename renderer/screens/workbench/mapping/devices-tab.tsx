@@ -9,10 +9,11 @@ import { useDraft } from '../../../stores/draft-store.ts'
 import { useWorkbench } from '../selection.ts'
 import { edit } from './edit.ts'
 import { addDevice } from './mapping-edits.ts'
-import { keysOf } from './mapping-model.ts'
+import { type Group, groupId, isFolded, keysOf } from './mapping-model.ts'
 import { MappingTable, toProblem } from './mapping-table.tsx'
 import { usePane } from './pane-store.ts'
 import { RowTools } from './row-tools.tsx'
+import { isOneDevice } from './use-look.ts'
 import { type MappingView, useMappingRows } from './use-mapping-rows.ts'
 import { type TableHold, useTable } from './use-table.ts'
 
@@ -23,15 +24,18 @@ export function DevicesTab() {
   const view = useMappingRows(filter, onlyProblems, folded)
   const hold = useClamped(useTable(), view)
   const notice = usePane((pane) => pane.notice)
-  const fold = useCallback((ids: readonly string[], isFolded: boolean) => {
-    setFolded((before) => {
-      const next = new Set(before)
-      for (const id of ids)
-        if (isFolded) next.add(id)
-        else next.delete(id)
-      return next
-    })
-  }, [])
+  const { foldsMade } = view
+  const fold = useCallback(
+    (group: Group, wanted: boolean) => {
+      setFolded((before) => {
+        if (isFolded(group, { folded: before, foldsMade }) === wanted) return before
+        const next = new Set(before)
+        if (!next.delete(groupId(group))) next.add(groupId(group))
+        return next
+      })
+    },
+    [foldsMade],
+  )
   useProblemKey(view, hold)
   return (
     <div className="mapping-devices">
@@ -84,10 +88,14 @@ export function DevicesTab() {
 
 function Total({ view, hold }: { readonly view: MappingView; readonly hold: TableHold }) {
   const { groups } = view.rows
-  const keys = useMemo(() => groups.reduce((sum, group) => sum + keysOf(group).length, 0), [groups])
+  // A rule for devices that messages name is none itself.
+  const devices = useMemo(() => groups.filter(isOneDevice), [groups])
+  const keys = useMemo(() => devices.reduce((sum, group) => sum + keysOf(group).length, 0), [devices])
   const { size } = hold.state.selection
   if (size > 0) return text.selected(size)
-  return groups.length > 0 ? text.count(groups.length, keys) : ''
+  if (groups.length === 0) return ''
+  const count = text.count(devices.length, keys)
+  return view.beyond > 0 ? `${count} · ${text.made.beyond(view.beyond)}` : count
 }
 
 function AddDevice() {

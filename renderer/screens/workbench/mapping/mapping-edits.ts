@@ -107,6 +107,27 @@ export function addKeys(
   })
 }
 
+/** Keys with all their fields to devices of these names; a key that exists there stays as it is. */
+export function addOwnKeys(
+  config: GatewayConfig,
+  connectorId: string,
+  added: readonly OpcuaDeviceConfig[],
+): GatewayConfig {
+  return withConnector<Opcua>(config, connectorId, 'opcua', (connector) => {
+    const devices = [...connector.devices]
+    for (const { name, profile, keys } of added) {
+      const at = devices.findIndex((device) => device.name === name)
+      const known = devices[at]
+      if (!known) devices.push({ name, profile, keys: [...keys] })
+      else {
+        const own = new Set(known.keys.map(({ key }) => key))
+        devices[at] = { ...known, keys: [...known.keys, ...keys.filter(({ key }) => !own.has(key))] }
+      }
+    }
+    return { ...connector, devices }
+  })
+}
+
 /** Other nodes for keys that exist, by name of the key. */
 export function rebindKeys(
   config: GatewayConfig,

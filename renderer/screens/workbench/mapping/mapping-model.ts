@@ -1,26 +1,27 @@
-import type { GatewayConfig } from '../../../../shared/config/gateway.ts'
+import type { ConnectorConfig, GatewayConfig } from '../../../../shared/config/gateway.ts'
 import type { MqttKeyConfig, MqttTopicConfig } from '../../../../shared/config/mqtt.ts'
 import type { OpcuaDeviceConfig, OpcuaKeyConfig } from '../../../../shared/config/opcua.ts'
 
 // Devices and keys of all sources as one flat list of rows: two integers per row, whatever the number of keys. Pure; a new
 // list is made when the draft, the filter or what is folded changes, never when a value does.
 
-/** A device of an OPC UA source, or a topic rule, which makes devices of messages. */
+/** A device of an OPC UA source, a topic rule, which makes devices of messages, or a device that some rule made. */
 export type Group =
-  | {
-      readonly kind: 'device'
-      readonly connectorId: string
-      readonly connectorAt: number
-      readonly at: number
-      readonly device: OpcuaDeviceConfig
-    }
-  | {
-      readonly kind: 'topic'
-      readonly connectorId: string
-      readonly connectorAt: number
-      readonly at: number
-      readonly topic: MqttTopicConfig
-    }
+  | { readonly kind: 'device'; readonly connectorId: string; readonly at: number; readonly device: OpcuaDeviceConfig }
+  | { readonly kind: 'topic'; readonly connectorId: string; readonly at: number; readonly topic: MqttTopicConfig }
+  | { readonly kind: 'made'; readonly connectorId: string; readonly at: number; readonly made: MadeDevice }
+
+/** A device as a rule of the running configuration made it: to be looked at here, changed in the rule. */
+export interface MadeDevice {
+  /** Place among those of its source, for as long as the source runs. */
+  readonly at: number
+  readonly type: 'opcua' | 'mqtt'
+  /** Place of the rule, or topic, in the running configuration. */
+  readonly rule: number
+  readonly name: string
+  readonly profile: string
+  readonly keys: readonly MappingKey[]
+}
 
 export type MappingKey = OpcuaKeyConfig | MqttKeyConfig
 
@@ -36,10 +37,16 @@ export interface RowRef {
 
 export interface RowOptions {
   readonly filter: string
-  /** Folded groups, by `groupId`. */
+  /** Groups that are not as they begin: open, or folded for made ones where `foldsMade`; by `groupId`. */
   readonly folded: ReadonlySet<string>
+  readonly foldsMade?: boolean
   /** Only these keys (by `keyId`; an empty key = all of the rule); undefined = all. */
   readonly only: ReadonlySet<string> | undefined
+}
+
+/** Made devices begin folded where there are many. */
+export function isFolded(group: Group, { folded, foldsMade }: Pick<RowOptions, 'folded' | 'foldsMade'>): boolean {
+  return folded.has(groupId(group)) !== (group.kind === 'made' && foldsMade === true)
 }
 
 export class MappingRows {
@@ -74,6 +81,10 @@ export class MappingRows {
     return group && { connectorId: group.connectorId, kind: group.kind, at: group.at, keyAt: this.keyAt(row) }
   }
 
+  groupOf({ connectorId, kind, at }: RowRef): Group | undefined {
+    return this.groups.find((one) => one.at === at && one.kind === kind && one.connectorId === connectorId)
+  }
+
   indexOf(ref: RowRef): number {
     for (let row = 0; row < this.length; row += 1) {
       const group = this.group(row)
@@ -86,18 +97,45 @@ export class MappingRows {
 
 export const noRows = new MappingRows([], new Int32Array(0), new Int32Array(0), 0)
 
-export function groupsOf(config: Pick<GatewayConfig, 'connectors'>): Group[] {
+/** What is configured, source by source, each with what its rules have made. */
+export function groupsOf(
+  config: Pick<GatewayConfig, 'connectors'>,
+  made: ReadonlyMap<string, readonly MadeDevice[]> = new Map(),
+): Group[] {
   const groups: Group[] = []
-  for (const [connectorAt, connector] of config.connectors.entries()) {
-    const base = { connectorId: connector.id, connectorAt }
+  for (const connector of config.connectors) {
+    const base = { connectorId: connector.id }
     if (connector.type === 'opcua')
       for (const [at, device] of connector.devices.entries()) groups.push({ kind: 'device', ...base, at, device })
     else for (const [at, topic] of connector.topics.entries()) groups.push({ kind: 'topic', ...base, at, topic })
+    const own = ownKeys(connector)
+    for (const device of made.get(connector.id) ?? []) {
+      const left = own.size === 0 ? device : without(device, own)
+      if (left) groups.push({ kind: 'made', ...base, at: device.at, made: left })
+    }
   }
   return groups
 }
 
-export function rowsOf(groups: readonly Group[], { filter, folded, only }: RowOptions): MappingRows {
+/** Exceptions: what is configured by itself has its own row. */
+function ownKeys(connector: ConnectorConfig): ReadonlySet<string> {
+  if (connector.type !== 'opcua') return new Set()
+  return new Set(connector.devices.flatMap(({ name, keys }) => keys.map(({ key }) => keyId(name, key))))
+}
+
+function without(device: MadeDevice, own: ReadonlySet<string>): MadeDevice | undefined {
+  const keys = device.keys.filter(({ key }) => !own.has(keyId(device.name, key)))
+  if (keys.length === device.keys.length) return device
+  return keys.length === 0 ? undefined : { ...device, keys }
+}
+
+/** All its messages are of one device. */
+export function isConstantTopic({ device }: Pick<MqttTopicConfig, 'device'>): boolean {
+  return !device.includes('${')
+}
+
+export function rowsOf(groups: readonly Group[], options: RowOptions): MappingRows {
+  const { filter, only } = options
   const wanted = filter.trim().toLowerCase()
   const most = groups.reduce((count, group) => count + keysOf(group).length + 1, 0)
   const groupOf = new Int32Array(most)
@@ -106,12 +144,12 @@ export function rowsOf(groups: readonly Group[], { filter, folded, only }: RowOp
   for (const [place, group] of groups.entries()) {
     const name = nameOf(group)
     const isWhole = wanted === '' || name.toLowerCase().includes(wanted)
-    const isFolded = folded.has(groupId(group)) && wanted === '' && !only
+    const isClosed = isFolded(group, options) && wanted === '' && !only
     const start = length
     groupOf[length] = place
     keyOf[length] = -1
     length += 1
-    if (isFolded) continue
+    if (isClosed) continue
     const keys = keysOf(group)
     for (let at = 0; at < keys.length; at += 1) {
       const key = keys[at]!
@@ -128,15 +166,18 @@ export function rowsOf(groups: readonly Group[], { filter, folded, only }: RowOp
 }
 
 export function keysOf(group: Group): readonly MappingKey[] {
-  return group.kind === 'device' ? group.device.keys : group.topic.keys
+  if (group.kind === 'device') return group.device.keys
+  return group.kind === 'topic' ? group.topic.keys : group.made.keys
 }
 
 export function nameOf(group: Group): string {
-  return group.kind === 'device' ? group.device.name : group.topic.device
+  if (group.kind === 'device') return group.device.name
+  return group.kind === 'topic' ? group.topic.device : group.made.name
 }
 
 export function profileOf(group: Group): string {
-  return group.kind === 'device' ? group.device.profile : group.topic.profile
+  if (group.kind === 'device') return group.device.profile
+  return group.kind === 'topic' ? group.topic.profile : group.made.profile
 }
 
 /** The address of a key at its source: node, or path in the payload. */

@@ -6,6 +6,7 @@ import { qualityTone } from '../../../format-quality.ts'
 import { mappingText as text } from '../../../i18n/en-mapping.ts'
 import { CellEditor, type EditEnd } from './cell-editor.tsx'
 import { type KeyColumn, keyColumns } from './key-columns.ts'
+import { openRule, ruleName } from './made-rule.ts'
 import {
   type Group,
   keysOf,
@@ -17,7 +18,7 @@ import {
   sourceOf,
 } from './mapping-model.ts'
 import { StageMarks } from './stage-marks.tsx'
-import type { VisibleLook } from './use-look.ts'
+import { isOneDevice, type VisibleLook } from './use-look.ts'
 import type { MappingView } from './use-mapping-rows.ts'
 
 interface Props {
@@ -73,7 +74,7 @@ function DeviceCells(props: Props & { readonly group: Group }) {
   const name = nameOf(group)
   const count = keysOf(group).length
   const runs = view.runs(group, undefined)
-  const look = group.kind === 'device' ? props.look.device(name) : undefined
+  const look = isOneDevice(group) ? props.look.device(name) : undefined
   return (
     <>
       <Cell
@@ -114,7 +115,12 @@ function DeviceCells(props: Props & { readonly group: Group }) {
         <span className="muted">{profileOf(group)}</span>
       </Cell>
       <div role="gridcell" className="mapping-stages">
-        {group.kind === 'device' ? <StageMarks look={look} isDraft={!runs && !look?.deliveredAt} /> : null}
+        {isOneDevice(group) ? (
+          <StageMarks look={look} isDraft={!runs && !look?.deliveredAt} />
+        ) : group.kind === 'topic' && runs ? (
+          <span className="muted">{text.made.devices(view.madeBy(group))}</span>
+        ) : null}
+        {group.kind === 'made' ? <MadeMark group={group} /> : null}
       </div>
     </>
   )
@@ -124,7 +130,7 @@ function KeyCells(props: Props & { readonly group: Group; readonly keyConfig: Ma
   const { group, keyConfig: key, view } = props
   const device = nameOf(group)
   const isProblem = view.problems.has(`${device}\u0000${key.key}`)
-  const look = group.kind === 'device' ? props.look.key(device, key.key) : undefined
+  const look = isOneDevice(group) ? props.look.key(device, key.key) : undefined
   return (
     <>
       <Cell
@@ -159,12 +165,31 @@ function KeyCells(props: Props & { readonly group: Group; readonly keyConfig: Ma
             <span className={look ? qualityTone(look.quality) : 'muted'}>
               {look && look.value !== '' ? `${look.value}${look.unit ? ` ${look.unit}` : ''}` : '–'}
             </span>
-          ) : column.opcuaOnly && group.kind === 'topic' ? null : (
+          ) : column.opcuaOnly && !('node' in key) ? null : (
             column.show(key)
           )}
         </Cell>
       ))}
     </>
+  )
+}
+
+/** Says which rule made the row, and leads there. */
+function MadeMark({ group }: { readonly group: Extract<Group, { kind: 'made' }> }) {
+  const name = ruleName(group)
+  return (
+    <button
+      type="button"
+      tabIndex={-1}
+      className="mapping-made"
+      title={text.made.title(name)}
+      onClick={(event) => {
+        event.stopPropagation()
+        openRule(group)
+      }}
+    >
+      {text.made.by(name)}
+    </button>
   )
 }
 

@@ -6,16 +6,17 @@ import { movedTo } from '../../../components/data-grid.tsx'
 import { useRowWindow } from '../../../components/use-row-window.ts'
 import { mappingText as text } from '../../../i18n/en-mapping.ts'
 import { useRowHeight } from '../../../stores/preferences.ts'
-import { useWorkbench } from '../selection.ts'
 import type { EditEnd } from './cell-editor.tsx'
 import { keyColumns } from './key-columns.ts'
-import { groupId, type MappingRows, nameOf, refId } from './mapping-model.ts'
+import { openRule } from './made-rule.ts'
+import { type Group, isFolded, type MappingRows, nameOf, refId } from './mapping-model.ts'
 import { MappingRow } from './mapping-row.tsx'
-import { copied, duplicate, paste, remove, rename, setField, setProfile } from './table-commands.ts'
+import { copied, duplicate, keyRefs, paste, remove, rename, setField, setProfile } from './table-commands.ts'
 import { allKeyRefs, nextRow, noSelection, refsBetween, selectionOf, subjects, toggled } from './table-state.ts'
 import { useDrop } from './use-drop.ts'
 import { useLook } from './use-look.ts'
 import type { MappingView } from './use-mapping-rows.ts'
+import { useShownRow } from './use-shown-row.ts'
 import type { TableHold } from './use-table.ts'
 
 const nameWidth = 220
@@ -28,7 +29,7 @@ interface Props {
   readonly view: MappingView
   readonly hold: TableHold
   readonly folded: ReadonlySet<string>
-  readonly onFold: (ids: readonly string[], isFolded: boolean) => void
+  readonly onFold: (group: Group, isFolded: boolean) => void
 }
 
 /** Devices and their keys: fixed rows, only the visible ones exist; one tab stop, cells by arrow keys (ARIA treegrid). */
@@ -40,7 +41,7 @@ export function MappingTable({ view, hold, folded, onFold }: Props) {
   const box = useRowWindow(rows.length, rowHeight, rowHeight)
   const look = useLook(rows, box.first, box.end)
   const drop = useDrop(box.ref, rows, rowHeight)
-  useShared(rows, cursor.row)
+  useShownRow(rows, cursor.row)
   useEffect(() => revealColumn(box.ref.current, cursor.column), [cursor.column, box.ref])
   // Whoever moves the cursor from elsewhere (problems, undo) wants to see it.
   useEffect(() => box.reveal(cursor.row), [cursor.row, box.reveal])
@@ -49,11 +50,14 @@ export function MappingTable({ view, hold, folded, onFold }: Props) {
     hold.set({ cursor: { row, column }, isEditing })
   const fold = (row: number, isFolded: boolean): void => {
     const group = rows.group(row)
-    if (group) onFold([groupId(group)], isFolded)
+    if (group) onFold(group, isFolded)
   }
 
   const startEdit = (row = cursor.row, column = cursor.column): void => {
-    if (rows.ref(row)) select(row, editable(rows, row, column) ? column : 0, true)
+    const group = rows.group(row)
+    // What a rule made is edited where the rule is.
+    if (group?.kind === 'made') openRule(group)
+    else if (group) select(row, editable(rows, row, column) ? column : 0, true)
   }
 
   const onDone = async (row: number, column: number, value: string, end: EditEnd): Promise<void> => {
@@ -121,7 +125,8 @@ export function MappingTable({ view, hold, folded, onFold }: Props) {
         hold.set({ selection: noSelection })
         return true
       case 'ArrowRight':
-        if (isDevice && cursor.column === 0 && group && folded.has(groupId(group))) fold(cursor.row, false)
+        if (isDevice && cursor.column === 0 && group && isFolded(group, { folded, foldsMade: view.foldsMade }))
+          fold(cursor.row, false)
         else select(cursor.row, Math.min(lastColumn(rows, cursor.row), cursor.column + 1))
         return true
       case 'ArrowLeft':
@@ -157,10 +162,7 @@ export function MappingTable({ view, hold, folded, onFold }: Props) {
   }
 
   const visible = visibleRows(box.first, box.end, cursor.row, rows.length)
-  const chosen = useMemo(
-    () => subjects(rows, selection, cursor.row).filter((ref) => ref.keyAt >= 0).length,
-    [rows, selection, cursor.row],
-  )
+  const chosen = useMemo(() => keyRefs(subjects(rows, selection, cursor.row)).length, [rows, selection, cursor.row])
   return (
     <div className="mapping-drop" data-drop={drop.says === '' ? undefined : drop.kind}>
       <div
@@ -203,7 +205,7 @@ export function MappingTable({ view, hold, folded, onFold }: Props) {
               isEditing={isEditing && row === cursor.row}
               isSelected={isSelected(rows, row, selection)}
               isDropTarget={drop.row === row}
-              isFolded={isFolded(rows, row, folded)}
+              isFolded={isFoldedAt(view, row, folded)}
               many={chosen}
               onClick={onClick}
               onEdit={startEdit}
@@ -250,9 +252,9 @@ function isSelected(rows: MappingRows, row: number, selection: TableHold['state'
   return ref !== undefined && selection.has(refId(ref))
 }
 
-function isFolded(rows: MappingRows, row: number, folded: ReadonlySet<string>): boolean {
+function isFoldedAt({ rows, foldsMade }: MappingView, row: number, folded: ReadonlySet<string>): boolean {
   const group = rows.group(row)
-  return group !== undefined && folded.has(groupId(group))
+  return group !== undefined && isFolded(group, { folded, foldsMade })
 }
 
 function lastColumn(rows: MappingRows, row: number): number {
@@ -260,6 +262,7 @@ function lastColumn(rows: MappingRows, row: number): number {
 }
 
 function editable(rows: MappingRows, row: number, column: number): boolean {
+  if (rows.group(row)?.kind === 'made') return false
   if (column === 0 || rows.keyAt(row) < 0) return column <= 1
   const found = keyColumns[column - 1]
   return found?.edit !== undefined && !(found.opcuaOnly && rows.group(row)?.kind === 'topic')
@@ -304,40 +307,4 @@ export function toProblem({ rows, problems }: MappingView, hold: TableHold, step
   })
   if (row >= 0) hold.set({ cursor: { row, column: 0 }, isEditing: false })
   return true
-}
-
-/** Arrowing through rows asks the server about none of those passed by. */
-const followMs = 250
-
-/** Payload, sample and trace show the row under the cursor; the inspector its node, when the tree shows that source. */
-function useShared(rows: MappingRows, row: number): void {
-  const group = rows.group(row)
-  const device = group && nameOf(group)
-  const key = rows.key(row)
-  const name = key?.key
-  const node = key && 'node' in key ? key.node : undefined
-  const connectorId = group?.connectorId
-  useEffect(() => {
-    const now = useWorkbench.getState()
-    if (now.device !== device || now.key !== name) useWorkbench.setState({ device, key: name })
-    if (node === undefined || connectorId !== now.connectorId || !/^(nsu=|ns=|[isgb]=)/.test(node)) return undefined
-    const timer = setTimeout(() => {
-      const focused = {
-        kind: 'node' as const,
-        connectorId,
-        nodeId: node,
-        name: name ?? '',
-        path: '',
-        nodeClass: 2,
-        typeName: '',
-      }
-      if (useWorkbench.getState().focused?.kind !== 'node' || node !== nodeOf()) useWorkbench.setState({ focused })
-    }, followMs)
-    return () => clearTimeout(timer)
-  }, [device, name, node, connectorId])
-}
-
-function nodeOf(): string | undefined {
-  const { focused } = useWorkbench.getState()
-  return focused?.kind === 'node' ? focused.nodeId : undefined
 }

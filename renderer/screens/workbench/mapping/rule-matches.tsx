@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core'
-import { useState } from 'react'
+import { useEffect, useId, useRef, useState } from 'react'
 import type { RequestOutput } from '../../../../shared/api/contract.ts'
 import { opcuaRuleSchema } from '../../../../shared/config/opcua.ts'
 import { sentencesOf } from '../../../../shared/said/said.ts'
@@ -10,7 +10,7 @@ import { formatCount } from '../../../format.ts'
 import { mappingText } from '../../../i18n/en-mapping.ts'
 import { rulesText } from '../../../i18n/en-rules.ts'
 import { sayAll } from '../../../i18n/say.ts'
-import { useLiveQuery } from '../../../stores/use-live-query.ts'
+import { type Live, useLiveQuery } from '../../../stores/use-live-query.ts'
 import { ruleColumns } from '../../sources/rule-columns.tsx'
 import type { RuleDraft } from '../../sources/rule-editor.tsx'
 import { distinguishing, including } from './rule-fixes.ts'
@@ -20,6 +20,8 @@ const text = mappingText.rules
 /** The index answers while one types; the server is walked once typing has paused. */
 const typingMs = 60
 const settleMs = 1200
+/** Pause before the next part of an answer is asked for. */
+const moreMs = 40
 const shownNear = 6
 
 type Preview = RequestOutput<'opcua.previewRule'>
@@ -48,14 +50,16 @@ export function RuleMatches(props: Props) {
 
 function Answer(props: Props & { readonly asked: RequestOutputRule; readonly quick: boolean }) {
   const { connectorId, asked, quick } = props
-  const query = useLiveQuery('opcua.previewRule', { target: { connectorId }, rule: asked, quick }, 0)
+  const asker = useId()
+  const query = useLiveQuery('opcua.previewRule', { target: { connectorId }, rule: asked, quick, asker }, 0)
   const preview = query.value
+  useMore(query)
   return (
     <>
       <header className="panel-head">
         <h2>{text.matches}</h2>
         <span className="muted" role="status">
-          {preview ? text.count(formatCount(preview.devices), formatCount(preview.keys)) : rulesText.preview.running}
+          {preview ? countWords(preview) : rulesText.preview.running}
         </span>
         <Button size="compact-sm" variant="default" onClick={query.refresh}>
           {rulesText.preview.again}
@@ -69,6 +73,22 @@ function Answer(props: Props & { readonly asked: RequestOutputRule; readonly qui
       {preview && !query.error ? <Findings {...props} preview={preview} /> : null}
     </>
   )
+}
+
+/** A large server is looked through in parts: the first ones are shown, and the rest asked for. */
+function useMore({ value, refresh }: Live<Preview>): void {
+  const ask = useRef(refresh)
+  ask.current = refresh
+  useEffect(() => {
+    if (!value || value.looked >= 1) return undefined
+    const timer = setTimeout(() => ask.current(), moreMs)
+    return () => clearTimeout(timer)
+  }, [value])
+}
+
+function countWords({ devices, keys, looked }: Preview): string {
+  const count = text.count(formatCount(devices), formatCount(keys))
+  return looked >= 1 ? count : text.soFar(count, Math.floor(looked * 100))
 }
 
 type RequestOutputRule = ReturnType<typeof opcuaRuleSchema.parse>

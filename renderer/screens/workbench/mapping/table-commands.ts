@@ -3,13 +3,14 @@ import { edit } from './edit.ts'
 import type { KeyColumn } from './key-columns.ts'
 import { duplicateDevice, type KeyPatch, pasteKeys, patchDevices, patchKeys, removeRows } from './mapping-edits.ts'
 import { keysOf, type MappingKey, type MappingRows, nameOf, type RowRef } from './mapping-model.ts'
+import { usePane } from './pane-store.ts'
 
 // The commands of the table: each is one edit of the draft with the words that undo will show.
 
 export function rename(rows: MappingRows, row: number, name: string): Promise<boolean> {
   const group = rows.group(row)
   const ref = rows.ref(row)
-  if (!group || !ref) return Promise.resolve(false)
+  if (!group || !ref || isMade(ref)) return Promise.resolve(false)
   const key = rows.key(row)
   const before = key?.key ?? nameOf(group)
   if (before === name) return Promise.resolve(true)
@@ -22,7 +23,7 @@ export function rename(rows: MappingRows, row: number, name: string): Promise<bo
 export function setProfile(rows: MappingRows, refs: readonly RowRef[], row: number, profile: string): Promise<boolean> {
   const group = rows.group(row)
   if (!group) return Promise.resolve(false)
-  const devices = refs.filter(({ keyAt }) => keyAt < 0)
+  const devices = refs.filter((ref) => ref.keyAt < 0 && !isMade(ref))
   const label =
     devices.length === 1 ? text.labels.profile(nameOf(group), profile) : text.labels.profiles(devices.length, profile)
   return edit(label, (config) => patchDevices(config, devices, { profile }))
@@ -41,18 +42,25 @@ export function setField(
   return edit(label, (config) => patchKeys(config, all, patch))
 }
 
-/** Keys among the rows; a device stands for its keys. Keys of topics have no OPC UA fields. */
+/** Keys among the rows that can be changed here; a device stands for its keys. Keys of topics have no OPC UA fields. */
 export function keyRefs(refs: readonly RowRef[], column?: KeyColumn): RowRef[] {
-  return refs.filter(({ keyAt, kind }) => keyAt >= 0 && !(column?.opcuaOnly && kind === 'topic'))
+  return refs.filter((ref) => ref.keyAt >= 0 && !isMade(ref) && !(column?.opcuaOnly && ref.kind === 'topic'))
 }
 
-export async function remove(rows: MappingRows, refs: readonly RowRef[]): Promise<void> {
+/** What a rule made is changed in the rule. */
+function isMade({ kind }: RowRef): boolean {
+  return kind === 'made'
+}
+
+export async function remove(rows: MappingRows, chosen: readonly RowRef[]): Promise<void> {
+  const refs = chosen.filter((ref) => !isMade(ref))
   const [first] = refs
-  if (!first) return
+  if (!first) {
+    if (chosen.length > 0) usePane.setState({ notice: text.made.readOnly })
+    return
+  }
   const devices = refs.filter(({ keyAt }) => keyAt < 0).length
-  const group = rows.groups.find(({ connectorId, kind, at }) => {
-    return connectorId === first.connectorId && kind === first.kind && at === first.at
-  })
+  const group = rows.groupOf(first)
   const name = group ? (keysOf(group)[first.keyAt]?.key ?? nameOf(group)) : ''
   const label = refs.length === 1 ? text.labels.remove(name) : text.labels.removeMany(devices, refs.length - devices)
   await edit(label, (config) => removeRows(config, refs))
@@ -69,10 +77,10 @@ export async function duplicate(rows: MappingRows, row: number): Promise<void> {
 const clipboardKind = 'tb-gateway/keys'
 
 export function copied(rows: MappingRows, refs: readonly RowRef[]): string {
-  const keys = refs.flatMap(({ connectorId, kind, at, keyAt }) => {
-    const group = rows.groups.find((one) => one.connectorId === connectorId && one.kind === kind && one.at === at)
+  const keys = refs.flatMap((ref) => {
+    const group = rows.groupOf(ref)
     if (!group) return []
-    const key = keysOf(group)[keyAt]
+    const key = keysOf(group)[ref.keyAt]
     return key ? [key] : keysOf(group)
   })
   return JSON.stringify({ kind: clipboardKind, keys }, null, 1)
@@ -83,6 +91,10 @@ export async function paste(rows: MappingRows, row: number, content: string): Pr
   const ref = rows.ref(row)
   const keys = pastedKeys(content, group?.kind === 'topic')
   if (!group || !ref || keys.length === 0) return
+  if (isMade(ref)) {
+    usePane.setState({ notice: text.made.readOnly })
+    return
+  }
   await edit(text.labels.paste(keys.length, nameOf(group)), (config) => pasteKeys(config, ref, keys))
 }
 

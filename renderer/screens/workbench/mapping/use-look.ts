@@ -2,7 +2,7 @@ import { useEffect, useMemo, useState } from 'react'
 import type { RequestOutput } from '../../../../shared/api/contract.ts'
 import { lookLimit } from '../../../../shared/api/mapping-requests.ts'
 import { useLiveQuery } from '../../../stores/use-live-query.ts'
-import { keyId, type MappingRows, nameOf } from './mapping-model.ts'
+import { type Group, isConstantTopic, keyId, type MappingRows, nameOf } from './mapping-model.ts'
 
 type Look = RequestOutput<'mapping.look'>
 export type DeviceLook = Look['devices'][number]
@@ -42,12 +42,17 @@ function questionOf(
   const keys: { device: string; key: string }[] = []
   for (let row = first; row < Math.min(end, first + lookLimit); row += 1) {
     const group = rows.group(row)
-    if (group?.kind !== 'device') continue
+    if (!group || !isOneDevice(group)) continue
     const key = rows.key(row)
     if (key) keys.push({ device: nameOf(group), key: key.key })
     else devices.add(nameOf(group))
   }
   return { devices: [...devices], keys }
+}
+
+/** A topic whose device depends on the message has no values of its own: its devices have rows. */
+export function isOneDevice(group: Group): boolean {
+  return group.kind !== 'topic' || isConstantTopic(group.topic)
 }
 
 function useSettled(rows: MappingRows, first: number, end: number) {

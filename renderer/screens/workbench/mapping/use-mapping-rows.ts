@@ -1,9 +1,10 @@
-import { useMemo } from 'react'
+import { useMemo, useRef } from 'react'
 import type { RequestOutput } from '../../../../shared/api/contract.ts'
 import type { GatewayConfig } from '../../../../shared/config/gateway.ts'
 import { useConfig } from '../../../stores/config-store.ts'
 import { useDraft } from '../../../stores/draft-store.ts'
 import { useLiveQuery } from '../../../stores/use-live-query.ts'
+import type { Made } from './made-feed.ts'
 import {
   type Group,
   groupsOf,
@@ -14,6 +15,7 @@ import {
   noRows,
   rowsOf,
 } from './mapping-model.ts'
+import { useMade } from './use-made.ts'
 
 type Problems = RequestOutput<'mapping.problems'>
 
@@ -26,21 +28,56 @@ export interface MappingView {
   readonly problems: ReadonlySet<string>
   /** Is this key, or device, in what runs exactly like this? */
   readonly runs: (group: Group, key: MappingKey | undefined) => boolean
+  /** Devices a topic rule has made so far. */
+  readonly madeBy: (group: Extract<Group, { kind: 'topic' }>) => number
+  /** Keys of rules that are collected but have no row. */
+  readonly beyond: number
+  readonly foldsMade: boolean
 }
+
+/** Above this many made devices their keys are shown on request only. */
+const openMade = 20
 
 export function useMappingRows(filter: string, onlyProblems: boolean, folded: ReadonlySet<string>): MappingView {
   const config = useDraft((draft) => draft.config)
   const running = useConfig((state) => state.config)
-  const groups = useMemo(() => (config ? groupsOf(config) : []), [config])
+  const made = useMade()
+  const foldsMade = useFoldsMade(made)
+  const groups = useMemo(() => (config ? groupsOf(config, made.devices) : []), [config, made])
   const asked = useLiveQuery('mapping.problems', null, problemsEveryMs)
   const problems = useProblemIds(asked.value)
   const only = onlyProblems ? problems : undefined
   const rows = useMemo(
-    () => (groups.length === 0 ? noRows : rowsOf(groups, { filter, folded, only })),
-    [groups, filter, folded, only],
+    () => (groups.length === 0 ? noRows : rowsOf(groups, { filter, folded, foldsMade, only })),
+    [groups, filter, folded, foldsMade, only],
   )
   const runs = useMemo(() => comparison(running), [running])
-  return { config, rows, problems, runs }
+  const madeBy = useMemo(() => countOf(running, made), [running, made])
+  return { config, rows, problems, runs, madeBy, beyond: made.beyond, foldsMade }
+}
+
+/** Rules of the draft are those of what runs when filter and device are. */
+function countOf(running: GatewayConfig | undefined, { devices }: Made): MappingView['madeBy'] {
+  const id = (connectorId: string, { filter, device }: { filter: string; device: string }): string =>
+    `${connectorId}\u0000${filter}\u0000${device}`
+  const counts = new Map<string, number>()
+  for (const connector of running?.connectors ?? []) {
+    if (connector.type !== 'mqtt') continue
+    for (const { rule } of devices.get(connector.id) ?? []) {
+      const topic = connector.topics[rule]
+      if (topic) counts.set(id(connector.id, topic), (counts.get(id(connector.id, topic)) ?? 0) + 1)
+    }
+  }
+  return ({ connectorId, topic }) => counts.get(id(connectorId, topic)) ?? 0
+}
+
+/** Decided once, when all of them are known: rows must not fold by themselves while somebody reads them. */
+function useFoldsMade({ devices, isRead }: Made): boolean {
+  const decided = useRef<boolean>(undefined)
+  if (decided.current === undefined && isRead) {
+    decided.current = [...devices.values()].reduce((sum, { length }) => sum + length, 0) > openMade
+  }
+  return decided.current ?? true
 }
 
 /** The same set while the answer says the same, so that rows are not made anew every time. */
@@ -57,6 +94,7 @@ function comparison(running: GatewayConfig | undefined): MappingView['runs'] {
   const id = (group: Group): string => `${group.connectorId}\u0000${nameOf(group)}`
   for (const group of running ? groupsOf(running) : []) byName.set(id(group), group)
   return (group, key) => {
+    if (group.kind === 'made') return true
     const other = byName.get(id(group))
     if (!other) return false
     if (group.kind === 'device' && other.kind === 'device') {

@@ -1,21 +1,19 @@
-import { Button, Select, Textarea } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useEffect, useState } from 'react'
-import type { ExploreState } from '../../../../shared/api/explore-requests.ts'
 import type { ErrorReport } from '../../../../shared/errors.ts'
 import { request } from '../../../api/client.ts'
 import { Empty } from '../../../components/empty.tsx'
 import { ErrorNote, Note } from '../../../components/note.tsx'
-import { StateMark } from '../../../components/state-mark.tsx'
-import { formatAge, formatCount } from '../../../format.ts'
+import { formatCount } from '../../../format.ts'
 import { workbenchText } from '../../../i18n/en-workbench.ts'
 import { useConfig } from '../../../stores/config-store.ts'
 import { useLiveQuery } from '../../../stores/use-live-query.ts'
-import { useNow } from '../../../stores/use-now.ts'
+import { ExploreForm } from './explore-form.tsx'
+import { ExploreWords } from './explore-words.tsx'
 import type { SourceSession } from './source-session.ts'
 
 const text = workbenchText.explore
 const everyMs = 1000
-const tones = { idle: 'off', connecting: 'busy', listening: 'busy', ended: 'ok', failed: 'bad' } as const
 
 /** Looking for topics: asked for by somebody, for a chosen time, with what came of it. */
 export function ExploreBar({ session }: { readonly session: SourceSession }) {
@@ -38,13 +36,14 @@ export function ExploreBar({ session }: { readonly session: SourceSession }) {
     setRefused(result.ok ? undefined : result.error)
     query.refresh()
   }
+  const roots = useRoots(session.id)
   const error = refused ?? query.error
   if (isAsking || status?.state === 'idle')
     return (
       <>
         {error ? <ErrorNote error={error} /> : null}
         <ExploreForm
-          session={session}
+          filters={roots}
           onCancel={status?.state === 'idle' ? undefined : () => setAsking(false)}
           onStart={(filters, seconds) => void act('start', filters, seconds)}
         />
@@ -76,78 +75,11 @@ export function ExploreBar({ session }: { readonly session: SourceSession }) {
   )
 }
 
-function ExploreWords({ status }: { readonly status: ExploreState }) {
-  const now = useNow()
-  const { state, topics, messages, endsAt } = status
-  const when =
-    state === 'listening'
-      ? text.left(Math.max(0, Math.ceil((endsAt - now) / 1000)))
-      : state === 'ended'
-        ? text.ago(formatAge(endsAt, now))
-        : ''
-  return (
-    <span className="explore-words">
-      <StateMark tone={tones[state]}>{`${text.states[state]} ${when}`}</StateMark>
-      {state === 'connecting' ? null : (
-        <span className="muted">{text.found(formatCount(topics), formatCount(messages))}</span>
-      )}
-    </span>
-  )
-}
-
-function ExploreForm(props: {
-  readonly session: SourceSession
-  readonly onStart: (filters: string[], seconds: number) => void
-  readonly onCancel: (() => void) | undefined
-}) {
-  const known = useConfig((c) => c.config)?.connectors.find(({ id }) => id === props.session.id)
+/** Where to look first: beside what the rules of the source take. */
+function useRoots(id: string): string {
+  const known = useConfig((c) => c.config)?.connectors.find((one) => one.id === id)
   const rules = known?.type === 'mqtt' ? [...new Set(known.topics.map(({ filter }) => filter))] : []
-  const [filters, setFilters] = useState(rules.length > 0 ? commonRoots(rules).join('\n') : '#')
-  const [seconds, setSeconds] = useState('30')
-  return (
-    <form
-      className="explore-form"
-      onSubmit={(event) => {
-        event.preventDefault()
-        props.onStart(
-          filters
-            .split('\n')
-            .map((line) => line.trim())
-            .filter((line) => line !== ''),
-          Number(seconds),
-        )
-      }}
-    >
-      <p className="muted">{text.intro}</p>
-      <Textarea
-        label={text.filters}
-        description={text.filtersHint}
-        autosize
-        minRows={2}
-        maxRows={6}
-        classNames={{ input: 'mono' }}
-        spellCheck={false}
-        value={filters}
-        onChange={(event) => setFilters(event.currentTarget.value)}
-      />
-      <Select
-        label={text.seconds}
-        value={seconds}
-        data={Object.entries(text.durations).map(([value, label]) => ({ value, label }))}
-        onChange={(value) => value && setSeconds(value)}
-      />
-      <div className="row-gap">
-        <Button type="submit" disabled={filters.trim() === ''}>
-          {text.start}
-        </Button>
-        {props.onCancel ? (
-          <Button variant="default" onClick={props.onCancel}>
-            {text.cancel}
-          </Button>
-        ) : null}
-      </div>
-    </form>
-  )
+  return rules.length > 0 ? commonRoots(rules).join('\n') : '#'
 }
 
 /** `plant/hall/+/climate` → `plant/#`: the neighbours of what is mapped already. */

@@ -5,12 +5,14 @@ import { useRowWindow } from '../../../components/use-row-window.ts'
 import { formatCount } from '../../../format.ts'
 import { workbenchText } from '../../../i18n/en-workbench.ts'
 import type { RowCommand } from '../commands.ts'
+import { RowBadges } from './row-badges.tsx'
 import type { Marks } from './row-marks.ts'
 import type { SearchResult } from './search-client.ts'
 import type { SourceSession } from './source-session.ts'
 import { checkBoxes, iconOf } from './tree-icons.tsx'
 import { commands } from './tree-keys.ts'
 import { markOf } from './tree-selection.ts'
+import { useAccess } from './use-access.ts'
 import { useRowHeight } from './use-row-height.ts'
 
 const text = workbenchText.results
@@ -58,6 +60,7 @@ function Rows({ session, marks, result, onFocus, onReveal, onCommand }: Props & 
   const id = useId()
   const [wanted, setActive] = useState(0)
   const active = Math.min(wanted, result.rows.length - 1)
+  const access = useAccess(session, (index) => result.rows[index], view.first, view.end)
   const indexes: number[] = []
   for (let i = view.first; i < view.end; i += 1) indexes.push(i)
   if (active >= 0 && !indexes.includes(active)) indexes.push(active)
@@ -103,7 +106,6 @@ function Rows({ session, marks, result, onFocus, onReveal, onCommand }: Props & 
           if (row >= model.count) return null
           const mark = markOf(model, row)
           const isOn = tree.selects ? mark === 'on' : index === active
-          const badge = marks.of(row)
           return (
             // biome-ignore lint/a11y/useKeyWithClickEvents: the list handles all keys itself, above.
             // biome-ignore lint/a11y/useFocusableInteractive: the list is the single tab stop and names its active option.
@@ -128,15 +130,7 @@ function Rows({ session, marks, result, onFocus, onReveal, onCommand }: Props & 
               <span className="muted tail result-path" title={model.path(row)}>
                 <bdi>{model.path(Math.max(0, model.parent(row)))}</bdi>
               </span>
-              {badge === '' ? null : (
-                <span
-                  role="img"
-                  className={badge === 'mapped' ? 'tone-ok' : 'tone-warn'}
-                  aria-label={badge === 'mapped' ? workbenchText.tree.mapped : workbenchText.tree.mappedDraft}
-                >
-                  {badge === 'mapped' ? '→✓' : '→●'}
-                </span>
-              )}
+              <RowBadges access={access(row)} badge={marks.of(row)} isFavourite={false} />
             </div>
           )
         })}

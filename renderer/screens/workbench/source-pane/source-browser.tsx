@@ -80,19 +80,21 @@ function useAddress(session: SourceSession, reveal: (row: number) => void): void
   }, [session, node])
 }
 
-/** The inspector asks for the row of the node it shows. */
+/** The inspector asks for the row of the node it shows, of this source or of the one before. */
 function useRevealRequests(session: SourceSession, reveal: (row: number) => void): void {
   const latest = useRef(reveal)
   latest.current = reveal
-  useEffect(
-    () =>
-      useView.subscribe((view, before) => {
-        if (!view.reveal || view.reveal === before.reveal || view.reveal.sourceId !== session.id) return
-        const { path, key } = view.reveal
-        const row = session.tree.model.rowOf(key)
-        if (row >= 0) latest.current(row)
-        else void session.tree.reveal(path).then((found) => found >= 0 && latest.current(found))
-      }),
-    [session],
-  )
+  useEffect(() => {
+    const take = (): void => {
+      const wanted = useView.getState().reveal
+      if (wanted?.sourceId !== session.id) return
+      useView.setState({ reveal: undefined })
+      const row = session.tree.model.rowOf(wanted.key)
+      if (row >= 0) latest.current(row)
+      else void session.tree.reveal(wanted.path).then((found) => found >= 0 && latest.current(found))
+    }
+    // The request may have brought this source on screen.
+    take()
+    return useView.subscribe(take)
+  }, [session])
 }

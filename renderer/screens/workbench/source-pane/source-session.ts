@@ -3,9 +3,10 @@ import type { ConnectorConfig } from '../../../../shared/config/gateway.ts'
 import { ok } from '../../../../shared/errors.ts'
 import { request } from '../../../api/client.ts'
 import { attention } from '../../../stores/attention.ts'
-import type { SourceItem } from '../selection.ts'
+import { type SourceItem, useWorkbench } from '../selection.ts'
 import { ValueFeed } from '../values/value-feed.ts'
 import { type LiveValue, qualityOf, ValueStore } from '../values/value-store.ts'
+import { AccessFeed } from './access-feed.ts'
 import { IndexFeed } from './index-feed.ts'
 import { SearchClient } from './search-client.ts'
 import { SourceTree } from './source-tree.ts'
@@ -28,6 +29,8 @@ export interface SourceSession {
   readonly values: ValueStore
   readonly feed: ValueFeed
   readonly search: SearchClient
+  /** Only servers say what may be written. */
+  readonly access: AccessFeed | undefined
   readonly index: IndexFeed | undefined
   readonly topics: TopicFeed | undefined
 }
@@ -42,8 +45,10 @@ export function sessionOf(connector: ConnectorConfig): SourceSession {
     (connector.type === 'opcua' ? opcuaSession({ connectorId: connector.id }) : topicSession(connector.id))
   sessions.delete(key)
   sessions.set(key, session)
-  for (const [old, { index, topics }] of sessions) {
+  for (const [old, { id, index, topics }] of sessions) {
     if (sessions.size <= sessionsLimit) break
+    // The one on screen, however many others the inspector looks into.
+    if (id === useWorkbench.getState().connectorId) continue
     index?.stop()
     topics?.stop()
     sessions.delete(old)
@@ -70,9 +75,24 @@ export function opcuaSession(target: OpcuaTarget, selects = true): SourceSession
     values,
     attention,
   )
+  const access = new AccessFeed(async (nodeIds) => {
+    const result = await request('opcua.access', { target, nodeIds: [...nodeIds] })
+    return result.ok ? ok(result.value.access) : result
+  }, attention)
   tree.open()
   const index = new IndexFeed(tree, target, (page) => request('opcua.indexPage', page))
-  return { id, target, kind: 'opcua', tree, values, feed, search: new SearchClient(tree), index, topics: undefined }
+  return {
+    id,
+    target,
+    kind: 'opcua',
+    tree,
+    values,
+    feed,
+    search: new SearchClient(tree),
+    access,
+    index,
+    topics: undefined,
+  }
 }
 
 function topicSession(id: string): SourceSession {
@@ -102,6 +122,7 @@ function topicSession(id: string): SourceSession {
     values,
     feed,
     search: new SearchClient(tree),
+    access: undefined,
     index: undefined,
     topics,
   }

@@ -6,6 +6,8 @@ import { errorWords, wordsOfCode } from '../../../i18n/en-codes.ts'
 import { workbenchText } from '../../../i18n/en-workbench.ts'
 import { ValueText } from '../inspector/live-value.tsx'
 import { dragKind } from '../selection.ts'
+import type { NodeAccess } from './access-feed.ts'
+import { RowBadges } from './row-badges.tsx'
 import { itemOf, type SourceSession, selectedItems, valueKey } from './source-session.ts'
 import { checkBoxes, iconOf, twisties } from './tree-icons.tsx'
 import { classOf, flag, type TreeModel } from './tree-model.ts'
@@ -32,6 +34,7 @@ interface RowProps {
   readonly childCount: number
   readonly badge: '' | 'mapped' | 'draft'
   readonly isFavourite: boolean
+  readonly access: NodeAccess | undefined
   readonly isDraggable: boolean
 }
 
@@ -74,21 +77,7 @@ export const TreeRow = memo(function TreeRow(props: RowProps) {
       <TypeWords session={session} row={entry} />
       {key === undefined ? null : <ValueText session={session} valueKey={key} className="wtree-value" />}
       <span className="wtree-badges">
-        {props.isFavourite ? (
-          <span role="img" title={text.favourite} aria-label={text.favourite}>
-            ★
-          </span>
-        ) : null}
-        {props.badge === '' ? null : (
-          <span
-            role="img"
-            className={props.badge === 'mapped' ? 'tone-ok' : 'tone-warn'}
-            title={props.badge === 'mapped' ? text.mapped : text.mappedDraft}
-            aria-label={props.badge === 'mapped' ? text.mapped : text.mappedDraft}
-          >
-            {props.badge === 'mapped' ? '→✓' : '→●'}
-          </span>
-        )}
+        <RowBadges access={props.access} badge={props.badge} isFavourite={props.isFavourite} />
         {props.picked > 0 && props.childCount > 0 ? (
           <span className="wtree-count" title={text.selected(formatCount(props.picked), formatCount(props.below))}>
             {formatCount(props.picked)}

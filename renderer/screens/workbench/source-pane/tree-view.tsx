@@ -17,6 +17,7 @@ import { treeKeys } from './tree-keys.ts'
 import { flag, type TreeModel } from './tree-model.ts'
 import { TreeRow } from './tree-row.tsx'
 import { markOf, pickedCount } from './tree-selection.ts'
+import { useAccess } from './use-access.ts'
 import { useRowHeight } from './use-row-height.ts'
 import { ownerOf } from './visible-rows.ts'
 
@@ -74,6 +75,7 @@ export function TreeView({ session, marks, revealed, onFocus, onCommand }: Props
   }, [revealed, session])
 
   useVisibleValues(session, view.first, view.end, version)
+  const access = useAccess(session, (index) => visible.at(index), view.first, view.end)
   const keys = useMemo(() => treeKeys(), [])
 
   const pool = view.end - view.first + 1
@@ -102,6 +104,7 @@ export function TreeView({ session, marks, revealed, onFocus, onCommand }: Props
         isExpandable={entry >= 0 && model.isExpandable(owner)}
         badge={entry >= 0 ? marks.of(owner) : ''}
         isFavourite={entry >= 0 && marks.isFavourite(owner)}
+        access={entry >= 0 ? access(owner) : undefined}
         isDraggable={onCommand !== undefined}
       />
     )
