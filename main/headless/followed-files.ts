@@ -8,13 +8,13 @@ import { type ConfigProblem, type GatewayConfig, gatewaySchema } from '../../sha
 import { isSame } from '../../shared/config/identity.ts'
 import { type ErrorReport, ok, type Result } from '../../shared/errors.ts'
 import { writeFileAtomic } from '../engine/config/atomic-write.ts'
+import { importSummary, missingText, unlistedText } from '../engine/config/import/report-text.ts'
 import { mapSecrets } from '../engine/config/secret-fields.ts'
 import { systemClock } from '../engine/kit/clock.ts'
 import { settledBy } from '../engine/kit/lifecycle.ts'
 import type { Log } from '../engine/observe/log.ts'
 import { type ForeignConfig, readForeignConfig } from './foreign-config.ts'
 import { signatureOf } from './foreign-files.ts'
-import { importSummary, missingText, unlistedText } from './import-text.ts'
 
 // `run --config` with the files of a ThingsBoard gateway. They are only read. What they say runs as DIR/gateway.json, with secrets
 // in the vault, from the first start on and whenever they change - until that gateway.json is changed here: then nobody's work is

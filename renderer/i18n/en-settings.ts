@@ -35,6 +35,14 @@ const settingsEnglish = {
   thingsboard: 'ThingsBoard connection',
   thingsboardHint: 'Host, credentials and how fast a backlog is sent.',
   open: 'Open',
+  exportTitle: 'Files of a ThingsBoard gateway',
+  exportBody:
+    'What runs now as tb_gateway.json with one file per source (ThingsBoard gateway 3.8), and a report of what becomes of every entry.',
+  exportSecrets: 'Passwords and tokens are not in the files; the report says where to put them in.',
+  exportFiles: 'Save as ZIP archive',
+  exportName: (gateway: string) => `${gateway} ThingsBoard gateway.zip`,
+  exported: (n: { readonly exact: string; readonly interpreted: string; readonly unsupported: string }) =>
+    `Saved: ${n.exact} exact, ${n.interpreted} interpreted, ${n.unsupported} not supported. See report.txt in the archive.`,
   certificates: 'Certificates',
   certificatesHint: 'Which servers are trusted, which were rejected, our own certificate and its expiry.',
   lock: 'Writing to machines',

@@ -39,6 +39,7 @@ const exploreChannels = ['explore.topics', 'explore.page', 'explore.values'] as 
 /** setup-requests.ts; those of the app are answered by the host. */
 const setupChannels = [
   'import.read',
+  'export.write',
   'setup.discover',
   'setup.suggest',
   'setup.listen',

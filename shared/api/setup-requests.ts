@@ -118,6 +118,15 @@ export const setupRequests = {
       rules: z.number(),
     }),
   },
+  /** What runs, as the files of a ThingsBoard gateway with a report, in one ZIP archive. No secrets. */
+  'export.write': {
+    input: z.null(),
+    output: z.object({
+      /** Base64. */
+      zip: z.string(),
+      counts: z.object({ exact: z.number(), interpreted: z.number(), unsupported: z.number() }),
+    }),
+  },
   /** Looks at the usual ports of this PC, and of its network only when asked. Answers at once; ask again with `status`. */
   'setup.discover': {
     input: z.object({ action: z.enum(['start', 'status', 'cancel']), network: z.boolean().default(false) }),

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { inflateRawSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type HeadlessHost, startHeadless } from './headless-host.ts'
 import { UiPage } from './ui-page.ts'
@@ -42,6 +43,27 @@ test('the support bundle has state, log, configuration and versions, and no secr
   expect(bundle['versions']?.rows?.length).toBe(1)
   expect(bundle['config']?.config).toBeDefined()
 })
+
+test('what runs is saved as the files of a ThingsBoard gateway, with the report and without the secret', async () => {
+  await ui.open('Settings')
+  await host.page.getByRole('link', { name: 'Gateway', exact: true }).click()
+  const [download] = await Promise.all([host.page.waitForEvent('download'), ui.button('Save as ZIP archive').click()])
+  expect(download.suggestedFilename()).toBe('Line 3 ThingsBoard gateway.zip')
+  const archive = readFileSync(await download.path())
+  const [general, report] = ['tb_gateway.json', 'report.txt'].map((name) => unpacked(archive, name))
+  expect(JSON.parse(general ?? '')).toMatchObject({ thingsboard: { host: '127.0.0.1', port: 1 }, connectors: [] })
+  expect(report).toContain('thingsboard.host: exact: 127.0.0.1')
+  expect(`${general}${report}`).not.toContain(secret)
+  await expect.poll(() => host.page.getByText(/^Saved: \d+ exact, \d+ interpreted/).count()).toBe(1)
+})
+
+/** The content of one file, found by its local header. */
+function unpacked(archive: Buffer, name: string): string {
+  const begin = archive.indexOf(name) - 30
+  expect(archive.readUInt32LE(begin)).toBe(0x04034b50)
+  const content = begin + 30 + name.length
+  return inflateRawSync(archive.subarray(content, content + archive.readUInt32LE(begin + 18))).toString()
+}
 
 test('every section of the settings is accessible in both themes and all densities, and rows get their height', async () => {
   await ui.open('Settings')

@@ -1,6 +1,7 @@
 import { expect, test, vi } from 'vitest'
 import { IndexFeed } from '../../renderer/screens/workbench/source-pane/index-feed.ts'
 import { isMapped, mappedNodes } from '../../renderer/screens/workbench/source-pane/mapped-nodes.ts'
+import { opcuaRoots } from '../../renderer/screens/workbench/source-pane/opcua-rows.ts'
 import { SourceTree } from '../../renderer/screens/workbench/source-pane/source-tree.ts'
 import { TopicFeed } from '../../renderer/screens/workbench/source-pane/topic-feed.ts'
 import { classOf, flag } from '../../renderer/screens/workbench/source-pane/tree-model.ts'
@@ -90,6 +91,21 @@ test('expand-all leaves the standard part of a server folded', async () => {
   tree.add({ parent: line, key: 's', name: 'Speed', nodeClass: 2, typeName: '' })
   tree.expandAll()
   expect(words(tree)).toEqual(['Objects', 'Server', 'Line', 'Speed', 'Types', 'Views'])
+})
+
+test('a path is followed through a branch that is being read, and in the tree that took its place meanwhile', async () => {
+  const tree = browsed()
+  tree.open()
+  // Objects is under way.
+  expect(tree.model.key(await tree.reveal('/Objects/Line/Speed'))).toBe('Speed')
+  const other = browsed()
+  other.open()
+  const revealed = other.reveal('/Objects/Line/Speed')
+  // Rows of the fresh one have other numbers.
+  const fresh = opcuaRoots()
+  fresh.add({ parent: fresh.rowOf('i=85'), key: 'First', name: 'First', nodeClass: classOf.object, typeName: '' })
+  other.replace(fresh)
+  expect(other.model.key(await revealed)).toBe('Speed')
 })
 
 test('a path is followed through branches nobody has read', async () => {

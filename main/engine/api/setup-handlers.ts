@@ -2,7 +2,11 @@ import type { RequestOutput, RequestParsed } from '../../../shared/api/contract.
 import type { ExploreBook } from '../collect/mqtt/explore-book.ts'
 import type { OpcuaTools } from '../collect/opcua/opcua-tools.ts'
 import type { ConfigFile } from '../config/config-file.ts'
+import type { DraftDesk } from '../config/draft/desk.ts'
+import { writeExport } from '../config/export/write-export.ts'
+import { zip } from '../config/export/zip.ts'
 import { readImport } from '../config/import/read-import.ts'
+import { exportReport } from '../config/import/report-text.ts'
 import type { Discovery } from '../discover/discovery.ts'
 import { suggest } from '../discover/suggest.ts'
 import { suggestTopics } from '../discover/suggest-topics.ts'
@@ -12,6 +16,7 @@ import { GatewayError } from '../kit/gateway-error.ts'
 
 type SetupChannel =
   | 'import.read'
+  | 'export.write'
   | 'setup.discover'
   | 'setup.suggest'
   | 'setup.listen'
@@ -25,14 +30,20 @@ const samplesBytes = 262_144
 
 export interface SetupParts {
   readonly configFile: ConfigFile
+  readonly desk: Pick<DraftDesk, 'running'>
   readonly opcua: OpcuaTools
   readonly discovery: Discovery
   readonly explore: ExploreBook
 }
 
-export function setupHandlers({ configFile, opcua, discovery, explore }: SetupParts): SetupHandlers {
+export function setupHandlers({ configFile, desk, opcua, discovery, explore }: SetupParts): SetupHandlers {
   return {
     'import.read': async ({ files }) => readImport(files),
+    'export.write': async () => {
+      const { files, entries, counts } = writeExport({ config: desk.running, namespaces: await opcua.namespaces() })
+      const archive = await zip([...files, { name: 'report.txt', text: `${exportReport(entries, counts)}\n` }])
+      return { zip: archive.toString('base64'), counts }
+    },
     'setup.discover': async ({ action, network }) => discovery.look(action, network),
     'setup.suggest': async ({ connector }) => {
       const resolved = (await configFile.resolveConnector(connector)).connector

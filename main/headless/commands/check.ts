@@ -1,9 +1,9 @@
 import type { ConfigProblem, GatewayConfig } from '../../../shared/config/gateway.ts'
 import { checkFiles } from '../../engine/config/check-files.ts'
+import { countsText, missingText, unlistedText } from '../../engine/config/import/report-text.ts'
 import { checkConfigText, readConfigText } from '../../engine/config/load.ts'
 import { type Command, exitCodes, parseCommand, print, required } from '../command.ts'
 import { configPathOf, isForeign, readForeignConfig } from '../foreign-config.ts'
-import { countsText, missingText, unlistedText } from '../import-text.ts'
 
 export const checkCommand: Command = {
   usage: 'check PATH',

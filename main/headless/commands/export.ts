@@ -2,10 +2,10 @@ import { mkdir, readdir, stat, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { knownNamespaces } from '../../engine/collect/opcua/index-namespaces.ts'
 import { type ExportResult, writeExport } from '../../engine/config/export/write-export.ts'
+import { exportReport } from '../../engine/config/import/report-text.ts'
 import { checkConfigText, readConfigText } from '../../engine/config/load.ts'
 import { GatewayError } from '../../engine/kit/gateway-error.ts'
 import { type Command, exitCodes, parseCommand, print, required, say, UsageError } from '../command.ts'
-import { countsText, entryLines } from '../import-text.ts'
 
 export const exportCommand: Command = {
   usage: 'export --data DIR --out DIR [--format tb] [--config PATH] [--report FILE]',
@@ -29,17 +29,13 @@ Every entry is exact, interpreted or not supported. Secrets are not written: the
     const result = await exported(dataDir, resolve(values.config ?? join(dataDir, 'gateway.json')))
     if (!result) return exitCodes.invalidConfiguration
     await writeFiles(out, result)
-    const report = [heading, ...entryLines(result.entries, result.counts), `${countsText(result.counts)}: ${out}`].join(
-      '\n',
-    )
+    const report = exportReport(result.entries, result.counts)
     if (values.report === undefined) print(report)
     else await writeFile(resolve(values.report), `${report}\n`)
     say(`${out}: ${result.files.map(({ name }) => name).join(', ')}. Secrets are not in them; put them in by hand.`)
     return exitCodes.fine
   },
 }
-
-const heading = 'What a ThingsBoard gateway 3.8 ("it") makes of every entry:'
 
 /** Undefined when there is no configuration to write; it was said why. */
 async function exported(dataDir: string, path: string): Promise<ExportResult | undefined> {

@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
+import { countsText, entryLines, importSummary, unlistedText } from '../../engine/config/import/report-text.ts'
 import { type Command, exitCodes, parseCommand, print, required, say, UsageError } from '../command.ts'
 import { type ForeignConfig, readForeignConfig } from '../foreign-config.ts'
-import { countsText, entryLines, importSummary, unlistedText } from '../import-text.ts'
 
 export const importCommand: Command = {
   usage: 'import PATH [--out FILE] [--report FILE]',

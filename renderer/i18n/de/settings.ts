@@ -35,6 +35,14 @@ export const settings: SettingsWords = {
   thingsboard: 'ThingsBoard-Verbindung',
   thingsboardHint: 'Host, Zugangsdaten und wie schnell ein Rückstand gesendet wird.',
   open: 'Öffnen',
+  exportTitle: 'Dateien eines ThingsBoard-Gateways',
+  exportBody:
+    'Was jetzt läuft, als tb_gateway.json mit einer Datei je Quelle (ThingsBoard-Gateway 3.8) und einem Bericht, was aus jedem Eintrag wird.',
+  exportSecrets: 'Passwörter und Tokens stehen nicht in den Dateien; der Bericht sagt, wo sie einzusetzen sind.',
+  exportFiles: 'Als ZIP-Archiv speichern',
+  exportName: (gateway) => `${gateway} ThingsBoard-Gateway.zip`,
+  exported: (n) =>
+    `Gespeichert: ${n.exact} genau, ${n.interpreted} gedeutet, ${n.unsupported} nicht unterstützt. Siehe report.txt im Archiv.`,
   certificates: 'Zertifikate',
   certificatesHint: 'Welchen Servern vertraut wird, welche abgelehnt wurden, das eigene Zertifikat und sein Ablauf.',
   lock: 'Schreiben auf Maschinen',

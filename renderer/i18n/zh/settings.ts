@@ -34,6 +34,14 @@ export const settings: SettingsWords = {
   thingsboard: 'ThingsBoard 连接',
   thingsboardHint: '主机、凭据以及积压的发送速度。',
   open: '打开',
+  exportTitle: 'ThingsBoard 网关文件',
+  exportBody:
+    '将当前运行的配置保存为 tb_gateway.json 以及每个数据源一个文件（ThingsBoard 网关 3.8），并附上每个条目的转换报告。',
+  exportSecrets: '文件中不含密码和 Token；报告会说明应在何处填入。',
+  exportFiles: '保存为 ZIP 压缩包',
+  exportName: (gateway) => `${gateway} ThingsBoard 网关.zip`,
+  exported: (n) =>
+    `已保存：${n.exact} 项一致，${n.interpreted} 项已转换，${n.unsupported} 项不支持。详见压缩包中的 report.txt。`,
   certificates: '证书',
   certificatesHint: '受信任的服务器、被拒绝的服务器、网关自身的证书及其到期时间。',
   lock: '写入设备',

@@ -6,6 +6,7 @@ import { settingsText as text } from '../../i18n/en-settings.ts'
 import { editDraft, useDraft } from '../../stores/draft-store.ts'
 import { hrefOf } from '../../stores/route.ts'
 import { tellOutcome } from '../../stores/tell.ts'
+import { ExportFiles } from './export-files.tsx'
 
 /** As in shared/config/gateway.ts. */
 const nameLimit = 120
@@ -43,6 +44,7 @@ export function GatewaySettings() {
         </Button>
         <span className="muted">{text.thingsboardHint}</span>
       </div>
+      <ExportFiles />
     </div>
   )
 }

@@ -16,6 +16,7 @@ import { discoverEndpoints, findServers } from './connection.ts'
 import { translateError } from './errors.ts'
 import { type HistoryOptions, processedHistory, rawHistory } from './history.ts'
 import { IndexBook } from './index-book.ts'
+import { knownNamespaces } from './index-namespaces.ts'
 import type { IndexTable } from './index-table.ts'
 import { IndexViews } from './index-views.ts'
 import { accessOf } from './node-access.ts'
@@ -66,6 +67,12 @@ export class OpcuaTools {
     this.#book = new IndexBook({ folder: indexFolder, pool: this.#pool, log: log.child('index'), clock })
     this.#views = new IndexViews(this.#book, clock)
     this.#audit = log.child('audit')
+  }
+
+  /** By address, of every server that was browsed. */
+  async namespaces(): Promise<ReadonlyMap<string, readonly string[]>> {
+    const { indexFolder } = this.#options
+    return indexFolder === undefined ? new Map() : knownNamespaces(indexFolder)
   }
 
   /** What the server offers, with the identities each takes. */

@@ -13,8 +13,8 @@ import { type ListedFile, writeTbGateway } from './tb-gateway-file.ts'
 // ThingsBoard gateway does the same with it, and that importing the files again gives the same.
 
 export interface ExportSource {
-  /** Of gateway.json, for the lines of the report. */
-  readonly text: string
+  /** Of gateway.json, for the lines of the report; they are not known without it. */
+  readonly text?: string
   /** What the text says, checked. */
   readonly config: GatewayConfig
   /** Namespaces of the servers that were browsed, by address: the ThingsBoard gateway knows numbers only. */
@@ -29,7 +29,8 @@ export interface ExportResult {
 
 export function writeExport({ text, config, namespaces }: ExportSource): ExportResult {
   const report = new ImportReport()
-  const root = new Part({ file: 'gateway.json', line: jsonLineFinder(text) }, [], JSON.parse(withoutMark(text)))
+  const line = text === undefined ? () => 0 : jsonLineFinder(text)
+  const root = new Part({ file: 'gateway.json', line }, [], text === undefined ? config : JSON.parse(withoutMark(text)))
   const names = new Set<string>()
   const ids = new Set<string>()
   const listed: ListedFile[] = []
@@ -49,7 +50,7 @@ export function writeExport({ text, config, namespaces }: ExportSource): ExportR
     return { name: file, text: textOf(content) }
   })
   const general = writeTbGateway(config, root, listed, report)
-  const entries = report.entries.toSorted((a, b) => a.line - b.line)
+  const entries = text === undefined ? report.entries : report.entries.toSorted((a, b) => a.line - b.line)
   return { files: [{ name: 'tb_gateway.json', text: textOf(general) }, ...files], entries, counts: report.counts }
 }
 

@@ -19,7 +19,8 @@ import type { MappingView } from './use-mapping-rows.ts'
 import { useShownRow } from './use-shown-row.ts'
 import type { TableHold } from './use-table.ts'
 
-const nameWidth = 220
+/** With the three columns beside it as wide as the pane has room for on a screen of 1366 pixels. */
+const nameWidth = 234
 
 /** Head and rows share it, so that they stay aligned however far one scrolls to the right. */
 const template = `minmax(${nameWidth}px, 1fr) ${keyColumns.map(({ width }) => `${width}px`).join(' ')}`

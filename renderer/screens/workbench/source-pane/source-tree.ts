@@ -2,6 +2,7 @@ import type { NodeRow } from '../../../../shared/api/opcua-requests.ts'
 import type { ErrorReport, Result } from '../../../../shared/errors.ts'
 import { pathSegments } from '../../nodes/node-address.ts'
 import { foldedKeys, newRow, objectsKey, opcuaRoots } from './opcua-rows.ts'
+import { closeAll, openBelow } from './open-branches.ts'
 import { flag, type NewRow, TreeModel } from './tree-model.ts'
 import * as selection from './tree-selection.ts'
 import { VisibleRows } from './visible-rows.ts'
@@ -28,6 +29,8 @@ export class SourceTree {
   readonly #load: BranchLoader | undefined
   readonly #listeners = new Set<() => void>()
   readonly #errors = new Map<number, ErrorReport>()
+  /** Questions under way, so that who needs the answer can wait for it. */
+  readonly #asked = new Map<number, Promise<void>>()
   readonly #toVerify: number[] = []
   #verifying = false
   #version = 0
@@ -93,6 +96,7 @@ export class SourceTree {
     this.#model = fresh
     this.#visible = new VisibleRows(fresh)
     this.#errors.clear()
+    this.#asked.clear()
     this.#toVerify.length = 0
     this.#selectionVersion++
     this.#changed()
@@ -106,7 +110,7 @@ export class SourceTree {
 
   async expand(row: number): Promise<void> {
     const model = this.#model
-    if (!model.isExpandable(row) || model.has(row, flag.open)) return
+    if (!model.isExpandable(row) || model.has(row, flag.open)) return this.#asked.get(row)
     model.set(row, flag.open, true)
     const isKnown = model.firstChild(row) >= 0 || !this.#load
     if (!isKnown) return this.#fetch(row)
@@ -132,27 +136,12 @@ export class SourceTree {
 
   /** Opens all that is known below a row (-1 = everything), but for the standard part of the server. */
   expandAll(row = -1): void {
-    const model = this.#model
-    const { flags, firstChildren } = model.columns
-    const open = (at: number): void => {
-      if (firstChildren[at]! >= 0) flags[at]! |= flag.open
-    }
-    if (row >= 0) open(row)
-    const stack = [model.firstChild(row)]
-    while (stack.length > 0) {
-      const at = stack.pop()!
-      if (at < 0) continue
-      stack.push(model.nextSibling(at))
-      if (flags[at]! & flag.folded) continue
-      open(at)
-      stack.push(firstChildren[at]!)
-    }
+    openBelow(this.#model, row)
     this.grown()
   }
 
   collapseAll(): void {
-    const { flags } = this.#model.columns
-    for (let row = 0; row < this.#model.count; row += 1) flags[row]! &= ~flag.open
+    closeAll(this.#model)
     this.grown()
   }
 
@@ -210,11 +199,14 @@ export class SourceTree {
 
   /** The row at a browse path from Root, with everything on the way read and opened; -1 when the tree does not lead there. */
   async reveal(path: string): Promise<number> {
+    const model = this.#model
     let row = -1
     for (const name of pathSegments(path)) {
       if (row >= 0 && this.#childNamed(row, name) < 0) {
         if (this.#model.firstChild(row) >= 0) await this.refresh(row)
         else await this.expand(row)
+        // Meanwhile the whole tree became another one, in which rows have other numbers.
+        if (model !== this.#model) return this.reveal(path)
       }
       row = this.#childNamed(row, name)
       if (row < 0) return -1
@@ -223,9 +215,19 @@ export class SourceTree {
     return row
   }
 
-  async #fetch(row: number): Promise<void> {
+  #fetch(row: number): Promise<void> {
+    const present = this.#asked.get(row)
+    if (present !== undefined) return present
+    const asked = this.#ask(row).finally(() => {
+      if (this.#asked.get(row) === asked) this.#asked.delete(row)
+    })
+    this.#asked.set(row, asked)
+    return asked
+  }
+
+  async #ask(row: number): Promise<void> {
     const model = this.#model
-    if (model.has(row, flag.loading) || !this.#load) return
+    if (!this.#load) return
     model.set(row, flag.loading, true)
     model.set(row, flag.failed, false)
     this.#errors.delete(row)

@@ -14,6 +14,13 @@ import { TraceActions } from './trace-actions.tsx'
 import { factWords } from './trace-facts.ts'
 
 const everyMs = 1000
+/** Of the stage where it ends: to be mended, or only not yet further. */
+const marks: Record<TraceStage['state'], string> = {
+  ok: '',
+  waiting: 'trace-waits',
+  problem: 'trace-broken',
+  off: 'trace-off',
+}
 const tones: Record<TraceStage['state'], Tone> = { ok: 'ok', waiting: 'busy', problem: 'bad', off: 'off' }
 
 /** Read → Map → Queue → Deliver of one key: where it stops, why, and what to do about it. */
@@ -73,7 +80,7 @@ function Verdict({ report }: { readonly report: TraceReport }) {
   const name = text.stages[broken.stage]
   const isBad = broken.state === 'problem'
   return (
-    <p className={`trace-verdict tone-${isBad ? 'bad' : 'warn'}`} role="status">
+    <p className={`trace-verdict tone-${broken.state === 'off' ? 'warn' : tones[broken.state]}`} role="status">
       <strong>{isBad ? text.broken(name) : text.waits(name)}</strong> {sentence(broken)}
     </p>
   )
@@ -91,7 +98,10 @@ function Stage({
   const now = useNow()
   const facts = factWords(stage, now)
   return (
-    <li className={`trace-stage${isBroken ? ' trace-broken' : ''}`} aria-current={isBroken ? 'step' : undefined}>
+    <li
+      className={`trace-stage${isBroken ? ` ${marks[stage.state]}` : ''}`}
+      aria-current={isBroken ? 'step' : undefined}
+    >
       <span className="trace-name">
         <ToneGlyph tone={tones[stage.state]} />
         {text.stages[stage.stage]}

@@ -1,5 +1,5 @@
-import type { ImportEntry } from '../../shared/api/setup-requests.ts'
-import type { ImportResult } from '../engine/config/import/read-import.ts'
+import type { ImportEntry } from '../../../../shared/api/setup-requests.ts'
+import type { ImportResult } from './read-import.ts'
 
 // What became of every entry of foreign files, or of ours when it goes the other way, as lines of text.
 
@@ -23,6 +23,12 @@ export function missingText({ place, says, note }: ImportEntry): string {
 export function entryLines(entries: readonly ImportEntry[], counts: Counts): string[] {
   const more = counts.exact + counts.interpreted + counts.unsupported - entries.length
   return [...entries.map(entryLine), ...(more > 0 ? [`… and ${more} more, which are counted only`] : [])]
+}
+
+/** Of the way back: there the ThingsBoard gateway is the one who may not know an entry. */
+export function exportReport(entries: readonly ImportEntry[], counts: Counts): string {
+  const heading = 'What a ThingsBoard gateway 3.8 ("it") makes of every entry:'
+  return [heading, ...entryLines(entries, counts), countsText(counts)].join('\n')
 }
 
 export function countsText({ exact, interpreted, unsupported }: Counts): string {
