@@ -155,3 +155,20 @@ test('100,000 nodes: whoever asks again gets a first page soon, and in the end e
   expect([last?.devices, last?.keys, last?.rows.length]).toEqual([10_000, 90_000, 2000])
   expect(await ask()).toEqual(last)
 })
+
+test('a rule that gave way to another one of the same asker is looked through anew when it comes back', async () => {
+  const paths = Array.from({ length: 20_000 }, (_, n) => `Line${n % 100}/M${n}/Sensor`)
+  const table = tableOf(paths)
+  const previews = new QuickPreviews()
+  const config = { devices: [] }
+  const ask = (regex: string) =>
+    previews.ask('me', { table, config, rule: opcuaRuleSchema.parse({ name: 'r', select: { regex } }), limit: 10 })
+  const slow = '/Objects/Line[0-9]+/M(1|2|3|4|5|6|7|8|9|0)+'
+  await ask(slow)
+  let other = await ask('/Objects/Line1')
+  while (other && other.looked < 1) other = await ask('/Objects/Line1')
+  expect([other?.devices, other?.keys]).toEqual([1, 1])
+  let again = await ask(slow)
+  while (again && again.looked < 1) again = await ask(slow)
+  expect([again?.devices, again?.keys, again?.rows.length]).toEqual([20_000, 20_000, 10])
+})

@@ -107,6 +107,8 @@ function started(scan: IndexScan, of: Pick<Job, 'table' | 'devices' | 'text'>, l
     running = undefined
   }
   const done = work()
+  // Whoever asks is told; between two questions nobody listens.
+  done.catch(() => undefined)
   const answer = (): Preview => last ?? previewOf(running!.expansion(), limit, running!.progress)
   return { ...of, abort, done, answer }
 }
