@@ -26,7 +26,7 @@ export const sources: SourcesWords = {
     remove: 'Entfernen',
     copyOf: (name) => `Kopie von ${name}`,
   },
-  openInWorkbench: 'In der Workbench öffnen',
+  openInWorkbench: 'In der Werkbank öffnen',
   tabs: { connection: 'Verbindung', devices: 'Geräte und Schlüssel', topics: 'Topic-Regeln' },
   opcua: {
     form: 'OPC-UA-Server',
