@@ -59,6 +59,7 @@ test('arguments are parsed by their types, outputs come with their names', async
   expect(await call(['12.5', '18446744073709551615', '["a", "b"]'])).toEqual({
     status: 'Good',
     detail: 'Called. It answered Ticket = 18446744073709551615, Text = a+b.',
+    said: { detail: expect.objectContaining({ code: 'node.answered' }) },
     outputs: [
       { name: 'Ticket', type: 'UInt64', value: '18446744073709551615' },
       { name: 'Text', type: 'String', value: 'a+b' },

@@ -65,6 +65,25 @@ export class CounterPublisher {
     return missing
   }
 
+  /** Resolves when everything published has arrived; throws when nothing more of it came for `stuckMs`. */
+  async arrived(thingsboard: Pick<ThingsboardStandIn, 'points'>, stuckMs = 120_000): Promise<void> {
+    let fewest = Number.POSITIVE_INFINITY
+    let since = 0
+    for (;;) {
+      const started = performance.now()
+      const missing = this.missingFrom(thingsboard)
+      if (missing === 0) return
+      if (missing < fewest) {
+        fewest = missing
+        since = started
+      } else if (started - since > stuckMs)
+        throw new Error(`${missing} of ${this.published} are missing, and none of them came for ${stuckMs / 1000} s`)
+      // Counting millions holds up the ThingsBoard of this process: it is left most of the time.
+      const tookMs = performance.now() - started
+      await new Promise((resolve) => setTimeout(resolve, Math.max(20, 4 * tookMs)))
+    }
+  }
+
   #publish(client: MqttClient, topic: number): void {
     const n = this.counters[topic] ?? 0
     this.counters[topic] = n + 1
