@@ -22,6 +22,8 @@ const folders = 100
 const tagsPerFolder = 1000
 const paneWidth = 320
 const paneHeight = 700
+/** Many times what fits the pane. */
+const drawnLimit = 500
 const scrollPx = 600
 const valuesPerSecond = 10_000
 const liveTags = 20_000
@@ -111,6 +113,8 @@ window.measure = async (seconds) => {
   from = performance.now()
   tree.expandAll()
   const expandAllMs = await painted(from)
+  if (document.querySelectorAll('.wtree-row').length > drawnLimit)
+    throw new Error('The tree draws rows nobody sees: ui-page.html lacks the style sheet that bounds its height')
   const treeHeapMb = (await settledHeap()) - heapOfAnswers
   const toggleMs = await toggles(tree)
   const scrolled = await scroll(session, seconds)
