@@ -23,7 +23,7 @@ const messagesPerSecond = 5000
 const devices = 20
 const points: readonly FailpointName[] = ['committed', 'acknowledged']
 /** Which rotation it is killed at goes up to this; later ones begin a file in the same way, with millions of values before them. */
-const rotations = 5
+const rotations = 3
 /** A point that is not passed within this time is not passed at all under this load. */
 const passMs = 120_000
 
